@@ -1,0 +1,1 @@
+DROP TABLE signing_keys, throttles, sign_in_codes, sessions, grants, users;

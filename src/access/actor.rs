@@ -1,0 +1,139 @@
+//! The one who asks, with the grants of this moment.
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use super::roles::{Clause, Relation, Role};
+use crate::db::Lane;
+use crate::db::schema::{grants, users};
+use crate::error::Result;
+
+/// One right of a user, as stored.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = grants)]
+pub struct Grant {
+    pub id: Uuid,
+    pub role: Role,
+    pub commune_id: Option<Uuid>,
+    pub unit_id: Option<Uuid>,
+    pub hamlet_id: Option<Uuid>,
+    pub campaign_id: Option<Uuid>,
+    pub valid_from: NaiveDate,
+    pub valid_to: Option<NaiveDate>,
+    pub acting_for: Option<Uuid>,
+}
+
+impl Grant {
+    fn holds_on(&self, day: NaiveDate) -> bool {
+        self.valid_from <= day && self.valid_to.is_none_or(|last| day <= last)
+    }
+}
+
+/// A user with all unrevoked grants: what is kept in memory while the `accounts` number stands.
+#[derive(Debug)]
+pub struct Person {
+    pub id: Uuid,
+    pub username: String,
+    pub display_name: String,
+    pub active: bool,
+    pub grants: Vec<Grant>,
+}
+
+impl Person {
+    pub async fn load(lane: &Lane, id: Uuid) -> Result<Option<Self>> {
+        type Row = (Uuid, String, String, String, Option<Grant>);
+        let connection = lane.connection().await?;
+        let rows: Vec<Row> = users::table
+            .left_join(grants::table.on(grants::user_id.eq(users::id).and(grants::status.eq("active"))))
+            .filter(users::id.eq(id))
+            .order(grants::id)
+            .select((users::id, users::username, users::display_name, users::status, Option::<Grant>::as_select()))
+            .load(&mut &*connection)
+            .await?;
+        let mut person: Option<Self> = None;
+        for (id, username, display_name, status, grant) in rows {
+            let person = person.get_or_insert_with(|| Self { id, username, display_name, active: status == "active", grants: vec![] });
+            person.grants.extend(grant);
+        }
+        Ok(person)
+    }
+}
+
+/// The session that a request came through.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    pub id: Uuid,
+    pub device_id: Option<String>,
+}
+
+/// The one who asks: a user, or the public.
+#[derive(Debug, Clone)]
+pub struct Actor {
+    pub person: Option<Arc<Person>>,
+    pub session: Option<Session>,
+    /// The grants that hold today.
+    pub grants: Vec<Grant>,
+    /// Set for work that no person asked for, with the reason why that may reach everything.
+    pub system: Option<&'static str>,
+}
+
+impl Actor {
+    pub fn public() -> Self {
+        Self { person: None, session: None, grants: vec![], system: None }
+    }
+
+    /// A signed-in person on a local day.
+    pub fn signed_in(person: Arc<Person>, session: Session, day: NaiveDate) -> Self {
+        let grants = person.grants.iter().filter(|grant| grant.holds_on(day)).cloned().collect();
+        Self { person: Some(person), session: Some(session), grants, system: None }
+    }
+
+    /// The program itself, for the command line and background work; the reason is written where it is called.
+    pub fn system(reason: &'static str) -> Self {
+        Self { person: None, session: None, grants: vec![], system: Some(reason) }
+    }
+
+    pub fn user_id(&self) -> Option<Uuid> {
+        self.person.as_ref().map(|person| person.id)
+    }
+
+    pub fn has_role(&self, role: Role) -> bool {
+        self.grants.iter().any(|grant| grant.role == role)
+    }
+
+    /// The commune of all grants, when they are of exactly one.
+    pub fn only_commune(&self) -> Option<Uuid> {
+        let mut communes: Vec<Uuid> = self.grants.iter().filter_map(|grant| grant.commune_id).collect();
+        communes.sort();
+        communes.dedup();
+        match communes.as_slice() {
+            [one] => Some(*one),
+            _ => None,
+        }
+    }
+
+    /// The pairs bound to this actor's grants; a pair that no grant fills gives nothing.
+    pub fn clauses(&self, pairs: &[(Role, Relation)]) -> Vec<Clause> {
+        let mut clauses = vec![];
+        for &(role, relation) in pairs {
+            let bare = Clause { role, relation, commune: None, unit: None, hamlet: None, campaign: None, user: self.user_id(), acting_for: None };
+            match role {
+                Role::Public => clauses.push(bare),
+                Role::Member if self.person.is_some() => clauses.push(bare),
+                _ => clauses.extend(self.grants.iter().filter(|grant| grant.role == role).map(|grant| Clause {
+                    commune: grant.commune_id,
+                    unit: grant.unit_id,
+                    hamlet: grant.hamlet_id,
+                    campaign: grant.campaign_id,
+                    acting_for: grant.acting_for,
+                    ..bare.clone()
+                })),
+            }
+        }
+        clauses
+    }
+}

@@ -1,0 +1,81 @@
+//! Who asks: decided before anything else of a request is looked at.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use sha2::{Digest as _, Sha256};
+
+use super::actor::{Actor, Person, Session};
+use super::pulse::Beat;
+use super::tokens::{self, Claims};
+use crate::clock::local_day;
+use crate::error::{Error, Result, SESSION_REVOKED, TERM_ENDED, TOKEN_EXPIRED, TOKEN_INVALID};
+use crate::service::Worker;
+
+/// The outcome: an actor, and the epoch that cursors are of.
+#[derive(Debug, Clone)]
+pub struct Admitted {
+    pub actor: Rc<Actor>,
+    pub epoch: String,
+}
+
+/// Admits the public (no header), a signed-in person, or refuses with 401; a bad token is refused on public paths too.
+pub async fn admit(worker: &Worker, authorization: Option<&str>, now: DateTime<Utc>) -> Result<Admitted> {
+    // Before the database is asked: a broken token costs nothing.
+    let claims = match authorization {
+        None => None,
+        Some(header) => {
+            let token = header.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim());
+            Some(claims(worker, token.ok_or_else(|| Error::new(&TOKEN_INVALID))?, now).await?)
+        }
+    };
+    let service = &worker.service;
+    let beat = service.pulse.beat(&worker.lane, &service.clock).await?;
+    let actor = match claims {
+        None => Actor::public(),
+        Some(claims) => person(worker, &beat, &claims, now).await?,
+    };
+    Ok(Admitted { actor: Rc::new(actor), epoch: beat.epoch.clone() })
+}
+
+async fn claims(worker: &Worker, token: &str, now: DateTime<Utc>) -> Result<Arc<Claims>> {
+    let service = &worker.service;
+    let hash: [u8; 32] = Sha256::digest(token.as_bytes()).into();
+    if let Some(claims) = service.tokens.get(&hash) {
+        return if now.timestamp() < claims.exp { Ok(claims) } else { Err(Error::new(&TOKEN_EXPIRED)) };
+    }
+    let kid = tokens::key_named(token)?;
+    let keys = service.keys.knowing(&kid, &service.database, &service.secret, now).await?;
+    let claims = Arc::new(tokens::verify(&keys, &kid, token, now)?);
+    service.tokens.insert(hash, claims.clone());
+    Ok(claims)
+}
+
+async fn person(worker: &Worker, beat: &Beat, claims: &Claims, now: DateTime<Utc>) -> Result<Actor> {
+    let service = &worker.service;
+    if beat.ended.contains(&claims.sid) {
+        return Err(Error::new(&SESSION_REVOKED));
+    }
+    let known = service.people.get(&claims.sub).filter(|(number, _)| *number == beat.accounts);
+    let person = match known {
+        Some((_, person)) => person,
+        None => {
+            let person = Person::load(&worker.lane, claims.sub).await?.ok_or_else(|| Error::new(&SESSION_REVOKED))?;
+            let person = Arc::new(person);
+            // Read after the number: at worst newer than it says, and then read once more.
+            service.people.insert(claims.sub, (beat.accounts, person.clone()));
+            person
+        }
+    };
+    if !person.active {
+        return Err(Error::new(&SESSION_REVOKED));
+    }
+    let session = Session { id: claims.sid, device_id: claims.device_id.clone() };
+    let had_rights = !person.grants.is_empty();
+    let actor = Actor::signed_in(person, session, local_day(now));
+    if had_rights && actor.grants.is_empty() {
+        return Err(Error::new(&TERM_ENDED));
+    }
+    Ok(actor)
+}

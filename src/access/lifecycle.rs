@@ -1,0 +1,60 @@
+//! What may happen next: one table per resource with a status, and nothing else that compares statuses.
+
+use serde_json::{Value, json};
+
+use super::roles::Grants;
+use crate::text::Text;
+
+/// What an action asks for beside status and right. Checked when it is done, never shown as a lack beforehand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// A `reason` in the body.
+    Reason,
+    /// An `If-Match` header: one signs what one has read.
+    Read,
+}
+
+/// One row of the table.
+#[derive(Debug)]
+pub struct Step {
+    pub action: &'static str,
+    pub from: &'static [&'static str],
+    /// The status afterwards; `None` leaves the status as it is.
+    pub to: Option<&'static str>,
+    pub by: Grants,
+    pub needs: &'static [Need],
+    pub summary: Text,
+}
+
+impl Step {
+    pub fn needs(&self, need: Need) -> bool {
+        self.needs.contains(&need)
+    }
+}
+
+/// The table of one resource.
+#[derive(Debug)]
+pub struct Lifecycle {
+    pub initial: &'static str,
+    pub steps: &'static [Step],
+}
+
+impl Lifecycle {
+    pub const NONE: Self = Self { initial: "", steps: &[] };
+
+    /// The table as `GET /v1/lifecycles` gives it, so that a phone computes its buttons offline.
+    pub fn document(&self, resource: &str) -> Value {
+        json!({
+            "resource": resource,
+            "initial": self.initial,
+            "steps": self.steps.iter().map(|step| json!({
+                "action": step.action,
+                "from": step.from,
+                "to": step.to,
+                "by": step.by.iter().map(|(role, relation)| json!({"role": role.name(), "relation": relation.name()})).collect::<Vec<_>>(),
+                "needs": step.needs.iter().map(|need| match need { Need::Reason => "reason", Need::Read => "if_match" }).collect::<Vec<_>>(),
+                "label": {"vi": step.summary.vi, "en": step.summary.en},
+            })).collect::<Vec<_>>(),
+        })
+    }
+}

@@ -1,0 +1,10 @@
+//! Who asks, what they reach, what may happen next. The floor: it knows no room.
+
+pub mod actor;
+pub mod guard;
+pub mod keys;
+pub mod lifecycle;
+pub mod pulse;
+pub mod reach;
+pub mod roles;
+pub mod tokens;

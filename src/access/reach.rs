@@ -1,0 +1,177 @@
+//! Reach: an actor's clauses for a resource as SQL. List, item, count and the row read before every write start
+//! from the same predicates, and each row comes back with the clauses that hold for it.
+
+use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
+use diesel::pg::Pg;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::sql_types::{Array, Bool, Nullable};
+use diesel::{BoolExpressionMethods as _, BoxableExpression, IntoSql as _, NullableExpressionMethods as _, QueryResult};
+
+use super::actor::Actor;
+use super::lifecycle::{Lifecycle, Step};
+use super::roles::{Class, Classes, Clause, Fields, Grants, Relation, Role, class_of, classes};
+use crate::error::{Error, Result, WRONG_STATE};
+use crate::said;
+
+/// One clause as SQL for the table `T`. NULL counts as false.
+pub type Predicate<T> = Box<dyn BoxableExpression<T, Pg, SqlType = Nullable<Bool>>>;
+
+/// Who may do what with a resource. Everything that checks, shows or documents rights reads this.
+#[derive(Debug)]
+pub struct Policy {
+    pub resource: &'static str,
+    pub read: Grants,
+    pub create: Grants,
+    pub update: Grants,
+    pub fields: Fields,
+    pub lifecycle: &'static Lifecycle,
+}
+
+impl Policy {
+    /// Every pair that some right of the resource names, each once.
+    fn pairs(&self) -> Vec<(Role, Relation)> {
+        let mut pairs: Vec<_> = [self.read, self.create, self.update].into_iter().chain(self.lifecycle.steps.iter().map(|s| s.by)).flatten().copied().collect();
+        pairs.sort();
+        pairs.dedup();
+        pairs
+    }
+}
+
+/// An actor's clauses for one resource.
+#[derive(Debug, Clone)]
+pub struct Reach {
+    pub policy: &'static Policy,
+    pub clauses: Vec<Clause>,
+    /// The program itself asks: every row, every right.
+    everything: bool,
+}
+
+impl Reach {
+    /// What this actor's grants give for this resource; `commune` narrows it to one commune.
+    pub fn of(actor: &Actor, policy: &'static Policy, commune: Option<uuid::Uuid>) -> Self {
+        let mut clauses = actor.clauses(&policy.pairs());
+        if let Some(commune) = commune {
+            clauses.retain(|clause| clause.commune.is_none_or(|own| own == commune));
+        }
+        Self { policy, clauses, everything: actor.system.is_some() }
+    }
+
+    /// The rows that a right reaches, as one predicate.
+    pub fn within<T: 'static>(&self, grants: Grants, clause: fn(&Clause) -> Predicate<T>) -> Predicate<T>
+    where
+        diesel::dsl::Nullable<diesel::dsl::AsExprOf<bool, Bool>>: BoxableExpression<T, Pg, SqlType = Nullable<Bool>>,
+    {
+        if self.everything {
+            return Box::new(true.into_sql::<Bool>().nullable());
+        }
+        let mut pairs = self.clauses.iter().filter(|c| grants.contains(&(c.role, c.relation))).map(clause);
+        match pairs.next() {
+            None => Box::new(false.into_sql::<Bool>().nullable()),
+            Some(first) => pairs.fold(first, |all, one| Box::new(all.or(one))),
+        }
+    }
+
+    /// The expression that tells for each row which clauses hold.
+    pub fn mask<T>(&self, clause: fn(&Clause) -> Predicate<T>) -> Mask<T> {
+        Mask(self.clauses.iter().map(clause).collect())
+    }
+
+    /// The held clauses of a row, from the mask's value.
+    pub fn held(&self, mask: &[Option<bool>]) -> Held {
+        let clauses = self.clauses.iter().zip(mask).filter(|(_, held)| **held == Some(true)).map(|(clause, _)| clause.clone()).collect();
+        Held { policy: self.policy, clauses, everything: self.everything }
+    }
+
+    /// Whether every row that the actor may read shows fields of this class: only then may a list filter by it.
+    pub fn always_sees(&self, class: Class) -> bool {
+        if self.everything {
+            return true;
+        }
+        let mut readable = self.clauses.iter().filter(|c| self.policy.read.contains(&(c.role, c.relation))).peekable();
+        readable.peek().is_some() && readable.all(|c| classes(c.role, c.relation).has(class))
+    }
+}
+
+/// `ARRAY[clause, clause, ...]`: which clauses hold for a row.
+pub struct Mask<T>(Vec<Predicate<T>>);
+
+impl<T> Expression for Mask<T> {
+    type SqlType = Array<Nullable<Bool>>;
+}
+impl<T> AppearsOnTable<T> for Mask<T> {}
+impl<T> SelectableExpression<T> for Mask<T> {}
+impl<T> ValidGrouping<()> for Mask<T> {
+    type IsAggregate = is_aggregate::No;
+}
+impl<T> QueryId for Mask<T> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+impl<T> QueryFragment<Pg> for Mask<T> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("ARRAY[");
+        for (i, predicate) in self.0.iter().enumerate() {
+            if i > 0 {
+                out.push_sql(", ");
+            }
+            predicate.walk_ast(out.reborrow())?;
+        }
+        out.push_sql("]::bool[]");
+        Ok(())
+    }
+}
+
+/// What an actor is to one row.
+#[derive(Debug, Clone)]
+pub struct Held {
+    pub policy: &'static Policy,
+    pub clauses: Vec<Clause>,
+    everything: bool,
+}
+
+/// Stands for the program itself where a clause is asked for.
+static SYSTEM: Clause =
+    Clause { role: Role::PlatformAdmin, relation: Relation::Everywhere, commune: None, unit: None, hamlet: None, campaign: None, user: None, acting_for: None };
+
+impl Held {
+    /// The clause that gives a right, if one does.
+    pub fn by(&self, grants: Grants) -> Option<&Clause> {
+        if self.everything {
+            return Some(&SYSTEM);
+        }
+        self.clauses.iter().find(|c| grants.contains(&(c.role, c.relation)))
+    }
+
+    /// 404 for who may not read the row, 403 for who may read it but not do this.
+    pub fn require(&self, grants: Grants) -> Result<&Clause> {
+        self.by(self.policy.read).ok_or_else(Error::not_found)?;
+        self.by(grants).ok_or_else(Error::forbidden)
+    }
+
+    /// The classes of fields that this actor sees in this row.
+    pub fn classes(&self) -> Classes {
+        if self.everything {
+            return classes(Role::CommuneLeader, Relation::Everywhere);
+        }
+        self.clauses.iter().map(|c| classes(c.role, c.relation)).fold(Classes::default(), Classes::with)
+    }
+
+    pub fn sees(&self, field: &str) -> bool {
+        self.classes().has(class_of(self.policy.fields, field))
+    }
+
+    /// The actions that status, role and relation allow; neither the clock nor another row is asked.
+    pub fn allowed_actions(&self, status: &str) -> Vec<&'static str> {
+        let steps = self.policy.lifecycle.steps.iter();
+        steps.filter(|step| step.from.contains(&status) && self.by(step.by).is_some()).map(|step| step.action).collect()
+    }
+
+    /// The refusal of an action in a wrong state, naming what is allowed instead.
+    pub fn wrong_state(&self, step: &Step, status: &str) -> Error {
+        let action = step.action;
+        Error::new(&WRONG_STATE)
+            .detail(said!("Không thể thực hiện \"{action}\" khi trạng thái là \"{status}\"", "\"{action}\" is not possible in the status \"{status}\""))
+            .member("current_status", status)
+            .member("allowed_actions", self.allowed_actions(status))
+    }
+}

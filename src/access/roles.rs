@@ -1,0 +1,161 @@
+//! Roles, how they relate to rows, and the classes of fields that they see.
+
+use uuid::Uuid;
+
+crate::text_enum! {
+    /// What a grant makes of a person. `public` and `member` are never granted: everybody is `public`, and who is
+    /// signed in is a `member` too.
+    pub enum Role {
+        /// Chair and vice-chairs: approve and sign.
+        CommuneLeader = "commune_leader",
+        /// The office: drafts, compiles, keeps the data.
+        CommuneOfficer = "commune_officer",
+        /// A commune department or organisation: its own tasks and people, by its unit's functions.
+        UnitOfficer = "unit_officer",
+        /// An army unit's liaison: the campaigns where that unit or one below it is partner.
+        UnitLiaison = "unit_liaison",
+        HamletHead = "hamlet_head",
+        Volunteer = "volunteer",
+        /// Party committee, Front: reads, without contact, military or sensitive fields.
+        Observer = "observer",
+        /// Reads the journal, consents and the read log, for at most 90 days.
+        Auditor = "auditor",
+        /// An API client.
+        Integration = "integration",
+        /// Makes communes and their first leaders; sees no personal data.
+        PlatformAdmin = "platform_admin",
+        Member = "member",
+        Public = "public",
+    }
+}
+
+/// How a row must lie to a grant for the grant to count. Each table says in its store what a relation means there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Relation {
+    /// Every row everywhere.
+    Everywhere,
+    /// The row is of the grant's commune.
+    InCommune,
+    /// The row is of the grant's commune, and the grant's unit has the function named.
+    WithFunction(&'static str),
+    /// The row is of the grant's hamlet.
+    OwnHamlet,
+    /// The row is of a hamlet that was merged into the grant's hamlet.
+    FormerHamlet,
+    /// The row is of the grant's unit.
+    OwnUnit,
+    /// The row is of a campaign in which the grant's army unit, or a unit below it, is partner.
+    PartnerCampaign,
+    /// The row is of the signed-in person.
+    Own,
+    /// The signed-in person leads the row's activity.
+    Lead,
+    /// The row was published.
+    Published,
+}
+
+impl Relation {
+    pub fn name(self) -> String {
+        match self {
+            Self::Everywhere => "everywhere".into(),
+            Self::InCommune => "in_commune".into(),
+            Self::WithFunction(function) => format!("with_function:{function}"),
+            Self::OwnHamlet => "own_hamlet".into(),
+            Self::FormerHamlet => "former_hamlet".into(),
+            Self::OwnUnit => "own_unit".into(),
+            Self::PartnerCampaign => "partner_campaign".into(),
+            Self::Own => "own".into(),
+            Self::Lead => "lead".into(),
+            Self::Published => "published".into(),
+        }
+    }
+}
+
+/// Who may do a thing: any one of the pairs is enough.
+pub type Grants = &'static [(Role, Relation)];
+
+/// The sensitivity of a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Class {
+    /// What anybody may see of a published row.
+    Public = 1,
+    /// For those who work on the campaign.
+    Staff = 2,
+    /// Phones and emergency contacts.
+    Contact = 4,
+    /// Headcounts, lodging, the liaison's contacts.
+    Military = 8,
+    /// Hardship, merit, consents.
+    Sensitive = 16,
+}
+
+/// A set of [`Class`]es.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Classes(u8);
+
+impl Classes {
+    const fn of(classes: &[Class]) -> Self {
+        let mut bits = 0;
+        let mut rest = classes;
+        while let [first, others @ ..] = rest {
+            bits |= *first as u8;
+            rest = others;
+        }
+        Self(bits)
+    }
+
+    pub fn has(self, class: Class) -> bool {
+        self.0 & class as u8 != 0
+    }
+
+    #[must_use]
+    pub fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    pub fn bits(self) -> u8 {
+        self.0
+    }
+}
+
+/// The classes that a role sees in rows that lie so to it.
+pub fn classes(role: Role, relation: Relation) -> Classes {
+    use Class::{Contact, Military, Public, Sensitive, Staff};
+    match (role, relation) {
+        (Role::CommuneLeader | Role::CommuneOfficer, _) => Classes::of(&[Public, Staff, Contact, Military, Sensitive]),
+        (Role::UnitOfficer, Relation::OwnUnit) | (Role::HamletHead, Relation::OwnHamlet | Relation::FormerHamlet) => Classes::of(&[Public, Staff, Contact]),
+        (Role::UnitOfficer, Relation::WithFunction("military_affairs" | "public_security")) => Classes::of(&[Public, Staff, Military]),
+        (Role::UnitLiaison, Relation::PartnerCampaign | Relation::OwnUnit) => Classes::of(&[Public, Staff, Military]),
+        (Role::Member, Relation::Own) => Classes::of(&[Public, Staff, Contact, Sensitive]),
+        (Role::Member, Relation::Lead) => Classes::of(&[Public, Staff, Contact]),
+        (Role::Auditor, _) => Classes::of(&[Public, Staff, Sensitive]),
+        (Role::Public | Role::Volunteer, _) => Classes::of(&[Public]),
+        _ => Classes::of(&[Public, Staff]),
+    }
+}
+
+/// The classes of a room's fields; a field that is not named is [`Class::Staff`].
+pub type Fields = &'static [(&'static str, Class)];
+
+/// Fields that every object has and that tell nothing by themselves.
+const PLAIN: &[&str] = &["id", "commune_id", "version", "created_at", "updated_at", "status", "allowed_actions", "hidden"];
+
+pub fn class_of(fields: Fields, name: &str) -> Class {
+    if PLAIN.contains(&name) {
+        return Class::Public;
+    }
+    fields.iter().find(|(field, _)| *field == name).map_or(Class::Staff, |(_, class)| *class)
+}
+
+/// One pair of role and relation, bound to what the actor's grant names.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Clause {
+    pub role: Role,
+    pub relation: Relation,
+    pub commune: Option<Uuid>,
+    pub unit: Option<Uuid>,
+    pub hamlet: Option<Uuid>,
+    pub campaign: Option<Uuid>,
+    pub user: Option<Uuid>,
+    pub acting_for: Option<Uuid>,
+}

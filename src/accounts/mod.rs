@@ -1,0 +1,3 @@
+//! Users, their grants, and how they get in.
+
+pub mod passwords;

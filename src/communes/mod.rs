@@ -1,0 +1,29 @@
+//! Communes (xã, phường, đặc khu): shared by all, made by the platform's administrator.
+//!
+//! A commune's names are effective-dated: what it was called, and in which province it lay, stays in `history`.
+
+mod dto;
+mod handlers;
+pub mod rules;
+pub mod store;
+
+pub use dto::{Commune, CommuneKind, CreateCommune};
+
+use crate::handler;
+use crate::text::Text;
+use crate::web::operation::{Kind, Noun, Resource, Room};
+use crate::web::shapes;
+
+pub fn room() -> Room {
+    let noun = Noun { one: "commune", text: Text::new("xã", "commune"), plural: "communes" };
+    Resource::new("communes", noun, &rules::POLICY)
+        .list::<Commune, dto::CommuneFilter>(Kind::List { sorts: &["name", "code"], includes: &[], commune: false, search: true }, handler!(handlers::list))
+        .item::<Commune>(handler!(handlers::get))
+        .create::<Commune, CreateCommune>(handler!(handlers::create))
+        .update::<Commune, dto::UpdateCommune>(handler!(handlers::update))
+        .actions::<Commune>(handler!(handlers::act), |action| match action {
+            "rename" => shapes::plain::<dto::RenameCommune>,
+            _ => shapes::plain::<dto::EndCommune>,
+        })
+        .room(Text::new("Các xã, phường, đặc khu dùng hệ thống.", "The communes, wards and special zones that use the service."))
+}

@@ -1,0 +1,50 @@
+//! Communes in the database.
+
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use super::dto::{Commune, CommuneFilter, CommuneStatus};
+use super::rules;
+use crate::access::reach::Predicate;
+use crate::access::roles::{Clause, Relation};
+use crate::db::schema::{communes, feeds};
+use crate::error::Result;
+use crate::journal::feeds::REFERENCE;
+use crate::journal::{Place, Write};
+use crate::web::query::ListQuery;
+
+fn clause(clause: &Clause) -> Predicate<communes::table> {
+    let all = matches!(clause.relation, Relation::Everywhere | Relation::Published);
+    Box::new(all.into_sql::<Bool>().nullable())
+}
+
+fn filtered<S>(mut rows: communes::BoxedQuery<'static, diesel::pg::Pg, S>, query: &ListQuery<CommuneFilter>) -> communes::BoxedQuery<'static, diesel::pg::Pg, S> {
+    if let Some(code) = &query.filter.code {
+        rows = rows.filter(communes::code.eq(code.clone()));
+    }
+    if let Some(code) = &query.filter.province_code {
+        rows = rows.filter(communes::province_code.eq(code.clone()));
+    }
+    if let Some(status) = &query.filter.status {
+        rows = rows.filter(communes::status.eq_any(status.0.clone()));
+    }
+    rows
+}
+
+crate::room_store! {
+    table: communes, row: Commune, policy: rules::POLICY, clause: clause,
+    filter: CommuneFilter => filtered,
+    feed: |_| REFERENCE, feed_column: REFERENCE.into_sql::<diesel::sql_types::Uuid>(),
+    place: |_| Place::default(), status: CommuneStatus,
+    exact: name,
+    sorts: { "name" => name: String, "code" => code: String },
+    depends: ["communes"], constraints: rules::CONSTRAINTS,
+}
+
+/// The clock of a new commune.
+pub async fn open_feed(write: &mut Write, commune: Uuid) -> Result<()> {
+    diesel::insert_into(feeds::table).values(feeds::id.eq(commune)).on_conflict_do_nothing().execute(write.connection()).await?;
+    Ok(())
+}

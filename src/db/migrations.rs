@@ -1,0 +1,134 @@
+//! Migrations, what the service's role may do, and whether a database is fit to serve on.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+use diesel::{QueryableByName, sql_query};
+use diesel_async::{AsyncMigrationHarness, RunQueryDsl, SimpleAsyncConnection as _};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
+
+use super::{connect_plainly, supervise};
+
+pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!();
+
+/// This program's place in the order of schema changes: the number of migrations that it knows.
+/// A migration records in `schema_tolerance` the oldest program that may still serve beside it.
+pub fn own_level() -> Result<i64> {
+    let all = diesel::migration::MigrationSource::<diesel::pg::Pg>::migrations(&MIGRATIONS).map_err(|e| anyhow::anyhow!("{e}"))?;
+    Ok(i64::try_from(all.len())?)
+}
+
+/// Brings the database to this program's schema and lets the service's role work with it. Returns what ran.
+pub async fn migrate(owner_url: &str, service_role: Option<&str>) -> Result<Vec<String>> {
+    let connection = connect_plainly(owner_url).await.context("cannot connect to migrate")?;
+    // The harness blocks its thread; a thread with a runtime of its own works under every runtime.
+    let (mut connection, names) = tokio::task::spawn_blocking(move || {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+        runtime.block_on(async {
+            let mut harness = AsyncMigrationHarness::new(connection);
+            let ran = harness.run_pending_migrations(MIGRATIONS).map_err(|e| anyhow::anyhow!("{e}"))?;
+            let names = ran.iter().map(ToString::to_string).collect::<Vec<_>>();
+            anyhow::Ok((harness.into_inner(), names))
+        })
+    })
+    .await??;
+    if let Some(role) = service_role {
+        // Insert-only: the service itself cannot rewrite the audit trail.
+        let role = format!("\"{}\"", role.replace('"', "\"\""));
+        connection
+            .batch_execute(&format!(
+                "GRANT USAGE ON SCHEMA public TO {role};
+                 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role};
+                 REVOKE UPDATE, DELETE, TRUNCATE ON journal, journal_seals FROM {role};
+                 REVOKE ALL ON schema_tolerance, __diesel_schema_migrations FROM {role};
+                 GRANT SELECT ON schema_tolerance, __diesel_schema_migrations TO {role};"
+            ))
+            .await
+            .context("cannot grant rights to the service's role")?;
+    }
+    Ok(names)
+}
+
+/// Makes the service's role and database on a supervised server, when they are missing.
+pub async fn prepare(server: &supervise::Server, database: &str) -> Result<()> {
+    #[derive(QueryableByName)]
+    struct Found {
+        #[diesel(sql_type = Bool)]
+        role: bool,
+        #[diesel(sql_type = Bool)]
+        database: bool,
+    }
+    let mut connection = connect_plainly(&server.url(supervise::OWNER, "postgres")).await?;
+    let found: Found = sql_query("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1) AS role, EXISTS (SELECT FROM pg_database WHERE datname = $2) AS database")
+        .bind::<Text, _>(supervise::SERVICE)
+        .bind::<Text, _>(database)
+        .get_result(&mut connection)
+        .await?;
+    if !found.role {
+        connection.batch_execute(&format!("CREATE ROLE {} LOGIN", supervise::SERVICE)).await?;
+    }
+    if !found.database {
+        connection.batch_execute(&format!("CREATE DATABASE {database}")).await?;
+    }
+    Ok(())
+}
+
+/// What the database says of itself.
+#[derive(Debug, QueryableByName)]
+pub struct Fitness {
+    #[diesel(sql_type = BigInt)]
+    pub major: i64,
+    #[diesel(sql_type = Text)]
+    pub fsync: String,
+    #[diesel(sql_type = Text)]
+    pub synchronous_commit: String,
+    #[diesel(sql_type = Bool)]
+    pub migrated: bool,
+    #[diesel(sql_type = Bool)]
+    pub rewritable_journal: bool,
+}
+
+/// Refuses a database that this program cannot serve on, or that may lose what it acknowledged.
+pub async fn check_fit(service_url: &str, allow_unsafe: bool) -> Result<Fitness> {
+    #[derive(QueryableByName)]
+    struct Level {
+        #[diesel(sql_type = BigInt)]
+        applied: i64,
+        #[diesel(sql_type = Nullable<BigInt>)]
+        oldest: Option<i64>,
+    }
+    let connecting = tokio::time::timeout(Duration::from_secs(10), connect_plainly(service_url));
+    let mut connection = connecting.await.context("the database does not answer")?.context("cannot connect to the database")?;
+    let fitness: Fitness = sql_query(
+        "SELECT current_setting('server_version_num')::bigint / 10000 AS major, current_setting('fsync') AS fsync,
+                current_setting('synchronous_commit') AS synchronous_commit,
+                to_regclass('schema_tolerance') IS NOT NULL AS migrated,
+                coalesce(has_table_privilege(to_regclass('journal'), 'UPDATE'), false) AS rewritable_journal",
+    )
+    .get_result(&mut connection)
+    .await?;
+    if fitness.major < 15 {
+        bail!("PostgreSQL 15 or newer is needed, this one is {}", fitness.major);
+    }
+    if !fitness.migrated {
+        bail!("the database has no Danvan schema: run `danvan migrate` first");
+    }
+    let own = own_level()?;
+    let level: Level = sql_query("SELECT (SELECT count(*) FROM __diesel_schema_migrations) AS applied, (SELECT max(oldest_program) FROM schema_tolerance) AS oldest")
+        .get_result(&mut connection)
+        .await?;
+    if level.applied < own {
+        bail!("{} migrations are missing: run `danvan migrate` first", own - level.applied);
+    }
+    if level.oldest.is_some_and(|oldest| own < oldest) {
+        bail!("the database needs a newer program: this one is of level {own}, the oldest that it tolerates is {}", level.oldest.unwrap_or_default());
+    }
+    if (fitness.fsync != "on" || fitness.synchronous_commit == "off") && !allow_unsafe {
+        bail!(
+            "fsync is {} and synchronous_commit is {}: acknowledged work could be lost at a crash. Turn both on, or start with --allow-unsafe-database",
+            fitness.fsync, fitness.synchronous_commit
+        );
+    }
+    Ok(fitness)
+}

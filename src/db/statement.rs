@@ -1,0 +1,27 @@
+//! Fixed SQL that Diesel prepares once per connection. `sql_query` and `dsl::sql` are prepared anew each time,
+//! which doubles the cost of a hot statement.
+
+/// `statement! { /// docs
+///  Name(id: Uuid as sql_types::Uuid) -> (BigInt, Text), "SELECT ... WHERE id = $1" }`
+///
+/// Makes a struct whose values are bound as `$1`, `$2`, ... in the order written.
+#[macro_export]
+macro_rules! statement {
+    ($(#[$meta:meta])* $vis:vis $name:ident($($bind:ident: $ty:ty as $sql:ty),* $(,)?) -> $out:ty, $text:expr) => {
+        $(#[$meta])*
+        #[derive(Debug, diesel::query_builder::QueryId)]
+        $vis struct $name { $(pub $bind: $ty),* }
+
+        impl diesel::query_builder::Query for $name {
+            type SqlType = $out;
+        }
+
+        impl diesel::query_builder::QueryFragment<diesel::pg::Pg> for $name {
+            fn walk_ast<'b>(&'b self, mut out: diesel::query_builder::AstPass<'_, 'b, diesel::pg::Pg>) -> diesel::QueryResult<()> {
+                out.push_sql($text);
+                $(out.push_bind_param_value_only::<$sql, $ty>(&self.$bind)?;)*
+                Ok(())
+            }
+        }
+    };
+}

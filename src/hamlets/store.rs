@@ -1,0 +1,65 @@
+//! Hamlets in the database.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use super::dto::{Hamlet, HamletFilter, HamletStatus};
+use super::rules;
+use crate::access::reach::Predicate;
+use crate::access::roles::{Clause, Relation};
+use crate::db::schema::hamlets;
+use crate::error::Result;
+use crate::journal::{Place, Write};
+use crate::web::query::ListQuery;
+
+/// What each relation means for a hamlet: its own id is the hamlet.
+fn clause(clause: &Clause) -> Predicate<hamlets::table> {
+    match (clause.relation, clause.commune, clause.hamlet) {
+        (Relation::Everywhere | Relation::Published, ..) => Box::new(true.into_sql::<diesel::sql_types::Bool>().nullable()),
+        (Relation::InCommune, Some(commune), _) => Box::new(hamlets::commune_id.eq(commune).nullable()),
+        (Relation::OwnHamlet, Some(commune), Some(hamlet)) => Box::new(hamlets::commune_id.eq(commune).and(hamlets::id.eq(hamlet)).nullable()),
+        (Relation::FormerHamlet, Some(commune), Some(hamlet)) => Box::new(hamlets::commune_id.eq(commune).and(hamlets::successors.contains(vec![hamlet])).nullable()),
+        _ => Box::new(false.into_sql::<diesel::sql_types::Bool>().nullable()),
+    }
+}
+
+
+type Rows<'a, S> = hamlets::BoxedQuery<'a, diesel::pg::Pg, S>;
+
+fn filtered<S>(mut rows: Rows<'static, S>, query: &ListQuery<HamletFilter>) -> Rows<'static, S> {
+    if let Some(status) = &query.filter.status {
+        rows = rows.filter(hamlets::status.eq_any(status.0.clone()));
+    }
+    if let Some(kind) = &query.filter.kind {
+        rows = rows.filter(hamlets::kind.eq_any(kind.0.clone()));
+    }
+    if let Some(code) = &query.filter.code {
+        rows = rows.filter(hamlets::code.eq(code.clone()));
+    }
+    rows
+}
+
+crate::room_store! {
+    table: hamlets, row: Hamlet, policy: rules::POLICY, clause: clause,
+    filter: HamletFilter => filtered,
+    feed: |row| row.commune_id, feed_column: hamlets::commune_id,
+    place: |row| Place { hamlet_id: Some(row.id), ..Place::default() }, status: HamletStatus,
+    exact: name,
+    sorts: { "sort_order" => sort_order: i32, "name" => name: String },
+    depends: ["hamlets"], constraints: rules::CONSTRAINTS,
+}
+
+/// A hamlet of the write's commune.
+pub async fn in_commune(write: &mut Write, id: Uuid) -> Result<Option<Hamlet>> {
+    let commune = write.feed;
+    let found = hamlets::table.filter(hamlets::commune_id.eq(commune).and(hamlets::id.eq(id))).select(Hamlet::as_select());
+    Ok(found.first(write.connection()).await.optional()?)
+}
+
+/// The hamlets whose place this one took: their successors follow it further.
+pub async fn predecessors(write: &mut Write, id: Uuid) -> Result<Vec<Hamlet>> {
+    let commune = write.feed;
+    let found = hamlets::table.filter(hamlets::commune_id.eq(commune).and(hamlets::successors.contains(vec![id]))).order(hamlets::id);
+    Ok(found.select(Hamlet::as_select()).load(write.connection()).await?)
+}

@@ -1,0 +1,176 @@
+//! The write transaction: tick, retry key, load, rules, write, journal, commit.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, TransactionManager as _};
+use serde::Serialize;
+use serde_json::{Value, to_value};
+use uuid::Uuid;
+
+use super::append::{Append, Entry, changes};
+use super::{feeds, retention};
+use crate::access::actor::Actor;
+use crate::access::reach::{Held, Policy};
+use crate::access::roles::Clause;
+use crate::db::Connection;
+use crate::db::schema::idempotency_keys;
+use crate::error::{Error, IDEMPOTENCY_KEY_REUSED, NOT_FOUND, Result};
+use crate::text::Said;
+
+/// Where a row lies: what reach depends on beside the commune.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Place {
+    pub campaign_id: Option<Uuid>,
+    pub hamlet_id: Option<Uuid>,
+    pub unit_id: Option<Uuid>,
+    pub owner_id: Option<Uuid>,
+}
+
+/// A row of a room's table, which is also the room's object: its JSON is what clients see, less what is hidden.
+pub trait Row: Clone + Serialize + Send + 'static {
+    /// The table's name, which is also the kind in journal and marks.
+    const KIND: &'static str;
+    fn id(&self) -> Uuid;
+    fn feed(&self) -> Uuid;
+    fn version(&self) -> i64;
+    fn status(&self) -> &'static str;
+    /// Sets version and time of change.
+    fn stamp(&mut self, version: i64, now: DateTime<Utc>);
+    fn place(&self) -> Place;
+}
+
+/// A row with what the actor is to it.
+#[derive(Debug, Clone)]
+pub struct Seen<R> {
+    pub row: R,
+    pub held: Held,
+}
+
+/// Something that the client should know although the write was done.
+#[derive(Debug, Clone)]
+pub struct Warning {
+    pub code: &'static str,
+    pub pointer: String,
+    pub detail: Said,
+    pub related: Vec<Uuid>,
+}
+
+/// What a write remembers for its retry.
+#[derive(Debug, Clone)]
+pub struct Retry {
+    pub key: String,
+    pub request_hash: Vec<u8>,
+}
+
+/// One open write transaction. It has ticked; nothing is kept unless [`Write::commit`] is reached.
+pub struct Write {
+    connection: Connection,
+    pub feed: Uuid,
+    /// The number of this write: the version of every row that it touches.
+    pub number: i64,
+    pub now: DateTime<Utc>,
+    pub actor: Actor,
+    pub request_id: Option<Uuid>,
+    /// The client's time, where it sent one.
+    pub occurred_at: Option<DateTime<Utc>>,
+    pub reason: Option<String>,
+    pub warnings: Vec<Warning>,
+    entries: Vec<Entry>,
+}
+
+impl Write {
+    /// BEGIN and tick: two statements. A feed that is not there is a commune that is not there.
+    pub async fn begin(mut connection: Connection, feed: Uuid, actor: Actor, now: DateTime<Utc>) -> Result<Self> {
+        <AsyncPgConnection as AsyncConnection>::TransactionManager::begin_transaction(&mut *connection).await?;
+        let number: Option<i64> = feeds::Tick { feed }.get_result(&mut *connection).await.optional()?;
+        let number = number.ok_or_else(|| Error::new(&NOT_FOUND))?;
+        Ok(Self { connection, feed, number, now, actor, request_id: None, occurred_at: None, reason: None, warnings: vec![], entries: vec![] })
+    }
+
+    pub fn connection(&mut self) -> &mut AsyncPgConnection {
+        &mut self.connection
+    }
+
+    /// What an earlier request under the same key left: its status and row. A key of another request is refused.
+    pub async fn replay(&mut self, retry: &Retry) -> Result<Option<(u16, Uuid)>> {
+        let Some(user) = self.actor.user_id() else { return Ok(None) };
+        let found: Option<(Vec<u8>, i16, Uuid)> = idempotency_keys::table
+            .find((self.feed, user, &retry.key))
+            .filter(idempotency_keys::made_at.gt(self.now - retention::RETRY_KEYS))
+            .select((idempotency_keys::request_hash, idempotency_keys::status, idempotency_keys::row_id))
+            .first(&mut *self.connection)
+            .await
+            .optional()?;
+        match found {
+            Some((hash, _, _)) if hash != retry.request_hash => Err(Error::new(&IDEMPOTENCY_KEY_REUSED)),
+            Some((_, status, row)) => Ok(Some((u16::try_from(status).unwrap_or(200), row))),
+            None => Ok(None),
+        }
+    }
+
+    /// Notes a change for the journal; `by` is the clause that gave the right.
+    pub fn record<R: Row>(&mut self, action: &str, policy: &Policy, before: Option<&R>, after: &R, by: Option<&Clause>) -> Result<()> {
+        let old = before.map(to_value).transpose()?.unwrap_or(Value::Null);
+        let new = to_value(after)?;
+        let entry = Entry {
+            seq: i32::try_from(self.entries.len()).unwrap_or(i32::MAX),
+            occurred_at: self.occurred_at,
+            kind: R::KIND,
+            row_id: after.id(),
+            action: action.into(),
+            changes: changes(policy.fields, &old, &new),
+            reason: self.reason.clone(),
+            role: by.map(|clause| clause.role.name()),
+            acting_for: by.and_then(|clause| clause.acting_for),
+            old_campaign_id: None,
+            old_hamlet_id: None,
+            old_unit_id: None,
+            old_owner_id: None,
+            campaign_id: None,
+            hamlet_id: None,
+            unit_id: None,
+            owner_id: None,
+        };
+        self.entries.push(entry.place(before.map(Row::place).unwrap_or_default(), after.place()));
+        Ok(())
+    }
+
+    /// Whether anything was changed: a write that changed nothing takes no number.
+    pub fn changed(&self) -> bool {
+        !self.entries.is_empty()
+    }
+
+    pub fn warn(&mut self, code: &'static str, pointer: impl Into<String>, detail: Said, related: Vec<Uuid>) {
+        self.warnings.push(Warning { code, pointer: pointer.into(), detail, related });
+    }
+
+    /// Journal, marks and retry key in one statement, then COMMIT.
+    pub async fn commit(mut self, retry: Option<Retry>, status: u16, row: Uuid) -> Result<()> {
+        let session = self.actor.session.clone();
+        let append = Append {
+            entries: to_value(&self.entries)?,
+            feed: self.feed,
+            number: self.number,
+            at: self.now,
+            user_id: self.actor.user_id(),
+            session_id: session.as_ref().map(|s| s.id),
+            device_id: session.and_then(|s| s.device_id),
+            request_id: self.request_id,
+            key: retry.as_ref().map(|r| r.key.clone()),
+            key_hash: retry.map(|r| r.request_hash),
+            key_status: i16::try_from(status).ok(),
+            key_row: Some(row),
+        };
+        diesel_async::RunQueryDsl::execute(append, &mut *self.connection).await?;
+        <AsyncPgConnection as AsyncConnection>::TransactionManager::commit_transaction(&mut *self.connection).await?;
+        Ok(())
+    }
+
+    /// ROLLBACK: the tick is undone too. A connection that cannot even do this is thrown away by the pool.
+    pub async fn roll_back(mut self) {
+        let done = <AsyncPgConnection as AsyncConnection>::TransactionManager::rollback_transaction(&mut *self.connection).await;
+        if let Err(error) = done {
+            tracing::debug!(%error, "rollback failed; the pool drops the connection");
+        }
+    }
+}

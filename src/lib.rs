@@ -1,0 +1,15 @@
+//! Danvan.
+
+pub mod access;
+pub mod accounts;
+pub mod app;
+pub mod clock;
+pub mod communes;
+pub mod db;
+pub mod error;
+pub mod hamlets;
+pub mod journal;
+pub mod random;
+pub mod service;
+pub mod text;
+pub mod web;

@@ -1,0 +1,78 @@
+//! What all requests of a process share.
+
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use moka::sync::Cache;
+use uuid::Uuid;
+
+use crate::access::actor::Person;
+use crate::access::keys::{KeySet, Keys, Secret};
+use crate::access::pulse::Pulse;
+use crate::access::tokens::Claims;
+use crate::clock::Clock;
+use crate::db::{Database, Lane, connect_plainly};
+use crate::journal::queue::Queues;
+use crate::web::operation::Room;
+
+/// Shared by all workers.
+pub struct Service {
+    pub database: Database,
+    pub clock: Clock,
+    pub secret: Secret,
+    pub keys: Keys,
+    pub pulse: Pulse,
+    pub queues: Queues,
+    /// People with their grants, each with the number of `accounts` that it was read at.
+    pub people: Cache<Uuid, (i64, Arc<Person>)>,
+    /// Verified tokens: checking a signature costs more than most requests.
+    pub tokens: Cache<[u8; 32], Arc<Claims>>,
+    /// The feed of a row, which never changes.
+    pub feeds: Cache<Uuid, Uuid>,
+    pub hasher: crate::accounts::passwords::Hasher,
+    pub rooms: &'static [Room],
+}
+
+/// How to reach the database and where the secret lies.
+#[derive(Debug, Clone)]
+pub struct Parts {
+    pub database_url: String,
+    pub pool_size: usize,
+    pub secret: Secret,
+    pub clock: Clock,
+}
+
+impl Service {
+    /// Connects, loads the signing keys (making the first), and assembles the rest.
+    pub async fn start(parts: Parts) -> anyhow::Result<Arc<Self>> {
+        let mut connection = connect_plainly(&parts.database_url).await?;
+        let keys = KeySet::load(&mut connection, &parts.secret, parts.clock.now()).await?;
+        Ok(Arc::new(Self {
+            database: Database::new(&parts.database_url, parts.pool_size)?,
+            clock: parts.clock,
+            secret: parts.secret,
+            keys: Keys::new(keys),
+            pulse: Pulse::default(),
+            queues: Queues::default(),
+            people: Cache::builder().max_capacity(20_000).time_to_idle(Duration::from_secs(900)).build(),
+            tokens: Cache::builder().max_capacity(50_000).time_to_live(Duration::from_secs(900)).build(),
+            feeds: Cache::new(200_000),
+            hasher: crate::accounts::passwords::Hasher::start()?,
+            rooms: crate::app::rooms(),
+        }))
+    }
+}
+
+/// One worker thread's share: the service and a read lane.
+pub struct Worker {
+    pub service: Arc<Service>,
+    pub lane: Lane,
+}
+
+impl Worker {
+    pub fn new(service: Arc<Service>) -> Rc<Self> {
+        let lane = service.database.lane();
+        Rc::new(Self { service, lane })
+    }
+}

@@ -1,0 +1,112 @@
+//! What a handler gives back, and its way into HTTP.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::call::Call;
+use super::operation::Caller;
+use crate::error::{Error, Result};
+use crate::text::Lang;
+
+/// The answer of an operation.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    pub status: u16,
+    pub body: Value,
+    pub etag: Option<String>,
+    pub headers: Vec<(&'static str, String)>,
+}
+
+impl Answer {
+    pub fn new(status: u16, body: impl Serialize) -> Result<Self> {
+        Ok(Self { status, body: serde_json::to_value(body)?, etag: None, headers: vec![] })
+    }
+
+    pub fn ok(body: impl Serialize) -> Result<Self> {
+        Self::new(200, body)
+    }
+
+    pub fn empty() -> Self {
+        Self { status: 204, body: Value::Null, etag: None, headers: vec![] }
+    }
+
+    pub fn etag(mut self, etag: String) -> Self {
+        self.etag = Some(etag);
+        self
+    }
+
+    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// The same answer without its body, when the client has it already.
+    pub fn unless_known(self, call: &Call) -> Self {
+        match &self.etag {
+            Some(etag) if call.has(etag) => Self { status: 304, body: Value::Null, ..self },
+            _ => self,
+        }
+    }
+
+    pub fn into_response(self, call: &Call) -> HttpResponse {
+        let mut response = HttpResponse::build(StatusCode::from_u16(self.status).unwrap_or(StatusCode::OK));
+        response.insert_header(("Vary", "Authorization, Accept-Language, Accept-Encoding"));
+        response.insert_header(("Content-Language", call.lang.tag()));
+        response.insert_header(("X-Request-Id", call.request_id.to_string()));
+        let open = call.operation.caller == Caller::Anyone && call.actor.person.is_none() && !call.operation.writes();
+        let cache = match (&self.etag, open) {
+            (Some(_), true) => "public, no-cache",
+            (Some(_), false) => "private, no-cache",
+            (None, _) => "no-store",
+        };
+        if !self.headers.iter().any(|(name, _)| *name == "Cache-Control") {
+            response.insert_header(("Cache-Control", cache));
+        }
+        if let Some(etag) = &self.etag {
+            response.insert_header(("ETag", etag.as_str()));
+        }
+        for (name, value) in &self.headers {
+            response.insert_header((*name, value.as_str()));
+        }
+        if self.status == 304 || self.status == 204 {
+            return response.finish();
+        }
+        finish(response, "application/json", &self.body)
+    }
+}
+
+/// A problem document as a response; what failed on our side is logged here, once.
+pub fn problem(error: &Error, lang: Lang, request_id: &str) -> HttpResponse {
+    if let Some(cause) = error.cause() {
+        if error.status() >= 500 {
+            tracing::error!(request_id, cause, "failed");
+        } else {
+            tracing::debug!(request_id, cause, "refused");
+        }
+    }
+    let mut response = HttpResponse::build(StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+    response.insert_header(("Vary", "Authorization, Accept-Language, Accept-Encoding"));
+    response.insert_header(("Content-Language", lang.tag()));
+    response.insert_header(("X-Request-Id", request_id));
+    response.insert_header(("Cache-Control", "no-store"));
+    if error.status() == 401 {
+        response.insert_header(("WWW-Authenticate", format!("Bearer realm=\"danvan\", error=\"{}\"", error.problem().code)));
+    }
+    for (name, value) in error.headers() {
+        response.insert_header((*name, value.as_str()));
+    }
+    finish(response, "application/problem+json", &error.document(lang, request_id))
+}
+
+/// Bodies below this are sent as they are: compressing them saves no packet.
+pub const COMPRESS_ABOVE: usize = 1024;
+
+fn finish(mut response: actix_web::HttpResponseBuilder, content_type: &'static str, body: &Value) -> HttpResponse {
+    let bytes = serde_json::to_vec(body).unwrap_or_default();
+    if bytes.len() < COMPRESS_ABOVE {
+        response.insert_header(("Content-Encoding", "identity"));
+    }
+    response.content_type(content_type).body(bytes)
+}

@@ -1,0 +1,180 @@
+//! From HTTP to the operation table and back. One handler serves all operations.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderMap, HeaderName};
+use actix_web::middleware::Next;
+use actix_web::web::{self, Bytes, BytesMut, Payload, ServiceConfig};
+use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, guard};
+use futures::StreamExt as _;
+use uuid::Uuid;
+
+use super::answer::problem;
+use super::body::MAX_BODY;
+use super::call::{Call, Headers};
+use super::operation::{Caller, Method, Operation, Room};
+use crate::access::guard::{Admitted, admit};
+use crate::error::{BODY_TOO_LARGE, Error, METHOD_NOT_ALLOWED, NOT_FOUND, Result, UNAUTHENTICATED, UNSUPPORTED_MEDIA_TYPE};
+use crate::said;
+use crate::service::Worker;
+use crate::text::Lang;
+
+/// Registers every operation; what the table does not know is 404, or 405 with `Allow`.
+pub fn configure(config: &mut ServiceConfig, rooms: &'static [Room]) {
+    let mut paths: BTreeMap<&str, Vec<&'static Operation>> = BTreeMap::new();
+    for operation in rooms.iter().flat_map(|room| &room.operations) {
+        paths.entry(&operation.path).or_default().push(operation);
+    }
+    for (path, operations) in paths {
+        let mut methods: Vec<&str> = operations.iter().map(|operation| operation.method.name()).collect();
+        if methods.contains(&"GET") {
+            methods.push("HEAD");
+        }
+        methods.push("OPTIONS");
+        let allow = methods.join(", ");
+        let mut resource = web::resource(path);
+        for operation in operations {
+            let serve = move |request: HttpRequest, payload: Payload| serve(request, payload, operation);
+            let route = match operation.method {
+                Method::Get => web::route().guard(guard::Any(guard::Get()).or(guard::Head())),
+                Method::Post => web::post(),
+                Method::Patch => web::patch(),
+                Method::Delete => web::delete(),
+            };
+            resource = resource.route(route.to(serve));
+        }
+        config.service(resource.default_service(web::to(move |request: HttpRequest| {
+            let allow = allow.clone();
+            async move {
+                if request.method() == actix_web::http::Method::OPTIONS {
+                    return HttpResponse::NoContent().insert_header(("Allow", allow)).finish();
+                }
+                refuse(&request, &Error::new(&METHOD_NOT_ALLOWED).header("Allow", allow))
+            }
+        })));
+    }
+}
+
+/// Scope middleware: who asks is settled before routes, bodies and everything else. An extractor could not do this:
+/// one that waits loses against an error of the body.
+pub async fn authenticate(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> actix_web::Result<ServiceResponse<impl MessageBody>> {
+    let Some(worker) = request.app_data::<Rc<Worker>>().cloned() else {
+        return Ok(request.into_response(HttpResponse::InternalServerError()).map_into_right_body());
+    };
+    let authorization = text(request.headers(), &header::AUTHORIZATION).map(str::to_owned);
+    if request.headers().contains_key(header::AUTHORIZATION) && authorization.is_none() {
+        let response = refuse(request.request(), &Error::new(&crate::error::TOKEN_INVALID));
+        return Ok(request.into_response(response).map_into_right_body());
+    }
+    match admit(&worker, authorization.as_deref(), worker.service.clock.now()).await {
+        Ok(admitted) => {
+            request.extensions_mut().insert(admitted);
+            Ok(next.call(request).await?.map_into_left_body())
+        }
+        Err(error) => {
+            let response = refuse(request.request(), &error);
+            Ok(request.into_response(response).map_into_right_body())
+        }
+    }
+}
+
+/// What no route knows.
+pub async fn not_found(request: HttpRequest) -> HttpResponse {
+    refuse(&request, &Error::new(&NOT_FOUND).detail(said!("Không có địa chỉ này", "There is no such address")))
+}
+
+/// A problem document outside of an operation.
+pub fn refuse(request: &HttpRequest, error: &Error) -> HttpResponse {
+    let lang = Lang::from_header(text(request.headers(), &header::ACCEPT_LANGUAGE));
+    problem(error, lang, &crate::random::id().to_string())
+}
+
+async fn serve(request: HttpRequest, payload: Payload, operation: &'static Operation) -> HttpResponse {
+    let started = std::time::Instant::now();
+    let (Some(worker), Some(admitted)) = (request.app_data::<Rc<Worker>>().cloned(), request.extensions().get::<Admitted>().cloned()) else {
+        return refuse(&request, &Error::internal("the guard did not run"));
+    };
+    let headers = request.headers();
+    let lang = Lang::from_header(text(headers, &header::ACCEPT_LANGUAGE));
+    let owned = |name: &HeaderName| text(headers, name).map(str::to_owned);
+    let request_id = crate::random::id();
+    let mut call = Call {
+        operation,
+        actor: admitted.actor,
+        epoch: admitted.epoch,
+        lang,
+        now: worker.service.clock.now(),
+        request_id,
+        path: request.match_info().iter().map(|(_, value)| value.to_owned()).collect(),
+        query: request.query_string().to_owned(),
+        headers: Headers {
+            if_match: owned(&header::IF_MATCH),
+            if_none_match: owned(&header::IF_NONE_MATCH),
+            idempotency_key: owned(&HeaderName::from_static("idempotency-key")),
+            user_agent: owned(&header::USER_AGENT),
+        },
+        body: Bytes::new(),
+        address: request.peer_addr().map(|address| address.ip()),
+        worker,
+    };
+    let user = call.actor.user_id();
+    let response = match run(&mut call, &request, payload).await {
+        Ok(answer) => answer.into_response(&call),
+        Err(error) => problem(&error, lang, &request_id.to_string()),
+    };
+    log(operation, request_id, user, response.status().as_u16(), started.elapsed());
+    response
+}
+
+/// One line per request: no address, no name, no body.
+fn log(operation: &Operation, request_id: Uuid, user: Option<Uuid>, status: u16, took: std::time::Duration) {
+    let user = user.map(|id| id.to_string()).unwrap_or_default();
+    tracing::info!(operation = operation.id, %request_id, user, status, ms = took.as_secs_f64() * 1e3, "request");
+}
+
+async fn run(call: &mut Call, request: &HttpRequest, payload: Payload) -> Result<super::answer::Answer> {
+    if call.operation.caller == Caller::SignedIn && call.actor.person.is_none() {
+        return Err(Error::new(&UNAUTHENTICATED));
+    }
+    if call.operation.writes() {
+        check_content_type(request)?;
+        call.body = read(request, payload).await?;
+    }
+    (call.operation.handler)(call.clone()).await
+}
+
+fn check_content_type(request: &HttpRequest) -> Result<()> {
+    let Some(value) = request.headers().get(header::CONTENT_TYPE) else {
+        let empty = request.headers().get(header::CONTENT_LENGTH).is_none_or(|length| length == "0") && !request.headers().contains_key(header::TRANSFER_ENCODING);
+        return if empty { Ok(()) } else { Err(Error::new(&UNSUPPORTED_MEDIA_TYPE)) };
+    };
+    let essence = value.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if essence == "application/json" || essence == "application/merge-patch+json" {
+        return Ok(());
+    }
+    Err(Error::new(&UNSUPPORTED_MEDIA_TYPE).detail(said!("Gửi application/json", "Send application/json")))
+}
+
+async fn read(request: &HttpRequest, mut payload: Payload) -> Result<Bytes> {
+    let too_large = || Error::new(&BODY_TOO_LARGE).detail(said!("Tối đa {MAX_BODY} byte", "At most {MAX_BODY} bytes"));
+    let announced = text(request.headers(), &header::CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > MAX_BODY) {
+        return Err(too_large());
+    }
+    let mut bytes = BytesMut::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| Error::new(&crate::error::BAD_REQUEST))?;
+        if bytes.len() + chunk.len() > MAX_BODY {
+            return Err(too_large());
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes.freeze())
+}
+
+fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
+    headers.get(name)?.to_str().ok()
+}

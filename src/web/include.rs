@@ -1,0 +1,46 @@
+//! `include=hamlet,unit`: the objects that a page's items refer to, one statement for each name.
+
+use futures::future::LocalBoxFuture;
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::call::Call;
+use super::store::{Stored, object};
+use crate::access::reach::Reach;
+use crate::error::Result;
+use crate::journal::Seen;
+
+/// A relation that a list can include. The room that is referred to offers it, with the field that refers.
+#[derive(Debug)]
+pub struct Include {
+    pub name: &'static str,
+    /// The items' field with the id.
+    pub field: &'static str,
+    /// The kinds that its objects depend on.
+    pub depends: &'static [&'static str],
+    pub load: fn(Call, Vec<Uuid>) -> LocalBoxFuture<'static, Result<Map<String, Value>>>,
+}
+
+/// The rows of these ids that the caller may read, by id.
+pub async fn rows<R: Stored>(call: Call, ids: Vec<Uuid>) -> Result<Map<String, Value>> {
+    let reach = Reach::of(&call.actor, R::POLICY, None);
+    let mut out = Map::new();
+    for (row, mask) in R::many(&call.worker.lane, &reach, ids).await? {
+        let id = row.id().to_string();
+        out.insert(id, Value::Object(object(&Seen { row, held: reach.held(&mask) })?));
+    }
+    Ok(out)
+}
+
+/// All included objects: `{"hamlet": {"<id>": {...}}}`.
+pub async fn load(call: &Call, includes: &[&'static Include], items: &[Map<String, Value>]) -> Result<Value> {
+    let mut out = Map::new();
+    for include in includes {
+        let mut ids: Vec<Uuid> = items.iter().filter_map(|item| Uuid::parse_str(item.get(include.field)?.as_str()?).ok()).collect();
+        ids.sort();
+        ids.dedup();
+        let found = if ids.is_empty() { Map::new() } else { (include.load)(call.clone(), ids).await? };
+        out.insert(include.name.into(), Value::Object(found));
+    }
+    Ok(Value::Object(out))
+}

@@ -1,0 +1,15 @@
+//! The protocol kit: everything of the contract that is the same for all rooms.
+
+pub mod answer;
+pub mod body;
+pub mod call;
+pub mod cursor;
+pub mod dispatch;
+pub mod include;
+pub mod openapi;
+pub mod operation;
+pub mod patch;
+pub mod query;
+pub mod shapes;
+pub mod store;
+pub mod values;

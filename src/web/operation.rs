@@ -1,0 +1,304 @@
+//! The table of operations. Routes, guard, documentation, `Allow` and the tests all read it; nothing of it is
+//! written twice.
+
+use futures::future::LocalBoxFuture;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::path::Parameter;
+use utoipa::openapi::schema::Schema;
+use utoipa::{IntoParams, ToSchema};
+
+use super::answer::Answer;
+use super::call::Call;
+use super::include::Include;
+use super::shapes;
+use crate::access::lifecycle::Step;
+use crate::access::reach::Policy;
+use crate::access::roles::{Grants, Role};
+use crate::error::{Problem, Result};
+use crate::text::Text;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Method {
+    Get,
+    Post,
+    Patch,
+    Delete,
+}
+
+impl Method {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+/// Who may call an operation at all; what of it they reach is the policy's matter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Caller {
+    /// Without a token too.
+    Anyone,
+    SignedIn,
+}
+
+/// The pattern that an operation follows; parameters, headers and problems follow from it.
+#[derive(Debug, Clone, Copy)]
+pub enum Kind {
+    List { sorts: &'static [&'static str], includes: &'static [&'static Include], commune: bool, search: bool },
+    Item,
+    Create,
+    Update,
+    Act(&'static Step),
+    /// Reads that follow no pattern.
+    Read,
+    /// Writes that follow no pattern; `secret` ones answer secrets and take no retry key.
+    Write { secret: bool },
+}
+
+pub type Handler = fn(Call) -> LocalBoxFuture<'static, Result<Answer>>;
+pub type SchemaOf = fn(&mut Vec<(String, RefOr<Schema>)>) -> RefOr<Schema>;
+
+pub struct Operation {
+    /// `list_hamlets`: also the name in grid, journal and tests.
+    pub id: String,
+    pub method: Method,
+    pub path: String,
+    pub room: &'static str,
+    pub caller: Caller,
+    pub kind: Kind,
+    pub policy: Option<&'static Policy>,
+    /// Who has the right, for grid and documentation; empty where the handler alone decides.
+    pub grants: Grants,
+    pub summary: Text2,
+    pub description: Text2,
+    pub request: Option<SchemaOf>,
+    pub response: Option<SchemaOf>,
+    pub status: u16,
+    pub parameters: Vec<Parameter>,
+    pub problems: &'static [&'static Problem],
+    pub handler: Handler,
+}
+
+/// An owned text in both languages.
+#[derive(Debug, Clone, Default)]
+pub struct Text2 {
+    pub vi: String,
+    pub en: String,
+}
+
+impl From<Text> for Text2 {
+    fn from(text: Text) -> Self {
+        Self { vi: text.vi.into(), en: text.en.into() }
+    }
+}
+
+/// How a room's things are called.
+#[derive(Debug, Clone, Copy)]
+pub struct Noun {
+    /// `hamlet`: one of them, in operation ids.
+    pub one: &'static str,
+    pub text: Text,
+    pub plural: &'static str,
+}
+
+/// A room's door as the app sees it.
+pub struct Room {
+    pub name: &'static str,
+    pub description: Text,
+    pub policy: Option<&'static Policy>,
+    pub operations: Vec<Operation>,
+    pub problems: &'static [&'static Problem],
+}
+
+/// Makes a handler of an async function.
+#[macro_export]
+macro_rules! handler {
+    ($function:path) => {
+        |call| futures::FutureExt::boxed_local($function(call))
+    };
+}
+
+impl Room {
+    pub fn new(name: &'static str, description: Text) -> Self {
+        Self { name, description, policy: None, operations: vec![], problems: &[] }
+    }
+
+    pub fn with(mut self, operation: Operation) -> Self {
+        self.operations.push(operation);
+        self
+    }
+
+    pub fn problems(mut self, problems: &'static [&'static Problem]) -> Self {
+        self.problems = problems;
+        self
+    }
+}
+
+/// Makes the operations of a resource that follow the patterns.
+pub struct Resource {
+    room: &'static str,
+    path: String,
+    noun: Noun,
+    policy: &'static Policy,
+    caller: Caller,
+    operations: Vec<Operation>,
+}
+
+impl Resource {
+    /// Reads that the policy gives to the public need no token; writes always do.
+    pub fn new(room: &'static str, noun: Noun, policy: &'static Policy) -> Self {
+        let public = policy.read.iter().any(|(role, _)| *role == Role::Public);
+        let caller = if public { Caller::Anyone } else { Caller::SignedIn };
+        Self { room, path: format!("/v1/{}", policy.resource.replace('_', "-")), noun, policy, caller, operations: vec![] }
+    }
+
+    fn operation(&self, id: String, method: Method, path: String, kind: Kind, grants: Grants, summary: (String, String), handler: Handler) -> Operation {
+        let reads = matches!(kind, Kind::List { .. } | Kind::Item | Kind::Read);
+        Operation {
+            id,
+            method,
+            path,
+            room: self.room,
+            caller: if reads { self.caller } else { Caller::SignedIn },
+            kind,
+            policy: Some(self.policy),
+            grants,
+            summary: Text2 { vi: summary.0, en: summary.1 },
+            description: Text2::default(),
+            request: None,
+            response: None,
+            status: 200,
+            parameters: vec![],
+            problems: &[],
+            handler,
+        }
+    }
+
+    pub fn list<O: ToSchema, F: IntoParams>(mut self, kind: Kind, handler: Handler) -> Self {
+        let id = format!("list_{}", self.policy.resource);
+        let summary = (format!("Danh sách {}", self.noun.text.vi), format!("List {}", self.noun.plural));
+        let mut operation = self.operation(id, Method::Get, self.path.clone(), kind, self.policy.read, summary, handler);
+        operation.response = Some(shapes::page::<O>);
+        operation.parameters = F::into_params(|| Some(utoipa::openapi::path::ParameterIn::Query));
+        self.operations.push(operation);
+        self
+    }
+
+    pub fn item<O: ToSchema>(mut self, handler: Handler) -> Self {
+        let id = format!("get_{}", self.noun.one);
+        let summary = (format!("Xem một {}", self.noun.text.vi), format!("Get one {}", self.noun.text.en));
+        let mut operation = self.operation(id, Method::Get, format!("{}/{{id}}", self.path), Kind::Item, self.policy.read, summary, handler);
+        operation.response = Some(shapes::object::<O>);
+        self.operations.push(operation);
+        self
+    }
+
+    pub fn create<O: ToSchema, I: ToSchema>(mut self, handler: Handler) -> Self {
+        let id = format!("create_{}", self.noun.one);
+        let summary = (format!("Tạo {}", self.noun.text.vi), format!("Create one {}", self.noun.text.en));
+        let mut operation = self.operation(id, Method::Post, self.path.clone(), Kind::Create, self.policy.create, summary, handler);
+        operation.request = Some(shapes::plain::<I>);
+        operation.response = Some(shapes::object::<O>);
+        operation.status = 201;
+        self.operations.push(operation);
+        self
+    }
+
+    pub fn update<O: ToSchema, I: ToSchema>(mut self, handler: Handler) -> Self {
+        let id = format!("update_{}", self.noun.one);
+        let summary = (format!("Sửa {}", self.noun.text.vi), format!("Change one {}", self.noun.text.en));
+        let mut operation = self.operation(id, Method::Patch, format!("{}/{{id}}", self.path), Kind::Update, self.policy.update, summary, handler);
+        operation.request = Some(shapes::plain::<I>);
+        operation.response = Some(shapes::object::<O>);
+        self.operations.push(operation);
+        self
+    }
+
+    /// One operation per action of the lifecycle table, all served by one handler. `body` names an action's own body.
+    pub fn actions<O: ToSchema>(mut self, handler: Handler, body: fn(&str) -> SchemaOf) -> Self {
+        for step in self.policy.lifecycle.steps {
+            let id = format!("{}_{}", step.action, self.noun.one);
+            let path = format!("{}/{{id}}/actions/{}", self.path, step.action);
+            let summary = (step.summary.vi.to_owned(), step.summary.en.to_owned());
+            let mut operation = self.operation(id, Method::Post, path, Kind::Act(step), step.by, summary, handler);
+            operation.request = Some(body(step.action));
+            operation.response = Some(shapes::object::<O>);
+            self.operations.push(operation);
+        }
+        self
+    }
+
+    /// Adds to the description of the last operation.
+    pub fn describe(mut self, text: Text) -> Self {
+        if let Some(operation) = self.operations.last_mut() {
+            operation.description = text.into();
+        }
+        self
+    }
+
+    pub fn room(self, description: Text) -> Room {
+        Room { name: self.room, description, policy: Some(self.policy), operations: self.operations, problems: &[] }
+    }
+}
+
+/// An operation that follows no pattern.
+pub fn single(room: &'static str, id: &str, method: Method, path: &str, caller: Caller, kind: Kind, summary: Text, handler: Handler) -> Operation {
+    Operation {
+        id: id.into(),
+        method,
+        path: path.into(),
+        room,
+        caller,
+        kind,
+        policy: None,
+        grants: &[],
+        summary: summary.into(),
+        description: Text2::default(),
+        request: None,
+        response: None,
+        status: 200,
+        parameters: vec![],
+        problems: &[],
+        handler,
+    }
+}
+
+impl Operation {
+    pub fn takes<I: ToSchema>(mut self) -> Self {
+        self.request = Some(shapes::plain::<I>);
+        self
+    }
+
+    pub fn gives<O: ToSchema>(mut self) -> Self {
+        self.response = Some(shapes::plain::<O>);
+        self
+    }
+
+    pub fn status(mut self, status: u16) -> Self {
+        self.status = status;
+        self
+    }
+
+    pub fn describe(mut self, text: Text) -> Self {
+        self.description = text.into();
+        self
+    }
+
+    pub fn policy(mut self, policy: &'static Policy, grants: Grants) -> Self {
+        self.policy = Some(policy);
+        self.grants = grants;
+        self
+    }
+
+    pub fn problems(mut self, problems: &'static [&'static Problem]) -> Self {
+        self.problems = problems;
+        self
+    }
+
+    pub fn writes(&self) -> bool {
+        self.method != Method::Get
+    }
+}

@@ -1,0 +1,169 @@
+//! The parameters that every list has.
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::json;
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
+
+use super::body;
+use super::call::Call;
+use super::cursor::{self, Position};
+use super::include::Include;
+use crate::access::reach::Reach;
+use crate::access::roles::{Class, class_of};
+use crate::error::{COMMUNE_REQUIRED, Error, Result};
+use crate::said;
+use crate::text::{compose, fold};
+use crate::web::operation::Kind;
+
+pub const DEFAULT_LIMIT: i64 = 50;
+pub const MAX_LIMIT: i64 = 200;
+
+/// The parameters of all lists, beside a room's own filters.
+const STANDARD: &[&str] = &["commune", "campaign", "limit", "cursor", "sort", "q", "count", "include"];
+
+#[derive(Debug, Deserialize)]
+struct Standard {
+    commune: Option<Uuid>,
+    campaign: Option<Uuid>,
+    limit: Option<i64>,
+    cursor: Option<String>,
+    sort: Option<String>,
+    q: Option<String>,
+    count: Option<bool>,
+    include: Option<String>,
+}
+
+/// A list request, checked.
+#[derive(Debug)]
+pub struct ListQuery<F> {
+    /// The one commune that the list is of; none for the lists of shared tables.
+    pub commune: Option<Uuid>,
+    pub campaign: Option<Uuid>,
+    pub limit: i64,
+    pub after: Option<Position>,
+    /// One of the operation's sorts, without its minus.
+    pub sort: String,
+    pub descending: bool,
+    pub search: Option<Search>,
+    pub count: bool,
+    pub include: Vec<&'static Include>,
+    pub filter: F,
+    pub reach: Reach,
+    /// Caller and query: what a cursor of this list is bound to.
+    pub bound: Vec<u8>,
+}
+
+/// Words to look for.
+#[derive(Debug, Clone)]
+pub struct Search {
+    /// As a LIKE pattern over folded text.
+    pub folded: String,
+    /// As a LIKE pattern over the text as written.
+    pub exact: String,
+}
+
+impl Search {
+    pub fn new(text: &str) -> Self {
+        let pattern = |text: &str| format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+        Self { folded: pattern(&fold(text)), exact: pattern(compose(text).trim()) }
+    }
+}
+
+impl<F: DeserializeOwned> ListQuery<F> {
+    /// Parses and checks everything but the filters' effect.
+    pub fn parse(call: &Call) -> Result<Self> {
+        let Kind::List { sorts, includes, commune: needs_commune, .. } = call.operation.kind else {
+            return Err(Error::internal("not a list"));
+        };
+        let pairs: Vec<(String, String)> = form_urlencoded::parse(call.query.as_bytes()).into_owned().collect();
+        twice(&pairs)?;
+        let (standard, own): (Vec<_>, Vec<_>) = pairs.iter().cloned().partition(|(name, _)| STANDARD.contains(&name.as_str()));
+        let standard: Standard = body::query(&standard)?;
+        let policy = call.policy()?;
+
+        let commune = if needs_commune { Some(one_commune(call, &standard)?) } else { None };
+        let reach = Reach::of(&call.actor, policy, commune);
+        for (name, _) in &own {
+            let class = class_of(policy.fields, name);
+            if class != Class::Staff && !reach.always_sees(class) {
+                return Err(Error::field(format!("?{name}"), "filter_not_allowed", said!("Không được lọc theo \"{name}\" vì không được xem trường này", "You may not filter by \"{name}\": the field is hidden from you")));
+            }
+        }
+        let limit = standard.limit.unwrap_or(DEFAULT_LIMIT);
+        if !(1..=MAX_LIMIT).contains(&limit) {
+            return Err(Error::field("?limit", "out_of_range", said!("Giá trị phải từ 1 … {MAX_LIMIT}", "The value must be from 1 … {MAX_LIMIT}")));
+        }
+        let sort = standard.sort.clone().unwrap_or_else(|| sorts.first().copied().unwrap_or_default().into());
+        if !sorts.contains(&sort.trim_start_matches('-')) {
+            let known = sorts.join(", ");
+            return Err(Error::field("?sort", "unknown_value", said!("Giá trị phải là một trong: {known} (thêm dấu - để đảo thứ tự)", "The value must be one of: {known} (a leading - turns the order)")));
+        }
+        let mut include = vec![];
+        for name in standard.include.iter().flat_map(|text| text.split(',')).map(str::trim).filter(|name| !name.is_empty()) {
+            let known = includes.iter().map(|i| i.name).collect::<Vec<_>>().join(", ");
+            let found = includes.iter().find(|i| i.name == name);
+            include.push(*found.ok_or_else(|| Error::field("?include", "unknown_value", said!("Không thể kèm \"{name}\"; có thể kèm: {known}", "\"{name}\" cannot be included; these can: {known}")))?);
+        }
+        let search = match standard.q.as_deref().map(str::trim) {
+            None => None,
+            Some(text) if (2..=100).contains(&text.chars().count()) => Some(Search::new(text)),
+            Some(_) => return Err(Error::field("?q", "out_of_range", said!("Từ khóa phải dài 2 đến 100 ký tự", "A search has 2 to 100 characters"))),
+        };
+        let filter = body::query(&own)?;
+        let bound = bound_to(call, &pairs);
+        let after = standard.cursor.as_deref().map(|text| cursor::read(&call.worker.service.secret, &bound, &call.epoch, text)).transpose()?;
+        Ok(Self {
+            commune,
+            campaign: standard.campaign,
+            limit,
+            after,
+            descending: sort.starts_with('-'),
+            sort: sort.trim_start_matches('-').into(),
+            search,
+            count: standard.count.unwrap_or(false),
+            include,
+            filter,
+            reach,
+            bound,
+        })
+    }
+
+    pub fn cursor(&self, call: &Call, at: Position) -> Result<String> {
+        cursor::write(&call.worker.service.secret, &self.bound, &call.epoch, at)
+    }
+
+    /// What of the list's answer does not follow from the rows: reach, query and language.
+    pub fn fingerprint(&self, call: &Call) -> String {
+        let mut hash = Sha256::new();
+        hash.update(&self.bound);
+        hash.update(format!("{:?}|{:?}|{}", self.reach.clauses, self.after, self.limit));
+        hash.update(call.epoch.as_bytes());
+        hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+fn twice(pairs: &[(String, String)]) -> Result<()> {
+    for (i, (name, _)) in pairs.iter().enumerate() {
+        if pairs.iter().skip(i + 1).any(|(other, _)| other == name) {
+            return Err(Error::field(format!("?{name}"), "duplicate_field", said!("Tham số \"{name}\" xuất hiện hai lần; dùng dấu phẩy để nêu nhiều giá trị", "The parameter \"{name}\" is there twice; separate several values by commas")));
+        }
+    }
+    Ok(())
+}
+
+/// A list is of one commune: named, or the caller's only one.
+fn one_commune(call: &Call, standard: &Standard) -> Result<Uuid> {
+    standard.commune.or_else(|| call.actor.only_commune()).ok_or_else(|| {
+        Error::new(&COMMUNE_REQUIRED)
+            .detail(said!("Thêm tham số commune=<id của xã>", "Add the parameter commune=<id of a commune>"))
+            .with_errors(vec![crate::error::FieldError::new("?commune", "required", said!("Thiếu tham số \"commune\"", "The parameter \"commune\" is required"))])
+    })
+}
+
+fn bound_to(call: &Call, pairs: &[(String, String)]) -> Vec<u8> {
+    let mut rest: Vec<_> = pairs.iter().filter(|(name, _)| name != "cursor" && name != "limit").collect();
+    rest.sort();
+    json!([call.actor.user_id(), call.operation.id, rest]).to_string().into_bytes()
+}

@@ -1,0 +1,122 @@
+//! The shapes that answers share, as schemas.
+
+use serde::Serialize;
+use utoipa::openapi::schema::{AdditionalProperties, KnownFormat, Schema, SchemaFormat, SchemaType, Type};
+use utoipa::openapi::{ArrayBuilder, ObjectBuilder, Ref, RefOr};
+use utoipa::{PartialSchema, ToSchema};
+
+/// A reference to a named schema; the document writes schemas named `In_...` out in place.
+pub fn reference<T: ToSchema>() -> RefOr<Schema> {
+    if matches!(T::name().as_ref(), "String" | "i32" | "i64" | "bool" | "Uuid" | "NaiveDate" | "DateTime" | "f64") {
+        return T::schema();
+    }
+    RefOr::Ref(Ref::from_schema_name(T::name()))
+}
+
+/// A body as its type says.
+pub fn plain<T: ToSchema>(out: &mut Vec<(String, RefOr<Schema>)>) -> RefOr<Schema> {
+    out.push((T::name().into(), T::schema()));
+    T::schemas(out);
+    reference::<T>()
+}
+
+/// A room's object: the row's fields with what the answer adds to them.
+pub fn object<T: ToSchema>(out: &mut Vec<(String, RefOr<Schema>)>) -> RefOr<Schema> {
+    plain::<Warning>(out);
+    let base = plain::<T>(out);
+    let strings = || ArrayBuilder::new().items(ObjectBuilder::new().schema_type(Type::String));
+    if let Some((_, RefOr::T(Schema::Object(shape)))) = out.iter_mut().find(|(name, _)| *name == T::name()) {
+        // What a caller may not see is absent, so only the plain fields can be promised.
+        shape.required.retain(|field| matches!(field.as_str(), "id" | "commune_id" | "version" | "created_at" | "updated_at" | "status"));
+        if shape.properties.contains_key("status") {
+            let actions = strings().description(Some("Actions that status, role and relation allow this caller now. What else an action needs is checked when it is done."));
+            shape.properties.insert("allowed_actions".into(), Schema::Array(actions.build()).into());
+        }
+        let hidden = strings().description(Some("Names of fields that exist but that this caller may not see."));
+        shape.properties.insert("hidden".into(), Schema::Array(hidden.build()).into());
+        let warnings = ArrayBuilder::new().items(reference::<Warning>()).description(Some("Only in answers to writes: what was done, but deserves a look."));
+        shape.properties.insert("warnings".into(), Schema::Array(warnings.build()).into());
+    }
+    base
+}
+
+/// One page of a list of objects.
+pub fn page<T: ToSchema>(out: &mut Vec<(String, RefOr<Schema>)>) -> RefOr<Schema> {
+    let items = object::<T>(out);
+    let name = format!("{}Page", T::name());
+    let nullable = SchemaType::from_iter([Type::String, Type::Null]);
+    let int64 = SchemaFormat::KnownFormat(KnownFormat::Int64);
+    let page = ObjectBuilder::new()
+        .description(Some("One page of a list."))
+        .property("items", ArrayBuilder::new().items(items))
+        .property("next_cursor", ObjectBuilder::new().schema_type(nullable).description(Some("Send it as `cursor` for the next page; null on the last.")))
+        .property("total", ObjectBuilder::new().schema_type(Type::Integer).format(Some(int64)).description(Some("With `count=true`: the number of objects on all pages.")))
+        .property(
+            "included",
+            ObjectBuilder::new()
+                .additional_properties(Some(AdditionalProperties::FreeForm(true)))
+                .description(Some("With `include`: the objects that the items refer to, by name of the relation and id.")),
+        )
+        .required("items")
+        .required("next_cursor");
+    out.push((name.clone(), page.into()));
+    RefOr::Ref(Ref::from_schema_name(name))
+}
+
+/// Something that the client should know although the write was done.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Warning {
+    /// A stable name of the warning.
+    pub code: String,
+    /// JSON Pointer of the field that it is about.
+    pub pointer: String,
+    /// A sentence in the caller's language.
+    pub detail: String,
+    /// Ids of other objects that it is about.
+    pub related: Vec<uuid::Uuid>,
+}
+
+/// Problem details (RFC 9457).
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProblemDetails {
+    /// Address of the problem's description, relative to the server.
+    pub r#type: String,
+    /// What went wrong, in the caller's language.
+    pub title: String,
+    /// The HTTP status.
+    #[schema(minimum = 400, maximum = 599)]
+    pub status: u16,
+    /// A stable name; see `/v1/problems`.
+    pub code: String,
+    /// What exactly is wrong, in the caller's language.
+    pub detail: Option<String>,
+    /// The request's id, for questions to the operator.
+    pub request_id: String,
+    /// What is wrong with single fields.
+    pub errors: Option<Vec<ProblemField>>,
+}
+
+/// What is wrong with one field.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProblemField {
+    /// JSON Pointer (RFC 6901) into the body, or `?name` for a query parameter.
+    pub pointer: String,
+    /// A stable name of the rule that was broken.
+    pub code: String,
+    /// A sentence in the caller's language.
+    pub detail: String,
+}
+
+/// A free JSON object.
+pub struct Free;
+
+impl PartialSchema for Free {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new().additional_properties(Some(AdditionalProperties::FreeForm(true))).into()
+    }
+}
+impl ToSchema for Free {
+    fn name() -> std::borrow::Cow<'static, str> {
+        "In_Free".into()
+    }
+}

@@ -1,0 +1,333 @@
+//! Input is parsed into types at the door, so that impossible values never reach a rule or SQL. Each type knows its
+//! limits, its schema and what to say when a value breaks them.
+
+use std::borrow::Cow;
+
+use serde::de::{Error as _, IgnoredAny, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use utoipa::openapi::schema::{KnownFormat, Schema, SchemaFormat, Type};
+use utoipa::openapi::{ArrayBuilder, ObjectBuilder, RefOr};
+use utoipa::__dev::ComposeSchema;
+use utoipa::{PartialSchema, ToSchema};
+
+use crate::said;
+use crate::text::{Said, compose};
+
+/// Names of schemas that the API document writes out in place.
+pub const INLINE: &str = "In_";
+
+const MARK: char = '\u{1}';
+
+/// A refusal by a type of ours, carried through serde's error to [`explain`].
+pub fn refuse<E: serde::de::Error>(code: &'static str, what: impl std::fmt::Display) -> E {
+    E::custom(format!("{MARK}{code}{MARK}{what}{MARK}"))
+}
+
+/// The code and sentence of a refusal made by [`refuse`], if the message is one.
+pub fn explain(message: &str) -> Option<(&'static str, Said)> {
+    let mut parts = message.split(MARK).skip(1);
+    let (code, what) = (parts.next()?, parts.next()?);
+    let known = [
+        ("too_short", said!("Cần ít nhất {what} ký tự", "At least {what} characters are needed")),
+        ("too_long", said!("Không được dài quá {what} ký tự", "At most {what} characters are allowed")),
+        ("control_character", said!("Không được chứa ký tự điều khiển", "Control characters are not allowed")),
+        ("out_of_range", said!("Giá trị phải từ {what}", "The value must be from {what}")),
+        ("too_many", said!("Không được quá {what} phần tử", "At most {what} entries are allowed")),
+        ("unknown_value", said!("Giá trị phải là một trong: {what}", "The value must be one of: {what}")),
+        ("invalid_code", said!("Mã chỉ gồm chữ thường không dấu, số và dấu gạch nối, dài 1 đến 40 ký tự", "A code has 1 to 40 lower-case letters, digits and hyphens")),
+        ("invalid_phone", said!("Số điện thoại phải có dạng 0xxxxxxxxx hoặc +84xxxxxxxxx", "A phone number looks like 0xxxxxxxxx or +84xxxxxxxxx")),
+        ("invalid_date", said!("Ngày phải có dạng YYYY-MM-DD và có thật: {what}", "A date is YYYY-MM-DD and exists: {what}")),
+        ("invalid_time", said!("Thời điểm phải theo RFC 3339, ví dụ 2024-07-16T06:30:00+07:00: {what}", "A time is RFC 3339, for example 2024-07-16T06:30:00+07:00: {what}")),
+        ("invalid_uuid", said!("Mã định danh phải là UUID: {what}", "An id is a UUID: {what}")),
+        ("duplicate", said!("Giá trị bị lặp: {what}", "The value is there twice: {what}")),
+    ];
+    known.into_iter().find(|(name, _)| *name == code)
+}
+
+fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    struct Words;
+    impl Visitor<'_> for Words {
+        type Value = String;
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("a string")
+        }
+        fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<String, E> {
+            Ok(text.to_owned())
+        }
+    }
+    deserializer.deserialize_str(Words)
+}
+
+fn measured<E: serde::de::Error>(text: String, min: usize, max: usize) -> Result<String, E> {
+    let count = text.chars().count();
+    if count < min {
+        return Err(refuse("too_short", min));
+    }
+    if count > max {
+        return Err(refuse("too_long", max));
+    }
+    Ok(text)
+}
+
+fn text_schema(min: usize, max: usize) -> RefOr<Schema> {
+    ObjectBuilder::new().schema_type(Type::String).min_length(Some(min)).max_length(Some(max)).into()
+}
+
+macro_rules! named {
+    ($name:ident [$($param:ident: $kind:ty),*]) => {
+        impl<$(const $param: $kind),*> ToSchema for $name<$($param),*> {
+            fn name() -> Cow<'static, str> {
+                let parts: Vec<String> = vec![$($param.to_string().replace('-', "m")),*];
+                format!("{INLINE}{}_{}", stringify!($name), parts.join("_")).into()
+            }
+        }
+    };
+}
+
+/// One line of text of `MIN` to `MAX` characters after trimming, composed (NFC), without control characters.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Line<const MIN: usize, const MAX: usize>(pub String);
+
+impl<'de, const MIN: usize, const MAX: usize> Deserialize<'de> for Line<MIN, MAX> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = compose(text(deserializer)?.trim());
+        if text.chars().any(char::is_control) {
+            return Err(refuse("control_character", ""));
+        }
+        measured(text, MIN, MAX).map(Self)
+    }
+}
+
+impl<const MIN: usize, const MAX: usize> From<Line<MIN, MAX>> for String {
+    fn from(line: Line<MIN, MAX>) -> Self {
+        line.0
+    }
+}
+
+impl<const MIN: usize, const MAX: usize> ComposeSchema for Line<MIN, MAX> {
+    fn compose(_: Vec<RefOr<Schema>>) -> RefOr<Schema> {
+        text_schema(MIN, MAX)
+    }
+}
+named!(Line[MIN: usize, MAX: usize]);
+
+/// Text of several lines, at most `MAX` characters, composed (NFC), without control characters but line breaks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paragraph<const MAX: usize>(pub String);
+
+impl<'de, const MAX: usize> Deserialize<'de> for Paragraph<MAX> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = compose(text(deserializer)?.replace("\r\n", "\n").trim());
+        if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
+            return Err(refuse("control_character", ""));
+        }
+        measured(text, 1, MAX).map(Self)
+    }
+}
+
+impl<const MAX: usize> From<Paragraph<MAX>> for String {
+    fn from(paragraph: Paragraph<MAX>) -> Self {
+        paragraph.0
+    }
+}
+
+impl<const MAX: usize> ComposeSchema for Paragraph<MAX> {
+    fn compose(_: Vec<RefOr<Schema>>) -> RefOr<Schema> {
+        text_schema(1, MAX)
+    }
+}
+named!(Paragraph[MAX: usize]);
+
+/// A whole number from `MIN` to `MAX`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Whole<const MIN: i32, const MAX: i32>(pub i32);
+
+impl<'de, const MIN: i32, const MAX: i32> Deserialize<'de> for Whole<MIN, MAX> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let number = i64::deserialize(deserializer)?;
+        let fitting = i32::try_from(number).ok().filter(|n| (MIN..=MAX).contains(n));
+        fitting.map(Self).ok_or_else(|| refuse("out_of_range", format!("{MIN} … {MAX}")))
+    }
+}
+
+impl<const MIN: i32, const MAX: i32> From<Whole<MIN, MAX>> for i32 {
+    fn from(whole: Whole<MIN, MAX>) -> Self {
+        whole.0
+    }
+}
+
+impl<const MIN: i32, const MAX: i32> ComposeSchema for Whole<MIN, MAX> {
+    fn compose(_: Vec<RefOr<Schema>>) -> RefOr<Schema> {
+        let int = SchemaFormat::KnownFormat(KnownFormat::Int32);
+        ObjectBuilder::new().schema_type(Type::Integer).format(Some(int)).minimum(Some(MIN)).maximum(Some(MAX)).into()
+    }
+}
+named!(Whole[MIN: i32, MAX: i32]);
+
+/// At most `MAX` entries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Few<T, const MAX: usize>(pub Vec<T>);
+
+impl<'de, T: Deserialize<'de>, const MAX: usize> Deserialize<'de> for Few<T, MAX> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Entries<T, const MAX: usize>(std::marker::PhantomData<T>);
+        impl<'de, T: Deserialize<'de>, const MAX: usize> Visitor<'de> for Entries<T, MAX> {
+            type Value = Vec<T>;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an array")
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<T>, A::Error> {
+                let mut entries = vec![];
+                while entries.len() < MAX {
+                    match seq.next_element()? {
+                        Some(entry) => entries.push(entry),
+                        None => return Ok(entries),
+                    }
+                }
+                match seq.next_element::<IgnoredAny>()? {
+                    None => Ok(entries),
+                    Some(_) => Err(refuse("too_many", MAX)),
+                }
+            }
+        }
+        deserializer.deserialize_seq(Entries::<T, MAX>(std::marker::PhantomData)).map(Self)
+    }
+}
+
+impl<T: ToSchema, const MAX: usize> ComposeSchema for Few<T, MAX> {
+    fn compose(_: Vec<RefOr<Schema>>) -> RefOr<Schema> {
+        let items = crate::web::shapes::reference::<T>();
+        ArrayBuilder::new().items(items).max_items(Some(MAX)).into()
+    }
+}
+
+impl<T: ToSchema, const MAX: usize> ToSchema for Few<T, MAX> {
+    fn name() -> Cow<'static, str> {
+        format!("{INLINE}Few_{}_{MAX}", T::name()).into()
+    }
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((T::name().into(), T::schema()));
+        T::schemas(schemas);
+    }
+}
+
+/// A code: 1 to 40 lower-case letters, digits and hyphens.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Slug(pub String);
+
+impl<'de> Deserialize<'de> for Slug {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = text(deserializer)?;
+        let fits = (1..=40).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        if fits { Ok(Self(text)) } else { Err(refuse("invalid_code", "")) }
+    }
+}
+
+impl From<Slug> for String {
+    fn from(slug: Slug) -> Self {
+        slug.0
+    }
+}
+
+impl PartialSchema for Slug {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new().schema_type(Type::String).pattern(Some("^[a-z0-9-]{1,40}$")).into()
+    }
+}
+impl ToSchema for Slug {
+    fn name() -> Cow<'static, str> {
+        format!("{INLINE}Slug").into()
+    }
+}
+
+/// A Vietnamese phone number; stored as `0` and 9 or 10 digits, however it was written.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Phone(pub String);
+
+impl Phone {
+    pub fn parse(text: &str) -> Option<Self> {
+        let bare: String = text.chars().filter(|c| !matches!(c, ' ' | '.' | '-' | '(' | ')')).collect();
+        let local = bare.strip_prefix("+84").map(|rest| format!("0{rest}")).unwrap_or(bare);
+        let fits = local.starts_with('0') && (10..=11).contains(&local.len()) && local.bytes().all(|b| b.is_ascii_digit());
+        fits.then_some(Self(local))
+    }
+}
+
+impl<'de> Deserialize<'de> for Phone {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::parse(&text(deserializer)?).ok_or_else(|| refuse("invalid_phone", ""))
+    }
+}
+
+impl From<Phone> for String {
+    fn from(phone: Phone) -> Self {
+        phone.0
+    }
+}
+
+impl PartialSchema for Phone {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new().schema_type(Type::String).min_length(Some(10)).max_length(Some(24)).into()
+    }
+}
+impl ToSchema for Phone {
+    fn name() -> Cow<'static, str> {
+        format!("{INLINE}Phone").into()
+    }
+}
+
+/// A phone number as those see it who may not see it: `09******12`.
+pub fn mask_phone(phone: &str) -> String {
+    let count = phone.chars().count();
+    phone.chars().enumerate().map(|(i, c)| if i < 2 || i + 2 >= count { c } else { '*' }).collect()
+}
+
+/// One or several values, separated by commas in a query: any of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnyOf<T>(pub Vec<T>);
+
+impl<'de, T: serde::de::DeserializeOwned> Deserialize<'de> for AnyOf<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = text(deserializer)?;
+        let parts: Vec<&str> = text.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
+        if parts.len() > 50 {
+            return Err(refuse("too_many", 50));
+        }
+        let one = |part: &&str| T::deserialize(serde::de::value::StrDeserializer::<D::Error>::new(part));
+        let values = parts.iter().map(one).collect::<Result<Vec<T>, _>>()?;
+        if values.is_empty() { Err(D::Error::invalid_length(0, &"at least one value")) } else { Ok(Self(values)) }
+    }
+}
+
+impl<T: ToSchema> ComposeSchema for AnyOf<T> {
+    fn compose(_: Vec<RefOr<Schema>>) -> RefOr<Schema> {
+        T::schema()
+    }
+}
+impl<T: ToSchema> ToSchema for AnyOf<T> {
+    fn name() -> Cow<'static, str> {
+        format!("{INLINE}AnyOf_{}", T::name()).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn phones_have_one_stored_form() {
+        for written in ["0912 345 678", "+84912345678", "0912.345.678"] {
+            assert_eq!(Phone::parse(written), Some(Phone("0912345678".into())));
+        }
+        assert_eq!(Phone::parse("12345"), None);
+        assert_eq!(mask_phone("0912345678"), "09******78");
+    }
+
+    #[test]
+    fn lines_are_composed_trimmed_and_measured_in_letters() {
+        let line: Line<1, 5> = serde_json::from_str("\" A\u{302}\u{301}p 1 \"").expect("a line");
+        assert_eq!(line.0, "Ấp 1");
+        assert!(serde_json::from_str::<Line<1, 3>>("\"Ấp 1\"").is_err());
+        assert!(serde_json::from_str::<Line<0, 9>>("\"a\\u0000b\"").is_err());
+    }
+}
