@@ -1,12 +1,92 @@
 //! Assembles the server: the rooms, a line each, and the order of what a request passes.
 
-use std::sync::OnceLock;
+use std::net::TcpListener;
+use std::rc::Rc;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
-use crate::web::operation::Room;
-use crate::{communes, hamlets};
+use actix_cors::Cors;
+use actix_web::dev::{Server, ServiceResponse};
+use actix_web::http::header;
+use actix_web::middleware::{Compress, Next, from_fn};
+use actix_web::{App, HttpServer, web};
+
+use crate::service::{Service, Worker};
+use crate::web::operation::{Operation, Room};
+use crate::web::{dispatch, pages};
+use crate::{accounts, communes, hamlets};
 
 /// All rooms, in the order in which the API document shows them.
 pub fn rooms() -> &'static [Room] {
     static ROOMS: OnceLock<Vec<Room>> = OnceLock::new();
-    ROOMS.get_or_init(|| vec![communes::room(), hamlets::room()])
+    ROOMS.get_or_init(|| {
+        vec![
+            accounts::auth_room(),
+            accounts::users_room(),
+            accounts::grants_room(),
+            communes::room(),
+            hamlets::room(),
+        ]
+    })
+}
+
+/// All operations of all rooms.
+pub fn operations() -> impl Iterator<Item = &'static Operation> {
+    rooms().iter().flat_map(|room| &room.operations)
+}
+
+/// How long a request's head may take to arrive.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long answers under way may take after the listener closed.
+const DRAIN_SECONDS: u64 = 30;
+
+/// The server on a listener; the same for the program and for tests.
+pub fn serve(service: Arc<Service>, listener: TcpListener, workers: usize, cors_origins: &[String]) -> std::io::Result<Server> {
+    let origins = cors_origins.to_vec();
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(Worker::new(service.clone()))
+            // Outermost: undoes the mark by which small bodies escape compression.
+            .wrap(from_fn(unmark))
+            .wrap(Compress::default())
+            .wrap(cors(&origins))
+            .configure(pages::configure)
+            .service(web::scope("/v1").wrap(from_fn(dispatch::authenticate)).configure(|config| dispatch::configure(config, "/v1", rooms())).default_service(web::to(dispatch::not_found)))
+            .default_service(web::to(dispatch::not_found))
+    })
+    .workers(workers)
+    .client_request_timeout(HEAD_TIMEOUT)
+    .client_disconnect_timeout(Duration::from_secs(2))
+    .shutdown_timeout(DRAIN_SECONDS)
+    .listen(listener)?;
+    Ok(server.run())
+}
+
+fn cors(origins: &[String]) -> Cors {
+    let mut cors = Cors::default()
+        .allowed_methods(["GET", "POST", "PATCH", "DELETE", "OPTIONS", "HEAD"])
+        .allowed_headers(["authorization", "content-type", "accept-language", "if-match", "if-none-match", "idempotency-key"])
+        .expose_headers(["etag", "link", "location", "retry-after", "x-request-id", "idempotency-replayed"])
+        .block_on_origin_mismatch(false)
+        .max_age(3600);
+    for origin in origins {
+        cors = if origin == "*" { cors.allow_any_origin() } else { cors.allowed_origin(origin) };
+    }
+    cors
+}
+
+async fn unmark(
+    request: actix_web::dev::ServiceRequest,
+    next: Next<impl actix_web::body::MessageBody>,
+) -> actix_web::Result<ServiceResponse<impl actix_web::body::MessageBody>> {
+    let mut response = next.call(request).await?;
+    if response.headers().get(header::CONTENT_ENCODING).is_some_and(|value| value == "identity") {
+        response.headers_mut().remove(header::CONTENT_ENCODING);
+    }
+    Ok(response)
+}
+
+/// A worker's share of the service, where a handler outside the table needs it.
+pub fn worker(request: &actix_web::HttpRequest) -> Option<Rc<Worker>> {
+    request.app_data::<Rc<Worker>>().cloned()
 }

@@ -3,8 +3,10 @@
 pub mod access;
 pub mod accounts;
 pub mod app;
+pub mod cli;
 pub mod clock;
 pub mod communes;
+pub mod config;
 pub mod db;
 pub mod error;
 pub mod hamlets;

@@ -129,7 +129,7 @@ pub fn classes(role: Role, relation: Relation) -> Classes {
         (Role::Member, Relation::Own) => Classes::of(&[Public, Staff, Contact, Sensitive]),
         (Role::Member, Relation::Lead) => Classes::of(&[Public, Staff, Contact]),
         (Role::Auditor, _) => Classes::of(&[Public, Staff, Sensitive]),
-        (Role::Public | Role::Volunteer, _) => Classes::of(&[Public]),
+        (Role::Public | Role::Volunteer | Role::PlatformAdmin, _) => Classes::of(&[Public]),
         _ => Classes::of(&[Public, Staff]),
     }
 }

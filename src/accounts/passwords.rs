@@ -111,11 +111,15 @@ pub fn check(password: &str, username: &str, pointer: &str) -> Result<()> {
     let folded: String = crate::text::fold(&password).split_whitespace().collect();
     let bare: String = folded.chars().filter(|c| c.is_alphanumeric()).collect();
     let different: std::collections::HashSet<char> = bare.chars().collect();
-    let user = crate::text::fold(username);
+    let user: String = crate::text::fold(username).chars().filter(|c| c.is_alphanumeric()).collect();
     let repeats = (1..=5).any(|n| bare.len() >= 2 * n && bare.bytes().zip(bare.bytes().skip(n)).all(|(a, b)| a == b));
     let runs = bare.as_bytes().windows(2).filter(|pair| matches!(pair, [a, b] if b.abs_diff(*a) <= 1)).count() + 2 >= bare.len();
-    let guessable = different.len() < 5 || repeats || runs || BLOCKED.lines().any(|line| !line.is_empty() && bare.contains(line) && bare.len() < line.len() + 8)
-        || (user.len() >= 4 && bare.contains(&user) && bare.len() < user.len() + 8);
+    // What is left when the well-known words are taken out is what an attacker has to guess.
+    let mut rest = bare.clone();
+    for word in BLOCKED.lines().chain([user.as_str()]).filter(|word| word.len() >= 4) {
+        rest = rest.replace(word, "");
+    }
+    let guessable = different.len() < 5 || repeats || runs || rest.len() < 6;
     if guessable {
         return Err(Error::field(pointer, "password_guessable", said!("Mật khẩu này quá dễ đoán; hãy ghép vài từ không liên quan", "This password is easily guessed; put a few unrelated words together")));
     }

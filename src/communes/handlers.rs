@@ -3,7 +3,7 @@
 use super::dto::{Commune, CreateCommune, EndCommune, FormerName, RenameCommune, UpdateCommune};
 use super::{rules, store};
 use crate::error::Result;
-use crate::journal::Seen;
+use crate::journal::{Seen, Write};
 use crate::journal::feeds::REFERENCE;
 use crate::random;
 use crate::web::answer::Answer;
@@ -29,6 +29,15 @@ pub async fn create(call: Call) -> Result<Answer> {
         Ok(row)
     })
     .await
+}
+
+/// A commune of the import, with its clock.
+pub async fn add(write: &mut Write, input: CreateCommune) -> Result<Commune> {
+    let id = input.id.unwrap_or_else(random::id);
+    let row = rules::new_commune(input, id, write.now, vec![]);
+    rules::check_codes(&row)?;
+    store::open_feed(write, id).await?;
+    Ok(table::insert(write, "create", row).await?.row)
 }
 
 pub async fn update(call: Call) -> Result<Answer> {

@@ -8,6 +8,7 @@ pub mod rules;
 pub mod store;
 
 pub use dto::{Commune, CommuneKind, CreateCommune};
+pub use handlers::add;
 
 use crate::handler;
 use crate::text::Text;

@@ -36,9 +36,9 @@ fn filtered<S>(mut rows: communes::BoxedQuery<'static, diesel::pg::Pg, S>, query
 crate::room_store! {
     table: communes, row: Commune, policy: rules::POLICY, clause: clause,
     filter: CommuneFilter => filtered,
-    feed: |_| REFERENCE, feed_column: REFERENCE.into_sql::<diesel::sql_types::Uuid>(),
+    feed: |_| REFERENCE, feed_column: REFERENCE.into_sql::<diesel::sql_types::Uuid>(), shared_feed: Some(REFERENCE), commune_column: communes::id,
     place: |_| Place::default(), status: CommuneStatus,
-    exact: name,
+    search: name,
     sorts: { "name" => name: String, "code" => code: String },
     depends: ["communes"], constraints: rules::CONSTRAINTS,
 }

@@ -209,4 +209,5 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(sessions -> users (user_id));
 diesel::allow_tables_to_appear_in_same_query!(communes, epochs, feed_marks, feeds, grants, hamlets, idempotency_keys, journal, journal_seals, schema_tolerance, sessions, sign_in_codes, signing_keys, throttles, users);

@@ -7,6 +7,9 @@ use diesel::sql_types::{Bool, Text};
 use diesel::{QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
+/// The joins that stores use by name.
+const JOINS: &[(&str, &str, &str)] = &[("sessions", "user_id", "users")];
+
 #[derive(QueryableByName)]
 struct Column {
     #[diesel(sql_type = Text)]
@@ -47,6 +50,9 @@ pub async fn print(connection: &mut AsyncPgConnection) -> Result<String> {
             let _ = writeln!(out, "        {} -> {kind},", column.name);
         }
         out.push_str("    }\n}\n");
+    }
+    for (child, column, parent) in JOINS {
+        let _ = write!(out, "\ndiesel::joinable!({child} -> {parent} ({column}));");
     }
     let _ = write!(out, "\ndiesel::allow_tables_to_appear_in_same_query!({});\n", tables.join(", "));
     Ok(out)

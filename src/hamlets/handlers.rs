@@ -26,6 +26,13 @@ pub async fn create(call: Call) -> Result<Answer> {
     table::create(&call, input.commune_id, id, async |_| Ok(rules::new_hamlet(input, id, call.now, call.request_hash()))).await
 }
 
+/// A hamlet of the import.
+pub async fn add(write: &mut Write, input: CreateHamlet) -> Result<Hamlet> {
+    let id = input.id.unwrap_or_else(random::id);
+    let row = rules::new_hamlet(input, id, write.now, vec![]);
+    Ok(table::insert(write, "create", row).await?.row)
+}
+
 pub async fn update(call: Call) -> Result<Answer> {
     let input: UpdateHamlet = call.body()?;
     table::update(&call, async |_, before: &Seen<Hamlet>| {

@@ -9,6 +9,8 @@ pub mod rules;
 mod store;
 
 pub use dto::{CreateHamlet, Hamlet};
+pub use handlers::add;
+pub use store::exists;
 
 use futures::FutureExt as _;
 

@@ -43,9 +43,9 @@ fn filtered<S>(mut rows: Rows<'static, S>, query: &ListQuery<HamletFilter>) -> R
 crate::room_store! {
     table: hamlets, row: Hamlet, policy: rules::POLICY, clause: clause,
     filter: HamletFilter => filtered,
-    feed: |row| row.commune_id, feed_column: hamlets::commune_id,
+    feed: |row| row.commune_id, feed_column: hamlets::commune_id, shared_feed: None, commune_column: hamlets::commune_id,
     place: |row| Place { hamlet_id: Some(row.id), ..Place::default() }, status: HamletStatus,
-    exact: name,
+    search: name,
     sorts: { "sort_order" => sort_order: i32, "name" => name: String },
     depends: ["hamlets"], constraints: rules::CONSTRAINTS,
 }
@@ -62,4 +62,10 @@ pub async fn predecessors(write: &mut Write, id: Uuid) -> Result<Vec<Hamlet>> {
     let commune = write.feed;
     let found = hamlets::table.filter(hamlets::commune_id.eq(commune).and(hamlets::successors.contains(vec![id]))).order(hamlets::id);
     Ok(found.select(Hamlet::as_select()).load(write.connection()).await?)
+}
+
+/// Whether a commune has this hamlet, living or not; for writes of other feeds.
+pub async fn exists(write: &mut Write, commune: Uuid, id: Uuid) -> Result<bool> {
+    let found = hamlets::table.filter(hamlets::commune_id.eq(commune).and(hamlets::id.eq(id)));
+    Ok(diesel::select(diesel::dsl::exists(found)).get_result(write.connection()).await?)
 }

@@ -23,7 +23,7 @@ use crate::service::Worker;
 use crate::text::Lang;
 
 /// Registers every operation; what the table does not know is 404, or 405 with `Allow`.
-pub fn configure(config: &mut ServiceConfig, rooms: &'static [Room]) {
+pub fn configure(config: &mut ServiceConfig, scope: &str, rooms: &'static [Room]) {
     let mut paths: BTreeMap<&str, Vec<&'static Operation>> = BTreeMap::new();
     for operation in rooms.iter().flat_map(|room| &room.operations) {
         paths.entry(&operation.path).or_default().push(operation);
@@ -35,7 +35,7 @@ pub fn configure(config: &mut ServiceConfig, rooms: &'static [Room]) {
         }
         methods.push("OPTIONS");
         let allow = methods.join(", ");
-        let mut resource = web::resource(path);
+        let mut resource = web::resource(path.strip_prefix(scope).unwrap_or(path));
         for operation in operations {
             let serve = move |request: HttpRequest, payload: Payload| serve(request, payload, operation);
             let route = match operation.method {

@@ -1,1 +1,272 @@
-//! The API document.
+//! The API document (OpenAPI 3.1), made from the table of operations.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::Schema;
+
+use super::operation::{Caller, Kind, Method, Operation, Room};
+use super::shapes::{self, ProblemDetails};
+use super::values::INLINE;
+use crate::access::lifecycle::Need;
+use crate::error::{self, Problem};
+
+/// The examples that the story test harvested, by operation id: `{"request": ..., "response": ...}`.
+static EXAMPLES: &str = include_str!("../../openapi/examples.json");
+
+/// The document, as committed and served.
+pub fn text(rooms: &[Room]) -> String {
+    let mut text = serde_json::to_string_pretty(&document(rooms)).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+pub fn document(rooms: &[Room]) -> Value {
+    let mut schemas: Vec<(String, RefOr<Schema>)> = vec![];
+    shapes::plain::<ProblemDetails>(&mut schemas);
+    let examples: Map<String, Value> = serde_json::from_str(EXAMPLES).unwrap_or_default();
+    let mut paths: Map<String, Value> = Map::new();
+    for operation in rooms.iter().flat_map(|room| &room.operations) {
+        let room = rooms.iter().find(|room| room.name == operation.room);
+        let described = describe(operation, room, examples.get(&operation.id), &mut schemas);
+        let path = paths.entry(operation.path.clone()).or_insert_with(|| json!({}));
+        if let Some(path) = path.as_object_mut() {
+            path.insert(operation.method.name().to_lowercase(), described);
+        }
+    }
+    let schemas: BTreeMap<String, Value> = schemas.into_iter().filter_map(|(name, schema)| Some((name, serde_json::to_value(schema).ok()?))).collect();
+    let mut document = json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Danvan",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": DESCRIPTION,
+            "license": {"name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0"},
+        },
+        "servers": [{"url": "/"}],
+        "tags": rooms.iter().map(|room| json!({"name": room.name, "description": format!("{}\n\n{}", room.description.en, room.description.vi)})).collect::<Vec<_>>(),
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "The access token of `/v1/auth/login`, `/activate` or `/refresh`."}},
+        },
+    });
+    let named = document.pointer("/components/schemas").cloned().unwrap_or_default();
+    write_out(&mut document, &named);
+    if let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
+        schemas.retain(|name, _| !name.starts_with(INLINE));
+    }
+    document
+}
+
+const DESCRIPTION: &str = "API with which a commune People's Committee and an army unit run a joint civic campaign (công tác dân vận).\n\n\
+API để Ủy ban nhân dân xã và đơn vị quân đội cùng tổ chức công tác dân vận.\n\n\
+Conventions: ids are UUIDs, and a client may choose the id of what it creates; times are RFC 3339 in UTC, dates ISO 8601, local days are Asia/Ho_Chi_Minh; \
+money is integer đồng (`*_vnd`), lengths are metres (`*_m`). Request bodies are strict: an unknown field is refused. Enums in answers are open: ignore values that you do not know. \
+Problems are `application/problem+json` (RFC 9457) with stable codes, listed at `/v1/problems`; texts are Vietnamese, or English with `Accept-Language: en`. \
+Limits: bodies 1 MiB, pages 200 objects, JSON nested 128 deep.";
+
+fn describe(operation: &Operation, room: Option<&Room>, example: Option<&Value>, schemas: &mut Vec<(String, RefOr<Schema>)>) -> Value {
+    let description = format!("{}{}{}\n\n{}", paragraph(&operation.description.en), paragraph(&operation.description.vi), kind_note(operation), permission(operation));
+    let mut out = json!({
+        "tags": [operation.room],
+        "operationId": operation.id,
+        "summary": format!("{} ({})", operation.summary.en, operation.summary.vi),
+        "description": description.trim(),
+        "parameters": parameters(operation),
+        "responses": responses(operation, room, example, schemas),
+        "security": match operation.caller {
+            Caller::Anyone if matches!(operation.kind, Kind::Write { .. }) => json!([]),
+            Caller::Anyone => json!([{}, {"token": []}]),
+            Caller::SignedIn => json!([{"token": []}]),
+        },
+    });
+    if let (Some(request), Some(map)) = (operation.request, out.as_object_mut()) {
+        let mut content = json!({"schema": request(schemas)});
+        if let (Some(example), Some(content)) = (example.and_then(|e| e.get("request")), content.as_object_mut()) {
+            content.insert("example".into(), example.clone());
+        }
+        let required = matches!(operation.kind, Kind::Create | Kind::Update | Kind::Write { .. });
+        let mut media = json!({"application/json": content});
+        if let (Kind::Update, Some(media)) = (operation.kind, media.as_object_mut()) {
+            media.insert("application/merge-patch+json".into(), content);
+        }
+        map.insert("requestBody".into(), json!({"required": required, "content": media}));
+    }
+    out
+}
+
+fn paragraph(text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!("{text}\n\n") }
+}
+
+/// The line on who may call it, from the policy's table.
+fn permission(operation: &Operation) -> String {
+    if operation.grants.is_empty() {
+        return match operation.caller {
+            Caller::Anyone => "Permission: anybody.".into(),
+            Caller::SignedIn => "Permission: anybody who is signed in, for their own.".into(),
+        };
+    }
+    let pairs: Vec<String> = operation.grants.iter().map(|(role, relation)| format!("`{}` ({})", role.name(), relation.name())).collect();
+    format!("Permission: {}.", pairs.join(", "))
+}
+
+fn kind_note(operation: &Operation) -> String {
+    match operation.kind {
+        Kind::Act(step) => {
+            let to = step.to.map_or_else(|| "the status stays".into(), |to| format!("becomes `{to}`"));
+            let from: Vec<String> = step.from.iter().map(|from| format!("`{from}`")).collect();
+            format!("From {}: {to}. Done again, it answers 200 and changes nothing.", from.join(", "))
+        }
+        Kind::Create => "The same id with the same body answers 200 with the object as it is now; another body, or an id that is taken, 409.".into(),
+        Kind::Update => "JSON merge patch (RFC 7396): fields that are left out stay. When nothing changes the version stays too.".into(),
+        _ => String::new(),
+    }
+}
+
+fn parameters(operation: &Operation) -> Vec<Value> {
+    let query = |name: &str, schema: Value, description: &str| json!({"name": name, "in": "query", "required": false, "schema": schema, "description": description});
+    let header = |name: &str, required: bool, description: &str| json!({"name": name, "in": "header", "required": required, "schema": {"type": "string"}, "description": description});
+    let mut out = vec![];
+    if operation.path.contains("{id}") {
+        out.push(json!({"name": "id", "in": "path", "required": true, "schema": {"type": "string", "format": "uuid"}, "description": "The object's id."}));
+    }
+    if let Kind::List { sorts, includes, commune, search } = operation.kind {
+        if commune {
+            out.push(query("commune", json!({"type": "string", "format": "uuid"}), "The commune that the list is of; may be left out by callers with rights in exactly one."));
+        }
+        out.push(query("limit", json!({"type": "integer", "minimum": 1, "maximum": super::query::MAX_LIMIT, "default": super::query::DEFAULT_LIMIT}), "Objects on a page."));
+        out.push(query("cursor", json!({"type": "string"}), "`next_cursor` of the page before; bound to the caller and the other parameters."));
+        let orders: Vec<String> = sorts.iter().flat_map(|sort| [(*sort).to_owned(), format!("-{sort}")]).collect();
+        out.push(query("sort", json!({"type": "string", "enum": orders, "default": sorts.first()}), "Order; `-` turns it."));
+        if search {
+            out.push(query("q", json!({"type": "string", "minLength": 2, "maxLength": 100}), "Words to look for; accents, case and đ/d do not matter, exact accents come first."));
+        }
+        out.push(query("count", json!({"type": "boolean", "default": false}), "Adds `total`, at the cost of one statement."));
+        if !includes.is_empty() {
+            let names: Vec<&str> = includes.iter().map(|include| include.name).collect();
+            out.push(query("include", json!({"type": "string"}), &format!("Adds `included`; any of these, separated by commas: {}.", names.join(", "))));
+        }
+        out.extend(operation.parameters.iter().filter_map(|parameter| serde_json::to_value(parameter).ok()));
+    }
+    let language = "`en` for English; Vietnamese otherwise.";
+    out.push(header("Accept-Language", false, language));
+    match operation.kind {
+        Kind::List { .. } | Kind::Item => out.push(header("If-None-Match", false, "An ETag that the client has: 304 when nothing changed.")),
+        Kind::Update => out.push(header("If-Match", true, "The ETag of what was read, its version alone (`\"42\"`), or `*`.")),
+        Kind::Act(step) => out.push(header("If-Match", step.needs(Need::Read), "The ETag of what was read, its version alone, or `*`.")),
+        _ => {}
+    }
+    if takes_retry_key(operation) {
+        out.push(header("Idempotency-Key", false, "1 to 255 visible ASCII characters, kept 30 days: the same request under the same key is done once."));
+    }
+    out
+}
+
+fn takes_retry_key(operation: &Operation) -> bool {
+    matches!(operation.kind, Kind::Create | Kind::Update | Kind::Act(_) | Kind::Write { secret: false })
+}
+
+fn responses(operation: &Operation, room: Option<&Room>, example: Option<&Value>, schemas: &mut Vec<(String, RefOr<Schema>)>) -> Value {
+    let mut out: BTreeMap<String, Value> = BTreeMap::new();
+    let mut done = json!({"description": "Done."});
+    if let (Some(response), Some(done)) = (operation.response, done.as_object_mut()) {
+        let mut content = json!({"schema": response(schemas)});
+        if let (Some(example), Some(content)) = (example.and_then(|e| e.get("response")), content.as_object_mut()) {
+            content.insert("example".into(), example.clone());
+        }
+        done.insert("content".into(), json!({"application/json": content}));
+        if matches!(operation.kind, Kind::List { .. } | Kind::Item | Kind::Create | Kind::Update | Kind::Act(_)) {
+            done.insert("headers".into(), json!({"ETag": {"schema": {"type": "string"}, "description": "Begins with the version."}}));
+        }
+    }
+    if operation.kind_is_create() {
+        let mut again = done.clone();
+        if let Some(again) = again.as_object_mut() {
+            again.insert("description".into(), "Created before with the same body; the object as it is now.".into());
+        }
+        out.insert("200".into(), again);
+    }
+    out.insert(operation.status.to_string(), done);
+    if matches!(operation.kind, Kind::List { .. } | Kind::Item) {
+        out.insert("304".into(), json!({"description": "Nothing changed since the tag that was sent."}));
+    }
+    let mut by_status: BTreeMap<u16, Vec<&Problem>> = BTreeMap::new();
+    for problem in problems_of(operation, room) {
+        by_status.entry(problem.status).or_default().push(problem);
+    }
+    for (status, problems) in by_status {
+        let lines: Vec<String> = problems.iter().map(|p| format!("`{}`: {}", p.code, p.title.en)).collect();
+        out.insert(status.to_string(), json!({"description": lines.join("; "), "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}}));
+    }
+    json!(out)
+}
+
+/// The problems that an operation may answer, from its kind.
+pub fn problems_of(operation: &Operation, room: Option<&Room>) -> Vec<&'static Problem> {
+    use error::{
+        BODY_TOO_LARGE, CONFLICT, FORBIDDEN, ID_TAKEN, IDEMPOTENCY_KEY_REUSED, INTERNAL, INVALID_CURSOR, MALFORMED_JSON, NOT_FOUND, PRECONDITION_FAILED, PRECONDITION_REQUIRED,
+        RESYNC_REQUIRED, SESSION_REVOKED, TERM_ENDED, TOKEN_EXPIRED, TOKEN_INVALID, UNAUTHENTICATED, UNAVAILABLE, UNSUPPORTED_MEDIA_TYPE, VALIDATION_FAILED, WRONG_STATE,
+    };
+    let mut out: Vec<&'static Problem> = vec![&TOKEN_INVALID, &TOKEN_EXPIRED, &SESSION_REVOKED, &TERM_ENDED, &INTERNAL, &UNAVAILABLE];
+    if operation.caller == Caller::SignedIn {
+        out.push(&UNAUTHENTICATED);
+    }
+    if operation.writes() {
+        out.extend([&MALFORMED_JSON, &BODY_TOO_LARGE, &UNSUPPORTED_MEDIA_TYPE, &VALIDATION_FAILED]);
+    }
+    if takes_retry_key(operation) {
+        out.push(&IDEMPOTENCY_KEY_REUSED);
+    }
+    match operation.kind {
+        Kind::List { commune, .. } => {
+            out.extend([&INVALID_CURSOR, &VALIDATION_FAILED, &RESYNC_REQUIRED]);
+            if commune {
+                out.push(&error::COMMUNE_REQUIRED);
+            }
+        }
+        Kind::Item => out.push(&NOT_FOUND),
+        Kind::Create => out.extend([&FORBIDDEN, &NOT_FOUND, &CONFLICT, &ID_TAKEN]),
+        Kind::Update => out.extend([&FORBIDDEN, &NOT_FOUND, &CONFLICT, &PRECONDITION_FAILED, &PRECONDITION_REQUIRED]),
+        Kind::Act(step) => {
+            out.extend([&FORBIDDEN, &NOT_FOUND, &CONFLICT, &WRONG_STATE, &PRECONDITION_FAILED]);
+            if step.needs(Need::Read) {
+                out.push(&PRECONDITION_REQUIRED);
+            }
+        }
+        Kind::Read | Kind::Write { .. } => {}
+    }
+    out.extend(&operation.problems);
+    out.extend(room.iter().flat_map(|room| room.problems));
+    out.sort_by_key(|problem| (problem.status, problem.code));
+    out.dedup_by_key(|problem| problem.code);
+    out
+}
+
+impl Operation {
+    fn kind_is_create(&self) -> bool {
+        matches!(self.kind, Kind::Create) && self.method == Method::Post
+    }
+}
+
+/// Replaces references to the small types of input by what they say.
+fn write_out(value: &mut Value, named: &Value) {
+    match value {
+        Value::Object(map) => {
+            let small = map.get("$ref").and_then(Value::as_str).and_then(|r| r.rsplit('/').next()).filter(|name| name.starts_with(INLINE)).map(str::to_owned);
+            if let Some(target) = small.and_then(|name| named.get(&name)).and_then(Value::as_object) {
+                map.remove("$ref");
+                for (key, inner) in target {
+                    map.entry(key.clone()).or_insert_with(|| inner.clone());
+                }
+                // What was written in may refer to another small type.
+                return write_out(value, named);
+            }
+            map.values_mut().for_each(|inner| write_out(inner, named));
+        }
+        Value::Array(items) => items.iter_mut().for_each(|inner| write_out(inner, named)),
+        _ => {}
+    }
+}

@@ -78,7 +78,7 @@ pub struct Operation {
     pub response: Option<SchemaOf>,
     pub status: u16,
     pub parameters: Vec<Parameter>,
-    pub problems: &'static [&'static Problem],
+    pub problems: Vec<&'static Problem>,
     pub handler: Handler,
 }
 
@@ -172,7 +172,7 @@ impl Resource {
             response: None,
             status: 200,
             parameters: vec![],
-            problems: &[],
+            problems: vec![],
             handler,
         }
     }
@@ -261,7 +261,7 @@ pub fn single(room: &'static str, id: &str, method: Method, path: &str, caller: 
         response: None,
         status: 200,
         parameters: vec![],
-        problems: &[],
+        problems: vec![],
         handler,
     }
 }
@@ -293,8 +293,8 @@ impl Operation {
         self
     }
 
-    pub fn problems(mut self, problems: &'static [&'static Problem]) -> Self {
-        self.problems = problems;
+    pub fn problems(mut self, problems: &[&'static Problem]) -> Self {
+        self.problems = problems.to_vec();
         self
     }
 

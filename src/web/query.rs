@@ -74,7 +74,7 @@ impl Search {
 impl<F: DeserializeOwned> ListQuery<F> {
     /// Parses and checks everything but the filters' effect.
     pub fn parse(call: &Call) -> Result<Self> {
-        let Kind::List { sorts, includes, commune: needs_commune, .. } = call.operation.kind else {
+        let Kind::List { sorts, includes, commune: needs_commune, search: searchable } = call.operation.kind else {
             return Err(Error::internal("not a list"));
         };
         let pairs: Vec<(String, String)> = form_urlencoded::parse(call.query.as_bytes()).into_owned().collect();
@@ -108,6 +108,7 @@ impl<F: DeserializeOwned> ListQuery<F> {
         }
         let search = match standard.q.as_deref().map(str::trim) {
             None => None,
+            Some(_) if !searchable => return Err(Error::field("?q", "unknown_field", said!("Danh sách này không có tìm kiếm", "This list has no search"))),
             Some(text) if (2..=100).contains(&text.chars().count()) => Some(Search::new(text)),
             Some(_) => return Err(Error::field("?q", "out_of_range", said!("Từ khóa phải dài 2 đến 100 ký tự", "A search has 2 to 100 characters"))),
         };

@@ -34,6 +34,8 @@ pub trait Stored: Row {
     /// The kinds whose marks tell whether a list of this table may have changed: itself and what its clauses read.
     const DEPENDS: &'static [&'static str];
     const CONSTRAINTS: &'static [Constraint];
+    /// The feed of all rows, where it is not the row's commune.
+    const SHARED_FEED: Option<Uuid>;
     type Filter: DeserializeOwned;
 
     async fn page(lane: &Lane, query: &ListQuery<Self::Filter>) -> Result<Vec<Found<Self>>>;
@@ -76,7 +78,7 @@ pub fn etag<R: Stored>(seen: &Seen<R>) -> String {
 pub async fn list<R: Stored>(call: Call) -> Result<Answer> {
     let mut query: ListQuery<R::Filter> = ListQuery::parse(&call)?;
     let lane = &call.worker.lane;
-    let feed = query.commune.unwrap_or(feeds::REFERENCE);
+    let feed = R::SHARED_FEED.or(query.commune).ok_or_else(|| Error::internal("a list without a feed"))?;
     // Before the page, so that the tag is never newer than the rows. Many requests will share this read (a flight).
     let mut depends = R::DEPENDS.to_vec();
     depends.extend(query.include.iter().flat_map(|include| include.depends));
@@ -368,12 +370,26 @@ pub fn may_create(actor: &Actor, policy: &'static Policy) -> Result<()> {
 /// own filters to a boxed query; each sort names a column that is never null, with its type.
 #[macro_export]
 macro_rules! room_store {
+    (@search $rows:ident, $table:ident, none, $search:ident) => {{
+        let _ = $search;
+        $rows
+    }};
+    (@search $rows:ident, $table:ident, $exact:ident, $search:ident) => {
+        $rows.filter($table::search.like($search.folded.clone()))
+    };
+    (@exact $table:ident, none, $search:ident) => {{
+        let _ = $search;
+        Box::new(false.into_sql::<diesel::sql_types::Bool>().nullable())
+    }};
+    (@exact $table:ident, $exact:ident, $search:ident) => {
+        Box::new($table::$exact.ilike($search.exact.clone()).nullable())
+    };
     (
         table: $table:ident, row: $row:ty, policy: $policy:expr, clause: $clause:path,
         filter: $filter:ty => $filtered:path,
-        feed: $feed:expr, feed_column: $feed_column:expr,
+        feed: $feed:expr, feed_column: $feed_column:expr, shared_feed: $shared:expr, commune_column: $commune_column:expr,
         place: $place:expr, status: $status:ty,
-        exact: $exact:ident,
+        search: $search:tt,
         sorts: { $($sort:literal => $column:ident: $kind:ty),+ $(,)? },
         depends: [$($depends:literal),+ $(,)?], constraints: $constraints:expr $(,)?
     ) => {
@@ -394,6 +410,7 @@ macro_rules! room_store {
             const POLICY: &'static $crate::access::reach::Policy = &$policy;
             const DEPENDS: &'static [&'static str] = &[$($depends),+];
             const CONSTRAINTS: &'static [$crate::error::Constraint] = $constraints;
+            const SHARED_FEED: Option<uuid::Uuid> = $shared;
             type Filter = $filter;
 
             async fn page(lane: &$crate::db::Lane, query: &$crate::web::query::ListQuery<$filter>) -> $crate::error::Result<Vec<$crate::web::store::Found<Self>>> {
@@ -401,7 +418,7 @@ macro_rules! room_store {
                 use diesel_async::RunQueryDsl;
                 let exactly = |search: &Option<$crate::web::query::Search>| -> $crate::access::reach::Predicate<$table::table> {
                     match search {
-                        Some(search) => Box::new($table::$exact.ilike(search.exact.clone()).nullable()),
+                        Some(search) => $crate::room_store!(@exact $table, $search, search),
                         None => Box::new(false.into_sql::<diesel::sql_types::Bool>().nullable()),
                     }
                 };
@@ -410,10 +427,10 @@ macro_rules! room_store {
                     .filter(query.reach.within(query.reach.policy.read, $clause))
                     .into_boxed();
                 if let Some(commune) = query.commune {
-                    rows = rows.filter($feed_column.eq(commune));
+                    rows = rows.filter($commune_column.eq(commune));
                 }
                 if let Some(search) = &query.search {
-                    rows = rows.filter($table::search.like(search.folded.clone())).order(exactly(&query.search).desc());
+                    rows = $crate::room_store!(@search rows, $table, $search, search).order(exactly(&query.search).desc());
                 }
                 rows = $filtered(rows, query);
                 match query.sort.as_str() {
@@ -453,10 +470,10 @@ macro_rules! room_store {
                     .filter(query.reach.within(query.reach.policy.read, $clause))
                     .into_boxed();
                 if let Some(commune) = query.commune {
-                    rows = rows.filter($feed_column.eq(commune));
+                    rows = rows.filter($commune_column.eq(commune));
                 }
                 if let Some(search) = &query.search {
-                    rows = rows.filter($table::search.like(search.folded.clone()));
+                    rows = $crate::room_store!(@search rows, $table, $search, search);
                 }
                 let connection = lane.connection().await?;
                 Ok($filtered(rows, query).count().get_result(&mut &*connection).await?)

@@ -1,0 +1,61 @@
+//! What happens with rights.
+
+use super::dto::{ActOnUser, CreateGrant, GrantRow, UpdateGrant};
+use super::rules::{self, Extent};
+use crate::error::{Error, Result};
+use crate::journal::Seen;
+use crate::journal::feeds::ACCOUNTS;
+use crate::web::answer::Answer;
+use crate::web::call::Call;
+use crate::web::store::{self as table, Acting};
+use crate::{hamlets, random, said};
+
+pub async fn list(call: Call) -> Result<Answer> {
+    table::list::<GrantRow>(call).await
+}
+
+pub async fn get(call: Call) -> Result<Answer> {
+    table::item::<GrantRow>(call).await
+}
+
+pub async fn create(call: Call) -> Result<Answer> {
+    let input: CreateGrant = call.body()?;
+    table::may_create(&call.actor, &rules::GRANTS)?;
+    let id = input.id.unwrap_or_else(random::id);
+    let row = rules::new_grant(input, id, call.now, call.request_hash());
+    rules::check_shape(&row)?;
+    table::create(&call, ACCOUNTS, id, async |write| {
+        rules::require_cover(&write.actor, Extent::from(&row))?;
+        if let (Some(commune), Some(hamlet)) = (row.commune_id, row.hamlet_id)
+            && !hamlets::exists(write, commune, hamlet).await?
+        {
+            return Err(Error::field("/hamlet_id", "no_hamlet", said!("Không có ấp này trong xã", "The commune has no such hamlet")));
+        }
+        Ok(row)
+    })
+    .await
+}
+
+pub async fn update(call: Call) -> Result<Answer> {
+    let UpdateGrant { valid_to } = call.body()?;
+    table::update(&call, async |write, before: &Seen<GrantRow>| {
+        let mut after = before.row.clone();
+        valid_to.apply(&mut after.valid_to);
+        rules::check_shape(&after)?;
+        rules::require_cover(&write.actor, Extent::from(&after))?;
+        Ok(after)
+    })
+    .await
+}
+
+pub async fn act(call: Call) -> Result<Answer> {
+    let input: ActOnUser = call.body()?;
+    let acting = Acting { reason: input.reason.map(String::from), occurred_at: None };
+    table::act(&call, acting, async |write, _, after: GrantRow| {
+        // Taking a right away asks for the same kind of right, not for a longer term.
+        let term = write.actor.grants.iter().filter_map(|own| own.valid_to).max();
+        rules::require_cover(&write.actor, Extent { valid_to: term.or(after.valid_to), ..Extent::from(&after) })?;
+        Ok(after)
+    })
+    .await
+}

@@ -1,0 +1,78 @@
+//! What happens with accounts.
+
+use std::cell::RefCell;
+
+use chrono::TimeDelta;
+
+use super::dto::{ActOnUser, CreateUser, UpdateUser, User};
+use super::{office, rules, store};
+use crate::access::roles::Role;
+use crate::error::{Error, Result};
+use crate::journal::feeds::ACCOUNTS;
+use crate::journal::Seen;
+use crate::web::answer::Answer;
+use crate::web::call::Call;
+use crate::web::store::{self as table, Acting};
+use crate::{random, said};
+
+/// How long a one-time code works.
+pub const CODE_LIFE: TimeDelta = TimeDelta::hours(48);
+
+pub async fn list(call: Call) -> Result<Answer> {
+    table::list::<User>(call).await
+}
+
+pub async fn get(call: Call) -> Result<Answer> {
+    table::item::<User>(call).await
+}
+
+pub async fn create(call: Call) -> Result<Answer> {
+    let input: CreateUser = call.body()?;
+    table::may_create(&call.actor, &rules::USERS)?;
+    if input.home_commune_id.is_none() && !call.actor.has_role(Role::PlatformAdmin) {
+        return Err(Error::field("/home_commune_id", "required", said!("Cần nêu xã quản lý tài khoản", "Name the commune that keeps the account")));
+    }
+    let id = input.id.unwrap_or_else(random::id);
+    table::create(&call, ACCOUNTS, id, async |_| {
+        let row = rules::new_user(input, id, call.now, call.request_hash());
+        rules::check_username(&row)?;
+        Ok(row)
+    })
+    .await
+}
+
+pub async fn update(call: Call) -> Result<Answer> {
+    let UpdateUser { display_name, phone } = call.body()?;
+    table::update(&call, async |_, before: &Seen<User>| {
+        let mut after = before.row.clone();
+        display_name.apply(&mut after.display_name);
+        phone.apply(&mut after.phone);
+        Ok(after.with_search())
+    })
+    .await
+}
+
+pub async fn act(call: Call) -> Result<Answer> {
+    let input: ActOnUser = call.body()?;
+    let acting = Acting { reason: input.reason.map(String::from), occurred_at: None };
+    let issued = RefCell::new(None);
+    let answer = table::act(&call, acting, async |write, before, after: User| {
+        let grants = store::grants_of(write, after.id).await?;
+        rules::require_cover_of_user(&write.actor, &after, &grants)?;
+        match call.operation.id.as_str() {
+            "disable_user" => store::end_sessions(write, after.id, "user_disabled").await?,
+            "issue_code_user" => {
+                let code = office::issue_code(write, &call.service().secret, &before.row, call.user_id()?).await?;
+                *issued.borrow_mut() = Some(code);
+            }
+            _ => {}
+        }
+        Ok(after)
+    })
+    .await?;
+    // A secret is shown once: its answer carries neither tag nor object.
+    match issued.into_inner() {
+        Some(code) => Ok(Answer::ok(code)?.header("Cache-Control", "no-store")),
+        None => Ok(answer),
+    }
+}

@@ -1,0 +1,194 @@
+//! The ways in and out.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use super::dto::{Activate, Allowed, ChangePassword, Login, Me, MyGrant, Refresh, Sessions, UserStatus};
+use super::throttle::Attempt;
+use super::{passwords, sessions};
+use crate::access::keys::Secret;
+use crate::db::Connection;
+use crate::db::schema::{sessions as session_rows, sign_in_codes, users};
+use crate::error::{Error, Result, SIGN_IN_FAILED};
+use crate::web::answer::Answer;
+use crate::web::call::Call;
+
+/// What is stored of a one-time code: typed without spaces and hyphens, in any case.
+pub fn code_hash(secret: &Secret, code: &str) -> Vec<u8> {
+    let bare: String = code.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect();
+    secret.mac("sign-in-code", &[bare.as_bytes()]).to_vec()
+}
+
+fn signed_in(body: impl serde::Serialize) -> Result<Answer> {
+    Ok(Answer::ok(body)?.header("Cache-Control", "no-store"))
+}
+
+/// A user of this name with the stored hash: an unknown name gives none and takes the same time later.
+async fn account(connection: &mut Connection, username: &str) -> Result<Option<(Uuid, UserStatus, Option<String>)>> {
+    let row = users::table.filter(users::username.eq(username)).select((users::id, users::status, users::password_hash));
+    Ok(row.first(connection).await.optional()?)
+}
+
+pub async fn login(call: Call) -> Result<Answer> {
+    let input: Login = call.body()?;
+    let service = call.service();
+    let username = crate::text::fold(&input.username.0);
+    let attempt = Attempt::new(&service.secret, &username, call.address);
+    let mut connection = service.database.connection().await?;
+    attempt.check(&mut connection, call.now).await?;
+    let found = account(&mut connection, &username).await?;
+    // The connection waits in the pool while a password is hashed.
+    drop(connection);
+    let stored = found.as_ref().and_then(|(_, _, hash)| hash.as_deref());
+    let right = service.hasher.verify(&input.password.0, stored).await?;
+    let mut connection = service.database.connection().await?;
+    let Some((user, UserStatus::Active, _)) = found.filter(|_| right) else {
+        attempt.failed(&mut connection, call.now).await?;
+        tracing::warn!(request_id = %call.request_id, "sign-in refused");
+        return Err(Error::new(&SIGN_IN_FAILED));
+    };
+    attempt.succeeded(&mut connection).await?;
+    let keys = service.keys.current();
+    let session = sessions::open(&mut connection, &service.secret, &keys, user, input.device_id.map(String::from), input.device_name.into(), call.now).await?;
+    tracing::info!(%user, session = %session.session_id, "signed in");
+    signed_in(session)
+}
+
+pub async fn activate(call: Call) -> Result<Answer> {
+    let input: Activate = call.body()?;
+    let service = call.service();
+    let attempt = Attempt::new(&service.secret, "code", call.address);
+    let mut connection = service.database.connection().await?;
+    attempt.check(&mut connection, call.now).await?;
+    let hash = code_hash(&service.secret, &input.code.0);
+    // Used in the same statement that finds it: of two requests with one code, one succeeds.
+    let usable = sign_in_codes::table.filter(sign_in_codes::code_hash.eq(hash).and(sign_in_codes::used_at.is_null()).and(sign_in_codes::expires_at.gt(call.now)));
+    let username: Option<(Uuid, String, UserStatus)> = users::table
+        .filter(users::id.eq_any(usable.clone().select(sign_in_codes::user_id)))
+        .select((users::id, users::username, users::status))
+        .first(&mut connection)
+        .await
+        .optional()?;
+    let Some((user, username, UserStatus::Active)) = username else {
+        attempt.failed(&mut connection, call.now).await?;
+        tracing::warn!(request_id = %call.request_id, "activation refused");
+        return Err(Error::new(&SIGN_IN_FAILED));
+    };
+    let new_hash = match &input.new_password {
+        None => None,
+        Some(password) => {
+            passwords::check(&password.0, &username, "/new_password")?;
+            Some(service.hasher.hash(&password.0).await?)
+        }
+    };
+    let used = diesel::update(usable).set(sign_in_codes::used_at.eq(call.now)).execute(&mut connection).await?;
+    if used == 0 {
+        return Err(Error::new(&SIGN_IN_FAILED));
+    }
+    if let Some(hash) = new_hash {
+        set_password(&mut connection, user, hash, call.now).await?;
+    }
+    let keys = service.keys.current();
+    let session = sessions::open(&mut connection, &service.secret, &keys, user, input.device_id.map(String::from), input.device_name.into(), call.now).await?;
+    tracing::info!(%user, session = %session.session_id, "activated");
+    signed_in(session)
+}
+
+/// Stores a password's hash. The row's version stays: what a client sees of it did not change but for the time.
+async fn set_password(connection: &mut Connection, user: Uuid, hash: String, now: chrono::DateTime<chrono::Utc>) -> Result<()> {
+    diesel::update(users::table.find(user)).set((users::password_hash.eq(hash), users::password_changed_at.eq(now))).execute(connection).await?;
+    Ok(())
+}
+
+pub async fn refresh(call: Call) -> Result<Answer> {
+    let input: Refresh = call.body()?;
+    let service = call.service();
+    let mut connection = service.database.connection().await?;
+    let refreshed = sessions::refresh(&mut connection, &service.secret, &service.keys.current(), &input.refresh_token.0, call.now).await?;
+    if refreshed.ended {
+        service.pulse.forget();
+    }
+    signed_in(refreshed.answer?)
+}
+
+/// Ends a session of one's own.
+async fn end(call: &Call, session: Uuid, reason: &'static str) -> Result<usize> {
+    let user = call.user_id()?;
+    let service = call.service();
+    let mut connection = service.database.connection().await?;
+    let ended = sessions::end(&mut connection, session_rows::id.eq(session).and(session_rows::user_id.eq(user)), reason, call.now).await?;
+    service.pulse.forget();
+    Ok(ended)
+}
+
+pub async fn logout(call: Call) -> Result<Answer> {
+    if let Some(session) = &call.actor.session {
+        end(&call, session.id, "logout").await?;
+    }
+    Ok(Answer::empty())
+}
+
+pub async fn me(call: Call) -> Result<Answer> {
+    let (Some(person), Some(session)) = (&call.actor.person, &call.actor.session) else { return Err(Error::new(&crate::error::UNAUTHENTICATED)) };
+    let operations: Vec<_> = call.service().rooms.iter().flat_map(|room| &room.operations).collect();
+    let allows = |role| {
+        let pairs = operations.iter().flat_map(|operation| operation.grants.iter().map(move |pair| (operation, pair)));
+        pairs.filter(|(_, pair)| pair.0 == role).map(|(operation, pair)| Allowed { operation: operation.id.clone(), relation: pair.1.name() }).collect()
+    };
+    let grants = call.actor.grants.iter().map(|grant| MyGrant {
+        id: grant.id,
+        role: grant.role,
+        commune_id: grant.commune_id,
+        unit_id: grant.unit_id,
+        hamlet_id: grant.hamlet_id,
+        campaign_id: grant.campaign_id,
+        valid_from: grant.valid_from,
+        valid_to: grant.valid_to,
+        acting_for: grant.acting_for,
+        allows: allows(grant.role),
+    });
+    let me = Me { user_id: person.id, username: person.username.clone(), display_name: person.display_name.clone(), session_id: session.id, grants: grants.collect() };
+    Answer::ok(me)
+}
+
+pub async fn my_sessions(call: Call) -> Result<Answer> {
+    let connection = call.worker.lane.connection().await?;
+    Answer::ok(Sessions { items: sessions::of_user(&connection, call.user_id()?).await? })
+}
+
+pub async fn revoke_my_session(call: Call) -> Result<Answer> {
+    match end(&call, call.id()?, "revoked").await? {
+        0 => Err(Error::not_found()),
+        _ => Ok(Answer::empty()),
+    }
+}
+
+pub async fn change_password(call: Call) -> Result<Answer> {
+    let input: ChangePassword = call.body()?;
+    let (Some(person), Some(session)) = (&call.actor.person, &call.actor.session) else { return Err(Error::new(&crate::error::UNAUTHENTICATED)) };
+    passwords::check(&input.new_password.0, &person.username, "/new_password")?;
+    let service = call.service();
+    let attempt = Attempt::new(&service.secret, &person.username, call.address);
+    let mut connection = service.database.connection().await?;
+    attempt.check(&mut connection, call.now).await?;
+    let stored = account(&mut connection, &person.username).await?.and_then(|(_, _, hash)| hash);
+    drop(connection);
+    let right = match (&stored, &input.current_password) {
+        (None, _) => true,
+        (Some(hash), Some(current)) => service.hasher.verify(&current.0, Some(hash)).await?,
+        (Some(_), None) => false,
+    };
+    let hash = if right { service.hasher.hash(&input.new_password.0).await? } else { String::new() };
+    let mut connection = service.database.connection().await?;
+    if !right {
+        attempt.failed(&mut connection, call.now).await?;
+        return Err(Error::new(&SIGN_IN_FAILED));
+    }
+    set_password(&mut connection, person.id, hash, call.now).await?;
+    let others = session_rows::user_id.eq(person.id).and(session_rows::id.ne(session.id));
+    sessions::end(&mut connection, others, "password_changed", call.now).await?;
+    service.pulse.forget();
+    tracing::info!(user = %person.id, "password changed");
+    Ok(Answer::empty())
+}

@@ -1,0 +1,112 @@
+//! Users and grants in the database.
+
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use super::dto::{GrantFilter, GrantRow, GrantStatus, User, UserFilter, UserStatus};
+use super::rules;
+use crate::access::reach::Predicate;
+use crate::access::roles::{Clause, Relation};
+use crate::db::schema::{grants, sessions, sign_in_codes, users};
+use crate::error::Result;
+use crate::journal::feeds::ACCOUNTS;
+use crate::journal::{Place, Write};
+use crate::web::query::ListQuery;
+
+fn user_clause(clause: &Clause) -> Predicate<users::table> {
+    match (clause.relation, clause.commune, clause.user) {
+        (Relation::Everywhere, ..) => Box::new(true.into_sql::<Bool>().nullable()),
+        // Those whom the commune's office keeps, and those who hold a right in it.
+        (Relation::InCommune, Some(commune), _) => Box::new(
+            users::home_commune_id
+                .eq(commune)
+                .or(users::id.eq_any(grants::table.filter(grants::commune_id.eq(commune)).select(grants::user_id)).nullable()),
+        ),
+        (Relation::Own, _, Some(user)) => Box::new(users::id.eq(user).nullable()),
+        _ => Box::new(false.into_sql::<Bool>().nullable()),
+    }
+}
+
+fn filtered_users<S>(mut rows: users::BoxedQuery<'static, diesel::pg::Pg, S>, query: &ListQuery<UserFilter>) -> users::BoxedQuery<'static, diesel::pg::Pg, S> {
+    if let Some(status) = &query.filter.status {
+        rows = rows.filter(users::status.eq_any(status.0.clone()));
+    }
+    if let Some(username) = &query.filter.username {
+        rows = rows.filter(users::username.eq(username.clone()));
+    }
+    rows
+}
+
+crate::room_store! {
+    table: users, row: User, policy: rules::USERS, clause: user_clause,
+    filter: UserFilter => filtered_users,
+    feed: |_| ACCOUNTS, feed_column: ACCOUNTS.into_sql::<diesel::sql_types::Uuid>(), shared_feed: Some(ACCOUNTS), commune_column: users::home_commune_id,
+    place: |row| Place { owner_id: Some(row.id), ..Place::default() }, status: UserStatus,
+    search: display_name,
+    sorts: { "display_name" => display_name: String, "username" => username: String },
+    depends: ["users", "grants"], constraints: rules::CONSTRAINTS,
+}
+
+fn grant_clause(clause: &Clause) -> Predicate<grants::table> {
+    match (clause.relation, clause.commune, clause.user) {
+        (Relation::Everywhere, ..) => Box::new(true.into_sql::<Bool>().nullable()),
+        (Relation::InCommune, Some(commune), _) => Box::new(grants::commune_id.eq(commune)),
+        (Relation::Own, _, Some(user)) => Box::new(grants::user_id.eq(user).nullable()),
+        _ => Box::new(false.into_sql::<Bool>().nullable()),
+    }
+}
+
+fn filtered_grants<S>(mut rows: grants::BoxedQuery<'static, diesel::pg::Pg, S>, query: &ListQuery<GrantFilter>) -> grants::BoxedQuery<'static, diesel::pg::Pg, S> {
+    if let Some(role) = &query.filter.role {
+        rows = rows.filter(grants::role.eq_any(role.0.clone()));
+    }
+    if let Some(status) = &query.filter.status {
+        rows = rows.filter(grants::status.eq_any(status.0.clone()));
+    }
+    if let Some(user) = query.filter.user_id {
+        rows = rows.filter(grants::user_id.eq(user));
+    }
+    rows
+}
+
+crate::room_store! {
+    table: grants, row: GrantRow, policy: rules::GRANTS, clause: grant_clause,
+    filter: GrantFilter => filtered_grants,
+    feed: |_| ACCOUNTS, feed_column: ACCOUNTS.into_sql::<diesel::sql_types::Uuid>(), shared_feed: Some(ACCOUNTS), commune_column: grants::commune_id,
+    place: |row| Place { hamlet_id: row.hamlet_id, unit_id: row.unit_id, owner_id: Some(row.user_id), ..Place::default() }, status: GrantStatus,
+    search: none,
+    sorts: { "created_at" => created_at: chrono::DateTime<chrono::Utc> },
+    depends: ["grants"], constraints: rules::CONSTRAINTS,
+}
+
+/// The unrevoked rights of a user, whatever their term.
+pub async fn grants_of(write: &mut Write, user: Uuid) -> Result<Vec<GrantRow>> {
+    let rows = grants::table.filter(grants::user_id.eq(user).and(grants::status.eq(GrantStatus::Active))).order(grants::id);
+    Ok(rows.select(GrantRow::as_select()).load(write.connection()).await?)
+}
+
+/// Ends every open session of a user.
+pub async fn end_sessions(write: &mut Write, user: Uuid, reason: &'static str) -> Result<()> {
+    let now = write.now;
+    let open = sessions::table.filter(sessions::user_id.eq(user).and(sessions::ended_at.is_null()));
+    diesel::update(open).set((sessions::ended_at.eq(now), sessions::end_reason.eq(reason))).execute(write.connection()).await?;
+    Ok(())
+}
+
+/// Stores a fresh one-time code and makes the user's older ones void.
+pub async fn put_code(write: &mut Write, user: Uuid, issued_by: Uuid, hash: Vec<u8>, expires_at: chrono::DateTime<chrono::Utc>) -> Result<()> {
+    let now = write.now;
+    let older = sign_in_codes::table.filter(sign_in_codes::user_id.eq(user).and(sign_in_codes::used_at.is_null()));
+    diesel::update(older).set(sign_in_codes::used_at.eq(now)).execute(write.connection()).await?;
+    let row = (
+        sign_in_codes::id.eq(crate::random::id()),
+        sign_in_codes::user_id.eq(user),
+        sign_in_codes::code_hash.eq(hash),
+        sign_in_codes::issued_by.eq(issued_by),
+        sign_in_codes::expires_at.eq(expires_at),
+    );
+    diesel::insert_into(sign_in_codes::table).values(row).execute(write.connection()).await?;
+    Ok(())
+}

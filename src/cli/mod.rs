@@ -1,0 +1,137 @@
+//! The command line: one function per command.
+
+mod database;
+mod serve;
+mod users;
+
+use clap::{Parser, Subcommand};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+use crate::access::keys::Secret;
+use crate::clock::Clock;
+use crate::config::{DatabaseSettings, ServeSettings};
+use crate::db::{connect_plainly, schema_print};
+use crate::journal::seals;
+use database::Target;
+
+/// API with which a commune People's Committee and an army unit run a joint civic campaign (công tác dân vận)
+#[derive(Debug, Parser)]
+#[command(version, about)]
+pub struct Cli {
+    #[command(flatten)]
+    database: DatabaseSettings,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the API on a migrated database
+    Serve(ServeSettings),
+    /// Bring the database to this program's schema
+    Migrate {
+        /// The role that the service connects as; it gets the rights that it needs and no more
+        #[arg(long, env = "DANVAN_SERVICE_ROLE")]
+        service_role: Option<String>,
+    },
+    /// Accounts: for the first administrator, and when nobody else can help
+    #[command(subcommand)]
+    User(users::UserCommand),
+    /// Print the API document
+    Openapi,
+    /// Print who may do what
+    Policy,
+    /// Signing keys
+    #[command(subcommand)]
+    Keys(KeysCommand),
+    /// The epoch that cursors and tags are of
+    #[command(subcommand)]
+    Epoch(EpochCommand),
+    /// The journal
+    #[command(subcommand)]
+    Journal(JournalCommand),
+    /// Print `src/db/schema.rs` of the migrated database
+    #[command(hide = true)]
+    Schema,
+}
+
+#[derive(Debug, Subcommand)]
+enum KeysCommand {
+    /// Make a new signing key; tokens of the old one are accepted for an hour
+    Rotate,
+}
+
+#[derive(Debug, Subcommand)]
+enum EpochCommand {
+    /// After a backup was restored: make all cursors and tags void, so that clients synchronise anew
+    New,
+}
+
+#[derive(Debug, Subcommand)]
+enum JournalCommand {
+    /// Recompute the seals and name every number that lacks its rows
+    Verify,
+}
+
+/// Runs a command to its end.
+pub fn run(cli: Cli) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    match cli.command {
+        Command::Serve(settings) => serve::serve(&runtime, &cli.database, &settings),
+        command => runtime.block_on(once(cli.database, command)),
+    }
+}
+
+async fn once(database: DatabaseSettings, command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Openapi => {
+            print!("{}", crate::web::openapi::text(crate::app::rooms()));
+            return Ok(());
+        }
+        Command::Policy => {
+            print!("{}", crate::web::grid::print(crate::app::rooms()));
+            return Ok(());
+        }
+        _ => {}
+    }
+    let target = Target::open(&database, &|text| eprintln!("{text}"))?;
+    let now = Clock::default().now();
+    match command {
+        Command::Migrate { service_role } => {
+            let ran = target.migrate(service_role.as_deref()).await?;
+            if ran.is_empty() {
+                println!("The database is up to date.");
+            }
+            for name in ran {
+                println!("ran {name}");
+            }
+        }
+        Command::User(command) => users::run(&target, command).await?,
+        Command::Keys(KeysCommand::Rotate) => {
+            let secret: Secret = target.secret()?;
+            let kid = crate::access::keys::rotate(&mut connect_plainly(&target.service_url).await?, &secret, now).await?;
+            println!("The new signing key is {kid}.");
+        }
+        Command::Epoch(EpochCommand::New) => {
+            use crate::db::schema::epochs;
+            let id: uuid::Uuid = diesel::insert_into(epochs::table)
+                .values((epochs::id.eq(uuid::Uuid::new_v4()), epochs::made_at.eq(now)))
+                .returning(epochs::id)
+                .get_result(&mut connect_plainly(&target.owner_url).await?)
+                .await?;
+            println!("The new epoch is {id}: all cursors are void.");
+        }
+        Command::Journal(JournalCommand::Verify) => {
+            let verdict = seals::verify(&mut connect_plainly(&target.owner_url).await?).await?;
+            println!("{} feeds, {} seals, {} numbers not sealed yet", verdict.feeds, verdict.seals, verdict.unsealed);
+            for breach in &verdict.breaches {
+                println!("BREACH {breach}");
+            }
+            anyhow::ensure!(verdict.breaches.is_empty(), "the journal was tampered with");
+        }
+        Command::Schema => print!("{}", schema_print::print(&mut connect_plainly(&target.owner_url).await?).await?),
+        Command::Serve(_) | Command::Openapi | Command::Policy => {}
+    }
+    Ok(())
+}

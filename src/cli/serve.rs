@@ -1,0 +1,76 @@
+//! `danvan serve`: checks the database, serves, works in the background, drains at the end.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use tokio::runtime::Runtime;
+
+use super::database::Target;
+use crate::clock::Clock;
+use crate::config::{DatabaseSettings, ServeSettings};
+use crate::db::migrations;
+use crate::journal::{retention, seals};
+use crate::service::{Parts, Service};
+
+/// Time between two rounds of sealing; a change is sealed within ten seconds.
+const SEAL_EVERY: Duration = Duration::from_secs(5);
+const SWEEP_EVERY: Duration = Duration::from_secs(3600);
+
+pub fn serve(runtime: &Runtime, database: &DatabaseSettings, settings: &ServeSettings) -> Result<()> {
+    init_log();
+    let target = Target::open(database, &|text| eprintln!("{text}"))?;
+    if target.supervised() {
+        runtime.block_on(target.migrate(None))?;
+    }
+    let fitness = runtime.block_on(migrations::check_fit(&target.service_url, settings.allow_unsafe_database))?;
+    if fitness.rewritable_journal {
+        tracing::warn!("the service's role may change the journal: run `danvan migrate --service-role ROLE` as the owner and serve as that role");
+    }
+    let listener = TcpListener::bind(settings.bind).with_context(|| format!("cannot listen on {}", settings.bind))?;
+    tracing::info!(address = %listener.local_addr()?, database = target.description, "serving");
+    run(runtime, &target, settings, listener, || ())
+}
+
+/// Serves until a signal asks to stop; `started` is called once the listener accepts.
+pub fn run(runtime: &Runtime, target: &Target, settings: &ServeSettings, listener: TcpListener, started: impl FnOnce()) -> Result<()> {
+    let parts = Parts { database_url: target.service_url.clone(), pool_size: settings.pool_size, secret: target.secret()?, clock: Clock::default() };
+    let service = runtime.block_on(Service::start(parts))?;
+    runtime.spawn(background(service.clone()));
+    let workers = settings.workers.or_else(|| std::thread::available_parallelism().ok().map(usize::from)).unwrap_or(2);
+    let origins = settings.cors_origin.clone();
+    actix_web::rt::System::new().block_on(async move {
+        let server = crate::app::serve(service, listener, workers, &origins)?;
+        started();
+        server.await
+    })?;
+    Ok(())
+}
+
+/// Seals what was journalled, and sweeps what is past its time.
+async fn background(service: Arc<Service>) {
+    let mut until_sweep = Duration::ZERO;
+    loop {
+        if let Ok(mut connection) = service.database.connection().await {
+            let now = service.clock.now();
+            if let Err(error) = seals::seal(&mut connection, now).await {
+                tracing::warn!(%error, "sealing failed; it is tried again");
+            }
+            if until_sweep.is_zero() {
+                until_sweep = SWEEP_EVERY;
+                if let Err(error) = retention::sweep(&mut connection, now).await {
+                    tracing::warn!(%error, "sweeping failed; it is tried again");
+                }
+            }
+        }
+        tokio::time::sleep(SEAL_EVERY).await;
+        until_sweep = until_sweep.saturating_sub(SEAL_EVERY);
+    }
+}
+
+/// JSON lines on standard output; `RUST_LOG` chooses what.
+pub fn init_log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
+    tracing_subscriber::fmt().json().with_env_filter(filter).try_init().ok();
+}

@@ -1,0 +1,43 @@
+//! Every setting: flags over environment over defaults, read once.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// Where the data lies.
+#[derive(Debug, Clone, Args)]
+pub struct DatabaseSettings {
+    /// PostgreSQL 15 or newer to use, as a URL or keywords; without it a server is supervised
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+    /// The same database as the role that owns the schema, for migrations; the service's own by default
+    #[arg(long, env = "DANVAN_OWNER_URL", hide_env_values = true)]
+    pub owner_url: Option<String>,
+    /// Folder of a supervised server's data, and of the secret unless told otherwise
+    #[arg(long, env = "DANVAN_DATA_DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// File of the master secret; made at the first start (mode 0600), the same on all instances
+    #[arg(long, env = "DANVAN_SECRET_FILE")]
+    pub secret_file: Option<PathBuf>,
+}
+
+/// How to serve.
+#[derive(Debug, Clone, Args)]
+pub struct ServeSettings {
+    /// Address and port to listen on
+    #[arg(long, env = "DANVAN_BIND", default_value = "127.0.0.1:8080")]
+    pub bind: SocketAddr,
+    /// Worker threads; as many as cores by default
+    #[arg(long, env = "DANVAN_WORKERS")]
+    pub workers: Option<usize>,
+    /// Connections for writes and slow work, beside one per worker for reads
+    #[arg(long, env = "DANVAN_POOL_SIZE", default_value_t = 16)]
+    pub pool_size: usize,
+    /// An origin that browsers may call from; repeat for several, `*` for all
+    #[arg(long, env = "DANVAN_CORS_ORIGIN", value_delimiter = ',')]
+    pub cors_origin: Vec<String>,
+    /// Serve although fsync or synchronous_commit is off: acknowledged work can be lost
+    #[arg(long, env = "DANVAN_ALLOW_UNSAFE_DATABASE")]
+    pub allow_unsafe_database: bool,
+}

@@ -1,0 +1,53 @@
+//! What is served beside the operations: health, keys, the API document and its page.
+
+use std::rc::Rc;
+use std::sync::OnceLock;
+
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+use serde_json::json;
+
+use super::dispatch::refuse;
+use crate::error::Error;
+use crate::service::Worker;
+
+pub fn configure(config: &mut ServiceConfig) {
+    config
+        .route("/health/live", web::get().to(live))
+        .route("/health/ready", web::get().to(ready))
+        .route("/.well-known/jwks.json", web::get().to(jwks))
+        .route("/openapi.json", web::get().to(document))
+        .route("/docs", web::get().to(|| async { HttpResponse::PermanentRedirect().insert_header(("Location", "/docs/")).finish() }))
+        .service(
+            utoipa_swagger_ui::SwaggerUi::new("/docs/{_:.*}")
+                .config(utoipa_swagger_ui::Config::new(["/openapi.json"]).try_it_out_enabled(true).filter(true).persist_authorization(false)),
+        );
+}
+
+/// The process runs; says nothing of the database.
+async fn live() -> HttpResponse {
+    HttpResponse::Ok().json(json!({"status": "live"}))
+}
+
+/// Requests can be served: the database answers.
+async fn ready(request: HttpRequest) -> HttpResponse {
+    let Some(worker) = request.app_data::<Rc<Worker>>() else { return refuse(&request, &Error::unavailable()) };
+    match worker.service.pulse.beat(&worker.lane, &worker.service.clock).await {
+        Ok(_) => HttpResponse::Ok().json(json!({"status": "ready"})),
+        Err(error) => refuse(&request, &error),
+    }
+}
+
+/// The public keys that access tokens are verified with (RFC 7517).
+async fn jwks(request: HttpRequest) -> HttpResponse {
+    match request.app_data::<Rc<Worker>>() {
+        Some(worker) => HttpResponse::Ok().insert_header(("Cache-Control", "public, max-age=300")).json(&worker.service.keys.current().document),
+        None => refuse(&request, &Error::unavailable()),
+    }
+}
+
+async fn document() -> HttpResponse {
+    static DOCUMENT: OnceLock<String> = OnceLock::new();
+    let text = DOCUMENT.get_or_init(|| super::openapi::text(crate::app::rooms()));
+    HttpResponse::Ok().content_type("application/json").insert_header(("Cache-Control", "public, no-cache")).body(text.as_str())
+}

@@ -1,0 +1,7 @@
+//! All tests: through HTTP, against a real Postgres, one database per test.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test that cannot go on fails")]
+
+mod support;
+
+mod hamlets;

@@ -1,0 +1,108 @@
+//! Requests of a test, and what came back.
+
+use reqwest::header::HeaderMap;
+use serde_json::Value;
+
+use super::App;
+
+/// An answer.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: Value,
+    pub text: String,
+}
+
+impl Reply {
+    /// The body of an answer that must have this status.
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Value {
+        assert_eq!(self.status, status, "{}", self.text);
+        self.body
+    }
+
+    /// A refusal's code, with the pointer and code of its first field error.
+    pub fn problem(&self) -> (u16, String, String, String) {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let field = &self.body["errors"][0];
+        (self.status, text(&self.body["code"]), text(&field["pointer"]), text(&field["code"]))
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+}
+
+/// A request in the making.
+pub struct Ask<'a> {
+    app: &'a App,
+    request: reqwest::RequestBuilder,
+}
+
+impl App {
+    /// A request; an empty token is none.
+    pub fn ask(&self, method: &str, token: &str, path: &str) -> Ask<'_> {
+        let method = method.parse().expect("a method");
+        let mut request = self.http.request(method, format!("http://{}{path}", self.address));
+        if !token.is_empty() {
+            request = request.bearer_auth(token);
+        }
+        Ask { app: self, request }
+    }
+
+    pub async fn get(&self, token: &str, path: &str) -> Reply {
+        self.ask("GET", token, path).send().await
+    }
+
+    pub async fn post(&self, token: &str, path: &str, body: Value) -> Reply {
+        self.ask("POST", token, path).json(&body).send().await
+    }
+
+    /// A change of whatever is there.
+    pub async fn patch(&self, token: &str, path: &str, body: Value) -> Reply {
+        self.ask("PATCH", token, path).header("If-Match", "*").json(&body).send().await
+    }
+
+    /// The ids over all pages of a list.
+    pub async fn ids(&self, token: &str, path: &str) -> Vec<String> {
+        let mut ids = vec![];
+        let mut cursor = String::new();
+        loop {
+            let joint = if path.contains('?') { '&' } else { '?' };
+            let page = self.get(token, &format!("{path}{joint}limit=3{cursor}")).await.expect(200);
+            ids.extend(page["items"].as_array().expect("items").iter().map(|item| item["id"].as_str().expect("an id").to_owned()));
+            match page["next_cursor"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => return ids,
+            }
+        }
+    }
+}
+
+impl Ask<'_> {
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.request = self.request.header(name, value);
+        self
+    }
+
+    pub fn json(mut self, body: &Value) -> Self {
+        self.request = self.request.header("Content-Type", "application/json").body(body.to_string());
+        self
+    }
+
+    pub fn bytes(mut self, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
+        self.request = self.request.header("Content-Type", content_type).body(body.into());
+        self
+    }
+
+    pub async fn send(self) -> Reply {
+        let request = self.request.build().expect("a request");
+        let response = self.app.http.execute(request).await.expect("an answer");
+        let status = response.status().as_u16();
+        let headers = response.headers().clone();
+        let text = response.text().await.expect("a body");
+        let body = serde_json::from_str(&text).unwrap_or(Value::Null);
+        Reply { status, headers, body, text }
+    }
+}
