@@ -46,10 +46,10 @@ pub fn serve(service: Arc<Service>, listener: TcpListener, workers: usize, cors_
     let server = HttpServer::new(move || {
         App::new()
             .app_data(Worker::new(service.clone()))
-            // Outermost: undoes the mark by which small bodies escape compression.
-            .wrap(from_fn(unmark))
-            .wrap(Compress::default())
             .wrap(cors(&origins))
+            .wrap(Compress::default())
+            // Outermost, since the last one wraps all: undoes the mark by which small bodies escape compression.
+            .wrap(from_fn(unmark))
             .configure(pages::configure)
             .service(web::scope("/v1").wrap(from_fn(dispatch::authenticate)).configure(|config| dispatch::configure(config, "/v1", rooms())).default_service(web::to(dispatch::not_found)))
             .default_service(web::to(dispatch::not_found))

@@ -4,4 +4,7 @@
 
 mod support;
 
+mod contract;
 mod hamlets;
+mod journal;
+mod sign_in;

@@ -7,5 +7,10 @@ pub mod world;
 
 pub use app::App;
 pub use client::Reply;
-pub use serde_json::{Value, json};
+pub use serde_json::json;
 pub use world::id;
+
+/// The maintenance database, as its owner.
+pub fn admin_url() -> String {
+    postgres::url(danvan::db::supervise::OWNER, "postgres")
+}
