@@ -14,7 +14,7 @@ use actix_web::{App, HttpServer, web};
 use crate::service::{Service, Worker};
 use crate::web::operation::{Operation, Room};
 use crate::web::{dispatch, pages};
-use crate::{accounts, communes, hamlets};
+use crate::{accounts, campaigns, communes, hamlets, headcounts, military_units, plan_items, units};
 
 /// All rooms, in the order in which the API document shows them.
 pub fn rooms() -> &'static [Room] {
@@ -26,6 +26,11 @@ pub fn rooms() -> &'static [Room] {
             accounts::grants_room(),
             communes::room(),
             hamlets::room(),
+            military_units::room(),
+            units::room(),
+            campaigns::room(),
+            plan_items::room(),
+            headcounts::room(),
         ]
     })
 }

@@ -16,6 +16,60 @@ use crate::said;
 /// One clause as SQL for the table `T`. NULL counts as false.
 pub type Predicate<T> = Box<dyn BoxableExpression<T, Pg, SqlType = Nullable<Bool>>>;
 
+/// A clause that holds for every row, or for none.
+pub fn always<T: 'static>(holds: bool) -> Predicate<T>
+where
+    diesel::dsl::Nullable<diesel::dsl::AsExprOf<bool, Bool>>: BoxableExpression<T, Pg, SqlType = Nullable<Bool>>,
+{
+    Box::new(holds.into_sql::<Bool>().nullable())
+}
+
+/// A clause narrowed by another condition: a grant for one campaign.
+pub fn both<T: 'static>(one: Predicate<T>, other: Option<Predicate<T>>) -> Predicate<T> {
+    match other {
+        Some(other) => Box::new(one.and(other)),
+        None => one,
+    }
+}
+
+/// A clause in SQL for what the query builder cannot say (overlapping arrays of sub-selects): pieces of fixed text
+/// with an id bound between each two.
+pub fn fixed<T: 'static>(pieces: &'static [&'static str], ids: Vec<uuid::Uuid>) -> Predicate<T> {
+    Box::new(Fixed { pieces, ids })
+}
+
+struct Fixed {
+    pieces: &'static [&'static str],
+    ids: Vec<uuid::Uuid>,
+}
+
+impl Expression for Fixed {
+    type SqlType = Nullable<Bool>;
+}
+impl<T> AppearsOnTable<T> for Fixed {}
+impl<T> SelectableExpression<T> for Fixed {}
+impl ValidGrouping<()> for Fixed {
+    type IsAggregate = is_aggregate::No;
+}
+impl QueryId for Fixed {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+impl QueryFragment<Pg> for Fixed {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        let mut ids = self.ids.iter();
+        for (i, piece) in self.pieces.iter().enumerate() {
+            if i > 0
+                && let Some(id) = ids.next()
+            {
+                out.push_bind_param::<diesel::sql_types::Uuid, _>(id)?;
+            }
+            out.push_sql(piece);
+        }
+        Ok(())
+    }
+}
+
 /// Who may do what with a resource. Everything that checks, shows or documents rights reads this.
 #[derive(Debug)]
 pub struct Policy {
@@ -62,11 +116,11 @@ impl Reach {
         diesel::dsl::Nullable<diesel::dsl::AsExprOf<bool, Bool>>: BoxableExpression<T, Pg, SqlType = Nullable<Bool>>,
     {
         if self.everything {
-            return Box::new(true.into_sql::<Bool>().nullable());
+            return always(true);
         }
         let mut pairs = self.clauses.iter().filter(|c| grants.contains(&(c.role, c.relation))).map(clause);
         match pairs.next() {
-            None => Box::new(false.into_sql::<Bool>().nullable()),
+            None => always(false),
             Some(first) => pairs.fold(first, |all, one| Box::new(all.or(one))),
         }
     }

@@ -1,13 +1,12 @@
 //! Users and grants in the database.
 
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
 use super::dto::{GrantFilter, GrantRow, GrantStatus, User, UserFilter, UserStatus};
 use super::rules;
-use crate::access::reach::Predicate;
+use crate::access::reach::{Predicate, always};
 use crate::access::roles::{Clause, Relation};
 use crate::db::schema::{grants, sessions, sign_in_codes, users};
 use crate::error::Result;
@@ -17,7 +16,7 @@ use crate::web::query::ListQuery;
 
 fn user_clause(clause: &Clause) -> Predicate<users::table> {
     match (clause.relation, clause.commune, clause.user) {
-        (Relation::Everywhere, ..) => Box::new(true.into_sql::<Bool>().nullable()),
+        (Relation::Everywhere, ..) => always(true),
         // Those whom the commune's office keeps, and those who hold a right in it.
         (Relation::InCommune, Some(commune), _) => Box::new(
             users::home_commune_id
@@ -25,7 +24,7 @@ fn user_clause(clause: &Clause) -> Predicate<users::table> {
                 .or(users::id.eq_any(grants::table.filter(grants::commune_id.eq(commune)).select(grants::user_id)).nullable()),
         ),
         (Relation::Own, _, Some(user)) => Box::new(users::id.eq(user).nullable()),
-        _ => Box::new(false.into_sql::<Bool>().nullable()),
+        _ => always(false),
     }
 }
 
@@ -51,10 +50,10 @@ crate::room_store! {
 
 fn grant_clause(clause: &Clause) -> Predicate<grants::table> {
     match (clause.relation, clause.commune, clause.user) {
-        (Relation::Everywhere, ..) => Box::new(true.into_sql::<Bool>().nullable()),
+        (Relation::Everywhere, ..) => always(true),
         (Relation::InCommune, Some(commune), _) => Box::new(grants::commune_id.eq(commune)),
         (Relation::Own, _, Some(user)) => Box::new(grants::user_id.eq(user).nullable()),
-        _ => Box::new(false.into_sql::<Bool>().nullable()),
+        _ => always(false),
     }
 }
 

@@ -1,13 +1,12 @@
 //! Communes in the database.
 
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
 use super::dto::{Commune, CommuneFilter, CommuneStatus};
 use super::rules;
-use crate::access::reach::Predicate;
+use crate::access::reach::{Predicate, always};
 use crate::access::roles::{Clause, Relation};
 use crate::db::schema::{communes, feeds};
 use crate::error::Result;
@@ -16,8 +15,7 @@ use crate::journal::{Place, Write};
 use crate::web::query::ListQuery;
 
 fn clause(clause: &Clause) -> Predicate<communes::table> {
-    let all = matches!(clause.relation, Relation::Everywhere | Relation::Published);
-    Box::new(all.into_sql::<Bool>().nullable())
+    always(matches!(clause.relation, Relation::Everywhere | Relation::Published))
 }
 
 fn filtered<S>(mut rows: communes::BoxedQuery<'static, diesel::pg::Pg, S>, query: &ListQuery<CommuneFilter>) -> communes::BoxedQuery<'static, diesel::pg::Pg, S> {

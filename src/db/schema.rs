@@ -1,6 +1,109 @@
 // Printed by `danvan schema`; not edited by hand.
 
 diesel::table! {
+    activities (commune_id, id) {
+        commune_id -> Uuid,
+        id -> Uuid,
+        version -> Int8,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        campaign_id -> Uuid,
+        plan_item_id -> Nullable<Uuid>,
+        code -> Text,
+        kind -> Text,
+        title -> Text,
+        public_title -> Nullable<Text>,
+        description -> Nullable<Text>,
+        date -> Nullable<Date>,
+        session -> Nullable<Text>,
+        starts_at -> Nullable<Timestamptz>,
+        ends_at -> Nullable<Timestamptz>,
+        sort_at -> Timestamptz,
+        place -> Jsonb,
+        hamlet_id -> Nullable<Uuid>,
+        work_types -> Array<Text>,
+        lead_user_id -> Nullable<Uuid>,
+        capacity -> Nullable<Int4>,
+        preparation -> Jsonb,
+        target -> Nullable<Jsonb>,
+        outside_period -> Bool,
+        published_at -> Nullable<Timestamptz>,
+        outcome -> Nullable<Text>,
+        continues_id -> Nullable<Uuid>,
+        status -> Text,
+        search -> Text,
+        request_hash -> Bytea,
+    }
+}
+
+diesel::table! {
+    activity_sums (commune_id, id) {
+        commune_id -> Uuid,
+        id -> Uuid,
+        version -> Int8,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        campaign_id -> Uuid,
+        hamlet_id -> Nullable<Uuid>,
+        seats_taken -> Int4,
+        waiting -> Int4,
+        pending -> Int4,
+        present -> Int4,
+        man_days -> Double,
+        status -> Text,
+        request_hash -> Bytea,
+    }
+}
+
+diesel::table! {
+    activity_units (commune_id, id) {
+        commune_id -> Uuid,
+        id -> Uuid,
+        version -> Int8,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        campaign_id -> Uuid,
+        activity_id -> Uuid,
+        unit_id -> Uuid,
+        role -> Text,
+        headcount_planned -> Nullable<Int4>,
+        headcount_actual -> Nullable<Int4>,
+        released_at -> Nullable<Timestamptz>,
+        status -> Text,
+        request_hash -> Bytea,
+    }
+}
+
+diesel::table! {
+    campaigns (commune_id, id) {
+        commune_id -> Uuid,
+        id -> Uuid,
+        version -> Int8,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        code -> Text,
+        name -> Text,
+        year -> Int4,
+        movement -> Nullable<Text>,
+        criteria_tags -> Array<Text>,
+        start_date -> Date,
+        end_date -> Date,
+        partner_unit_ids -> Array<Uuid>,
+        purposes -> Jsonb,
+        requirements -> Jsonb,
+        general_directions -> Jsonb,
+        funding_sources -> Array<Text>,
+        day_sessions -> Jsonb,
+        lodging -> Jsonb,
+        published_at -> Nullable<Timestamptz>,
+        suspended_from -> Nullable<Text>,
+        status -> Text,
+        search -> Text,
+        request_hash -> Bytea,
+    }
+}
+
+diesel::table! {
     communes (id) {
         id -> Uuid,
         version -> Int8,
@@ -17,6 +120,26 @@ diesel::table! {
         successors -> Array<Uuid>,
         status -> Text,
         search -> Text,
+        request_hash -> Bytea,
+    }
+}
+
+diesel::table! {
+    consents (commune_id, id) {
+        commune_id -> Uuid,
+        id -> Uuid,
+        version -> Int8,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        volunteer_id -> Uuid,
+        purpose -> Text,
+        text_version -> Text,
+        given_via -> Text,
+        recorded_by -> Nullable<Uuid>,
+        given_at -> Timestamptz,
+        withdrawn_at -> Nullable<Timestamptz>,
+        guardian -> Nullable<Jsonb>,
+        status -> Text,
         request_hash -> Bytea,
     }
 }
@@ -89,6 +212,23 @@ diesel::table! {
 }
 
 diesel::table! {
+    headcounts (commune_id, id) {
+        commune_id -> Uuid,
+        id -> Uuid,
+        version -> Int8,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        campaign_id -> Uuid,
+        unit_id -> Uuid,
+        date -> Date,
+        officers -> Int4,
+        soldiers -> Int4,
+        status -> Text,
+        request_hash -> Bytea,
+    }
+}
+
+diesel::table! {
     idempotency_keys (feed_id, user_id, key) {
         feed_id -> Uuid,
         user_id -> Uuid,
@@ -141,6 +281,42 @@ diesel::table! {
 }
 
 diesel::table! {
+    military_units (id) {
+        id -> Uuid,
+        version -> Int8,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        name -> Text,
+        short_name -> Nullable<Text>,
+        aliases -> Array<Text>,
+        kind -> Text,
+        parent_id -> Nullable<Uuid>,
+        ancestors -> Array<Uuid>,
+        status -> Text,
+        search -> Text,
+        request_hash -> Bytea,
+    }
+}
+
+diesel::table! {
+    plan_items (commune_id, id) {
+        commune_id -> Uuid,
+        id -> Uuid,
+        version -> Int8,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        campaign_id -> Uuid,
+        code -> Text,
+        label_as_printed -> Nullable<Text>,
+        text -> Text,
+        kind -> Text,
+        sort_order -> Int4,
+        status -> Text,
+        request_hash -> Bytea,
+    }
+}
+
+diesel::table! {
     schema_tolerance (oldest_program) {
         oldest_program -> Int8,
         noted_at -> Timestamptz,
@@ -174,6 +350,36 @@ diesel::table! {
 }
 
 diesel::table! {
+    sign_ups (commune_id, id) {
+        commune_id -> Uuid,
+        id -> Uuid,
+        version -> Int8,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        campaign_id -> Uuid,
+        activity_id -> Uuid,
+        volunteer_id -> Nullable<Uuid>,
+        group_name -> Nullable<Text>,
+        unit_id -> Nullable<Uuid>,
+        hamlet_id -> Nullable<Uuid>,
+        headcount_signed_up -> Int4,
+        headcount_present -> Nullable<Int4>,
+        source -> Text,
+        reconfirmation -> Nullable<Text>,
+        checked_in_at -> Nullable<Timestamptz>,
+        check_in_method -> Nullable<Text>,
+        late -> Bool,
+        walk_in -> Bool,
+        checked_out_at -> Nullable<Timestamptz>,
+        minutes -> Nullable<Int4>,
+        man_days -> Nullable<Double>,
+        note -> Nullable<Text>,
+        status -> Text,
+        request_hash -> Bytea,
+    }
+}
+
+diesel::table! {
     signing_keys (kid) {
         kid -> Text,
         public_jwk -> Jsonb,
@@ -188,6 +394,42 @@ diesel::table! {
         subject -> Text,
         failures -> Int4,
         last_failure_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    unit_kinds (code) {
+        code -> Text,
+        label_vi -> Text,
+        label_en -> Text,
+    }
+}
+
+diesel::table! {
+    units (commune_id, id) {
+        commune_id -> Uuid,
+        id -> Uuid,
+        version -> Int8,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        code -> Text,
+        name -> Text,
+        short_name -> Nullable<Text>,
+        aliases -> Array<Text>,
+        kind -> Text,
+        functions -> Array<Text>,
+        parent_id -> Nullable<Uuid>,
+        military_unit_id -> Nullable<Uuid>,
+        agency_code -> Nullable<Text>,
+        contact_name -> Nullable<Text>,
+        contact_phone -> Nullable<Text>,
+        liaison_contact -> Nullable<Text>,
+        valid_from -> Nullable<Date>,
+        valid_to -> Nullable<Date>,
+        successor_id -> Nullable<Uuid>,
+        status -> Text,
+        search -> Text,
+        request_hash -> Bytea,
     }
 }
 
@@ -209,5 +451,30 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    volunteers (commune_id, id) {
+        commune_id -> Uuid,
+        id -> Uuid,
+        version -> Int8,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        full_name -> Text,
+        birth_year -> Nullable<Int4>,
+        phone -> Nullable<Text>,
+        phone_masked -> Nullable<Text>,
+        category -> Nullable<Text>,
+        unit_id -> Nullable<Uuid>,
+        hamlet_id -> Nullable<Uuid>,
+        skills -> Array<Text>,
+        emergency_contact -> Nullable<Jsonb>,
+        user_id -> Nullable<Uuid>,
+        source -> Text,
+        merged_into -> Nullable<Uuid>,
+        status -> Text,
+        search -> Text,
+        request_hash -> Bytea,
+    }
+}
+
 diesel::joinable!(sessions -> users (user_id));
-diesel::allow_tables_to_appear_in_same_query!(communes, epochs, feed_marks, feeds, grants, hamlets, idempotency_keys, journal, journal_seals, schema_tolerance, sessions, sign_in_codes, signing_keys, throttles, users);
+diesel::allow_tables_to_appear_in_same_query!(activities, activity_sums, activity_units, campaigns, communes, consents, epochs, feed_marks, feeds, grants, hamlets, headcounts, idempotency_keys, journal, journal_seals, military_units, plan_items, schema_tolerance, sessions, sign_in_codes, sign_ups, signing_keys, throttles, unit_kinds, units, users, volunteers);

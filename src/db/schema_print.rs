@@ -72,9 +72,8 @@ fn rust_type(kind: &str) -> Result<String> {
         "bytea" => "Bytea",
         "jsonb" => "Jsonb",
         "date" => "Date",
-        "time without time zone" => "Time",
+        "double precision" => "Double",
         "timestamp with time zone" => "Timestamptz",
-        "numeric" => "Numeric",
         other => bail!("no Rust type for {other}"),
     }
     .into())

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::dto::{Hamlet, HamletFilter, HamletStatus};
 use super::rules;
-use crate::access::reach::Predicate;
+use crate::access::reach::{Predicate, always};
 use crate::access::roles::{Clause, Relation};
 use crate::db::schema::hamlets;
 use crate::error::Result;
@@ -16,11 +16,11 @@ use crate::web::query::ListQuery;
 /// What each relation means for a hamlet: its own id is the hamlet.
 fn clause(clause: &Clause) -> Predicate<hamlets::table> {
     match (clause.relation, clause.commune, clause.hamlet) {
-        (Relation::Everywhere | Relation::Published, ..) => Box::new(true.into_sql::<diesel::sql_types::Bool>().nullable()),
+        (Relation::Everywhere | Relation::Published, ..) => always(true),
         (Relation::InCommune, Some(commune), _) => Box::new(hamlets::commune_id.eq(commune).nullable()),
         (Relation::OwnHamlet, Some(commune), Some(hamlet)) => Box::new(hamlets::commune_id.eq(commune).and(hamlets::id.eq(hamlet)).nullable()),
         (Relation::FormerHamlet, Some(commune), Some(hamlet)) => Box::new(hamlets::commune_id.eq(commune).and(hamlets::successors.contains(vec![hamlet])).nullable()),
-        _ => Box::new(false.into_sql::<diesel::sql_types::Bool>().nullable()),
+        _ => always(false),
     }
 }
 

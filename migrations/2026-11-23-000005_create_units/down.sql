@@ -1,0 +1,1 @@
+DROP TABLE units, unit_kinds, military_units;

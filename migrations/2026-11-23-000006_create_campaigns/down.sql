@@ -1,0 +1,1 @@
+DROP TABLE headcounts, plan_items, campaigns;

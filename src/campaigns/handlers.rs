@@ -1,0 +1,87 @@
+//! What happens with campaigns.
+
+use super::dto::{ActOnCampaign, Campaign, CreateCampaign, StartCampaign, UpdateCampaign};
+use super::rules;
+use crate::error::{Error, Result};
+use crate::journal::{Seen, Write};
+use crate::web::answer::Answer;
+use crate::web::call::Call;
+use crate::web::store::{self as table, Acting};
+use crate::{random, said, units};
+
+pub async fn list(call: Call) -> Result<Answer> {
+    table::list::<Campaign>(call).await
+}
+
+pub async fn get(call: Call) -> Result<Answer> {
+    table::item::<Campaign>(call).await
+}
+
+pub async fn create(call: Call) -> Result<Answer> {
+    let input: CreateCampaign = call.body()?;
+    table::may_create(&call.actor, &rules::POLICY)?;
+    let id = input.id.unwrap_or_else(random::id);
+    let row = rules::new_campaign(input, id, call.now, call.request_hash());
+    rules::check(&row)?;
+    table::create(&call, row.commune_id, id, async |write| {
+        check_partners(write, &row).await?;
+        Ok(row)
+    })
+    .await
+}
+
+/// A campaign of the import.
+pub async fn add(write: &mut Write, input: CreateCampaign) -> Result<Campaign> {
+    let id = input.id.unwrap_or_else(random::id);
+    let row = rules::new_campaign(input, id, write.now, vec![]);
+    rules::check(&row)?;
+    check_partners(write, &row).await?;
+    Ok(table::insert(write, "create", row).await?.row)
+}
+
+/// Partners are units of the same commune.
+async fn check_partners(write: &mut Write, row: &Campaign) -> Result<()> {
+    if units::exist(write, row.commune_id, &row.partner_unit_ids).await? {
+        return Ok(());
+    }
+    Err(Error::field("/partner_unit_ids", "no_unit", said!("Có đơn vị không thuộc xã này", "Some unit is none of this commune's")))
+}
+
+pub async fn update(call: Call) -> Result<Answer> {
+    let input: UpdateCampaign = call.body()?;
+    table::update(&call, async |write, before: &Seen<Campaign>| {
+        let after = rules::changed(before.row.clone(), input);
+        if before.held.by(rules::POLICY.create).is_none() {
+            rules::check_liaison(&before.row, &after)?;
+        }
+        rules::check(&after)?;
+        check_partners(write, &after).await?;
+        Ok(after)
+    })
+    .await
+}
+
+pub async fn act(call: Call) -> Result<Answer> {
+    if call.operation.id == "start_campaign" {
+        let StartCampaign { force, occurred_at } = call.body()?;
+        let acting = Acting { reason: None, occurred_at };
+        return table::act(&call, acting, async |write, _, after: Campaign| {
+            rules::check_start(&after, force, write.now)?;
+            Ok(after)
+        })
+        .await;
+    }
+    let input: ActOnCampaign = call.body()?;
+    let acting = Acting { reason: input.reason.map(String::from), occurred_at: input.occurred_at };
+    table::act(&call, acting, async |write, before: &Seen<Campaign>, mut after: Campaign| {
+        match call.operation.id.as_str() {
+            "suspend_campaign" => after.suspended_from = Some(before.row.status),
+            "resume_campaign" => after.status = after.suspended_from.take().unwrap_or(after.status),
+            // Published once: done again, it stays as it was.
+            "publish_campaign" => after.published_at = after.published_at.or(Some(write.now)),
+            _ => {}
+        }
+        Ok(after)
+    })
+    .await
+}

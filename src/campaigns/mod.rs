@@ -1,0 +1,39 @@
+//! Campaigns: what a commune and its partner units carry out from a plan, from its first draft to its archive.
+//!
+//! Others may use [`INCLUDE`] and read a campaign of their write through [`of_write`].
+
+mod dto;
+mod handlers;
+pub mod rules;
+mod store;
+
+pub use dto::{Campaign, CampaignStatus, CreateCampaign, DaySession, DaySessions};
+pub use handlers::add;
+pub use store::of_write;
+
+use futures::FutureExt as _;
+
+use crate::handler;
+use crate::text::Text;
+use crate::web::include::{self, Include};
+use crate::web::operation::{Kind, Noun, Resource, Room};
+use crate::web::shapes;
+use crate::web::store::Stored;
+
+/// `include=campaign`.
+pub static INCLUDE: Include = Include { name: "campaign", field: "campaign_id", depends: <Campaign as Stored>::DEPENDS, load: |call, ids| include::rows::<Campaign>(call, ids).boxed_local() };
+
+pub fn room() -> Room {
+    let noun = Noun { one: "campaign", text: Text::new("đợt dân vận", "campaign"), plural: "campaigns" };
+    Resource::new("campaigns", noun, &rules::POLICY)
+        .list::<Campaign, dto::CampaignFilter>(Kind::List { sorts: &["start_date", "name"], includes: &[], commune: true, search: true }, handler!(handlers::list))
+        .item::<Campaign>(handler!(handlers::get))
+        .create::<Campaign, CreateCampaign>(handler!(handlers::create))
+        .update::<Campaign, dto::UpdateCampaign>(handler!(handlers::update))
+        .actions::<Campaign>(handler!(handlers::act), |action| match action {
+            "start" => shapes::plain::<dto::StartCampaign>,
+            _ => shapes::plain::<dto::ActOnCampaign>,
+        })
+        .room(Text::new("Các đợt công tác dân vận phối hợp.", "The joint civic campaigns."))
+        .problems(&[&rules::TOO_EARLY])
+}

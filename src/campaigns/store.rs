@@ -1,0 +1,61 @@
+//! Campaigns in the database.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use super::dto::{Campaign, CampaignFilter, CampaignStatus};
+use super::rules;
+use crate::access::reach::{Predicate, always, both, fixed};
+use crate::access::roles::{Clause, Relation};
+use crate::db::schema::campaigns;
+use crate::error::Result;
+use crate::journal::{Place, Write};
+use crate::partner_campaigns;
+use crate::units::with_function;
+use crate::web::query::ListQuery;
+
+fn clause(clause: &Clause) -> Predicate<campaigns::table> {
+    let holds: Predicate<campaigns::table> = match (clause.relation, clause.commune, clause.unit) {
+        (Relation::InCommune, Some(commune), _) => Box::new(campaigns::commune_id.eq(commune).nullable()),
+        (Relation::WithFunction(function), Some(commune), Some(unit)) => {
+            both(Box::new(campaigns::commune_id.eq(commune).nullable()), Some(with_function(function, commune, unit)))
+        }
+        (Relation::PartnerCampaign, Some(commune), Some(unit)) => fixed(partner_campaigns!("campaigns.id"), vec![commune, commune, unit]),
+        (Relation::Published, ..) => Box::new(campaigns::published_at.is_not_null().nullable()),
+        _ => always(false),
+    };
+    both(holds, clause.campaign.map(|campaign| -> Predicate<campaigns::table> { Box::new(campaigns::id.eq(campaign).nullable()) }))
+}
+
+type Rows<S> = campaigns::BoxedQuery<'static, diesel::pg::Pg, S>;
+
+fn filtered<S>(mut rows: Rows<S>, query: &ListQuery<CampaignFilter>) -> Rows<S> {
+    if let Some(status) = &query.filter.status {
+        rows = rows.filter(campaigns::status.eq_any(status.0.clone()));
+    }
+    if let Some(year) = query.filter.year {
+        rows = rows.filter(campaigns::year.eq(year));
+    }
+    if let Some(code) = &query.filter.code {
+        rows = rows.filter(campaigns::code.eq(code.clone()));
+    }
+    rows
+}
+
+crate::room_store! {
+    table: campaigns, row: Campaign, policy: rules::POLICY, clause: clause,
+    filter: CampaignFilter => filtered,
+    feed: |row| row.commune_id, feed_column: campaigns::commune_id, shared_feed: None, commune_column: campaigns::commune_id,
+    place: |row| Place { campaign_id: Some(row.id), ..Place::default() }, status: CampaignStatus,
+    search: name,
+    sorts: { "start_date" => start_date: chrono::NaiveDate, "name" => name: String },
+    depends: ["campaigns", "units"], constraints: rules::CONSTRAINTS,
+}
+
+/// A campaign of the write's commune, whoever asks: rules of its parts depend on its period and status.
+pub async fn of_write(write: &mut Write, id: Uuid) -> Result<Option<Campaign>> {
+    let commune = write.feed;
+    let found = campaigns::table.filter(campaigns::commune_id.eq(commune).and(campaigns::id.eq(id))).select(Campaign::as_select());
+    Ok(found.first(write.connection()).await.optional()?)
+}

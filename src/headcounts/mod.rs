@@ -1,0 +1,23 @@
+//! Headcounts: how many officers and soldiers a unit has at the campaign on a day. The liaison writes, the office reads.
+
+mod dto;
+mod handlers;
+pub mod rules;
+mod store;
+
+pub use dto::Headcount;
+pub use store::on_day;
+
+use crate::handler;
+use crate::text::Text;
+use crate::web::operation::{Kind, Noun, Resource, Room};
+
+pub fn room() -> Room {
+    let noun = Noun { one: "headcount", text: Text::new("quân số trong ngày", "headcount"), plural: "headcounts" };
+    Resource::new("headcounts", noun, &rules::POLICY)
+        .list::<Headcount, dto::HeadcountFilter>(Kind::List { sorts: &["date"], includes: &[&crate::units::INCLUDE], commune: true, search: false }, handler!(handlers::list))
+        .item::<Headcount>(handler!(handlers::get))
+        .create::<Headcount, dto::CreateHeadcount>(handler!(handlers::create))
+        .update::<Headcount, dto::UpdateHeadcount>(handler!(handlers::update))
+        .room(Text::new("Quân số của đơn vị theo ngày; chỉ người có quyền về quân sự được xem.", "A unit's strength by day; only for those who see military fields."))
+}

@@ -1,0 +1,71 @@
+//! Headcounts in the database.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use super::dto::{Headcount, HeadcountFilter, HeadcountStatus};
+use super::rules;
+use crate::access::reach::{Predicate, always, both, fixed};
+use crate::access::roles::{Clause, Relation};
+use crate::db::schema::headcounts;
+use crate::error::Result;
+use crate::journal::{Place, Write};
+use crate::units::with_function;
+use crate::web::query::ListQuery;
+use crate::{own_units, partner_campaigns};
+
+fn clause(clause: &Clause) -> Predicate<headcounts::table> {
+    let holds: Predicate<headcounts::table> = match (clause.relation, clause.commune, clause.unit) {
+        (Relation::InCommune, Some(commune), _) => Box::new(headcounts::commune_id.eq(commune).nullable()),
+        (Relation::WithFunction(function), Some(commune), Some(unit)) => {
+            both(Box::new(headcounts::commune_id.eq(commune).nullable()), Some(with_function(function, commune, unit)))
+        }
+        (Relation::PartnerCampaign, Some(commune), Some(unit)) => fixed(partner_campaigns!("headcounts.campaign_id"), vec![commune, commune, unit]),
+        (Relation::OwnUnit, Some(commune), Some(unit)) => fixed(own_units!("headcounts.unit_id"), vec![commune, unit]),
+        _ => always(false),
+    };
+    both(holds, clause.campaign.map(|campaign| -> Predicate<headcounts::table> { Box::new(headcounts::campaign_id.eq(campaign).nullable()) }))
+}
+
+type Rows<S> = headcounts::BoxedQuery<'static, diesel::pg::Pg, S>;
+
+fn filtered<S>(mut rows: Rows<S>, query: &ListQuery<HeadcountFilter>) -> Rows<S> {
+    let filter = &query.filter;
+    if let Some(campaign) = filter.campaign_id {
+        rows = rows.filter(headcounts::campaign_id.eq(campaign));
+    }
+    if let Some(unit) = filter.unit_id {
+        rows = rows.filter(headcounts::unit_id.eq(unit));
+    }
+    if let Some(first) = filter.date_from {
+        rows = rows.filter(headcounts::date.ge(first));
+    }
+    if let Some(last) = filter.date_to {
+        rows = rows.filter(headcounts::date.le(last));
+    }
+    rows
+}
+
+crate::room_store! {
+    table: headcounts, row: Headcount, policy: rules::POLICY, clause: clause,
+    filter: HeadcountFilter => filtered,
+    feed: |row| row.commune_id, feed_column: headcounts::commune_id, shared_feed: None, commune_column: headcounts::commune_id,
+    place: |row| Place { campaign_id: Some(row.campaign_id), unit_id: Some(row.unit_id), ..Place::default() }, status: HeadcountStatus,
+    search: none,
+    sorts: { "date" => date: NaiveDate },
+    depends: ["headcounts", "campaigns", "units"], constraints: rules::CONSTRAINTS,
+}
+
+/// The strength of a unit on a day, when its liaison stated it.
+pub async fn on_day(write: &mut Write, campaign: Uuid, unit: Uuid, date: NaiveDate) -> Result<Option<i32>> {
+    let commune = write.feed;
+    let found: Option<(i32, i32)> = headcounts::table
+        .filter(headcounts::commune_id.eq(commune).and(headcounts::campaign_id.eq(campaign)).and(headcounts::unit_id.eq(unit)).and(headcounts::date.eq(date)))
+        .select((headcounts::officers, headcounts::soldiers))
+        .first(write.connection())
+        .await
+        .optional()?;
+    Ok(found.map(|(officers, soldiers)| officers + soldiers))
+}

@@ -1,0 +1,55 @@
+//! Army units in the database.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use super::dto::{MilitaryUnit, MilitaryUnitFilter, MilitaryUnitStatus};
+use super::rules;
+use crate::access::reach::{Predicate, always};
+use crate::access::roles::{Clause, Relation};
+use crate::db::schema::military_units;
+use crate::error::Result;
+use crate::journal::feeds::REFERENCE;
+use crate::journal::{Place, Write};
+use crate::web::query::ListQuery;
+
+fn clause(clause: &Clause) -> Predicate<military_units::table> {
+    always(matches!(clause.relation, Relation::Everywhere | Relation::Published))
+}
+
+type Rows<S> = military_units::BoxedQuery<'static, diesel::pg::Pg, S>;
+
+fn filtered<S>(mut rows: Rows<S>, query: &ListQuery<MilitaryUnitFilter>) -> Rows<S> {
+    if let Some(kind) = &query.filter.kind {
+        rows = rows.filter(military_units::kind.eq_any(kind.0.clone()));
+    }
+    if let Some(parent) = query.filter.parent_id {
+        rows = rows.filter(military_units::parent_id.eq(parent));
+    }
+    if let Some(status) = &query.filter.status {
+        rows = rows.filter(military_units::status.eq_any(status.0.clone()));
+    }
+    rows
+}
+
+crate::room_store! {
+    table: military_units, row: MilitaryUnit, policy: rules::POLICY, clause: clause,
+    filter: MilitaryUnitFilter => filtered,
+    feed: |_| REFERENCE, feed_column: REFERENCE.into_sql::<diesel::sql_types::Uuid>(), shared_feed: Some(REFERENCE), commune_column: military_units::id,
+    place: |_| Place::default(), status: MilitaryUnitStatus,
+    search: name,
+    sorts: { "name" => name: String },
+    depends: ["military_units"], constraints: &[],
+}
+
+/// A unit by id.
+pub async fn find(write: &mut Write, id: Uuid) -> Result<Option<MilitaryUnit>> {
+    Ok(military_units::table.find(id).select(MilitaryUnit::as_select()).first(write.connection()).await.optional()?)
+}
+
+/// The units right below one.
+pub async fn below(write: &mut Write, id: Uuid) -> Result<Vec<MilitaryUnit>> {
+    let rows = military_units::table.filter(military_units::parent_id.eq(id)).order(military_units::id);
+    Ok(rows.select(MilitaryUnit::as_select()).load(write.connection()).await?)
+}

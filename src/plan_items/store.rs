@@ -1,0 +1,44 @@
+//! Plan items in the database.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+use super::dto::{PlanItem, PlanItemFilter, PlanItemStatus};
+use super::rules;
+use crate::access::reach::{Predicate, always, both, fixed};
+use crate::access::roles::{Clause, Relation};
+use crate::db::schema::plan_items;
+use crate::journal::Place;
+use crate::partner_campaigns;
+use crate::web::query::ListQuery;
+
+fn clause(clause: &Clause) -> Predicate<plan_items::table> {
+    let holds: Predicate<plan_items::table> = match (clause.relation, clause.commune, clause.unit) {
+        (Relation::InCommune, Some(commune), _) => Box::new(plan_items::commune_id.eq(commune).nullable()),
+        (Relation::PartnerCampaign, Some(commune), Some(unit)) => fixed(partner_campaigns!("plan_items.campaign_id"), vec![commune, commune, unit]),
+        _ => always(false),
+    };
+    both(holds, clause.campaign.map(|campaign| -> Predicate<plan_items::table> { Box::new(plan_items::campaign_id.eq(campaign).nullable()) }))
+}
+
+type Rows<S> = plan_items::BoxedQuery<'static, diesel::pg::Pg, S>;
+
+fn filtered<S>(mut rows: Rows<S>, query: &ListQuery<PlanItemFilter>) -> Rows<S> {
+    if let Some(campaign) = query.filter.campaign_id {
+        rows = rows.filter(plan_items::campaign_id.eq(campaign));
+    }
+    if let Some(status) = &query.filter.status {
+        rows = rows.filter(plan_items::status.eq_any(status.0.clone()));
+    }
+    rows
+}
+
+crate::room_store! {
+    table: plan_items, row: PlanItem, policy: rules::POLICY, clause: clause,
+    filter: PlanItemFilter => filtered,
+    feed: |row| row.commune_id, feed_column: plan_items::commune_id, shared_feed: None, commune_column: plan_items::commune_id,
+    place: |row| Place { campaign_id: Some(row.campaign_id), ..Place::default() }, status: PlanItemStatus,
+    search: none,
+    sorts: { "sort_order" => sort_order: i32 },
+    depends: ["plan_items", "campaigns", "units"], constraints: rules::CONSTRAINTS,
+}

@@ -1,0 +1,41 @@
+//! A commune's units: its committee and office, departments, organisations, schools, and the army units that it
+//! works with (each pointing to the shared tree of [`military_units`](crate::military_units)).
+//!
+//! Rights hang on `functions`, not on kinds: kinds differ by commune and year. Others may use [`INCLUDE`], [`exist`]
+//! and the clauses `partner_campaigns!` and [`with_function`].
+
+mod dto;
+mod handlers;
+pub mod rules;
+mod store;
+
+pub use dto::{CreateUnit, Unit};
+pub use handlers::add;
+pub use store::{exist, with_function};
+
+use futures::FutureExt as _;
+
+use crate::handler;
+use crate::text::Text;
+use crate::web::include::{self, Include};
+use crate::web::operation::{Caller, Kind, Method, Noun, Resource, Room, single};
+use crate::web::shapes;
+use crate::web::store::Stored;
+
+/// `include=unit`.
+pub static INCLUDE: Include = Include { name: "unit", field: "unit_id", depends: <Unit as Stored>::DEPENDS, load: |call, ids| include::rows::<Unit>(call, ids).boxed_local() };
+
+pub fn room() -> Room {
+    let noun = Noun { one: "unit", text: Text::new("đơn vị", "unit"), plural: "units" };
+    Resource::new("units", noun, &rules::POLICY)
+        .list::<Unit, dto::UnitFilter>(Kind::List { sorts: &["name"], includes: &[], commune: true, search: true }, handler!(handlers::list))
+        .item::<Unit>(handler!(handlers::get))
+        .create::<Unit, CreateUnit>(handler!(handlers::create))
+        .update::<Unit, dto::UpdateUnit>(handler!(handlers::update))
+        .actions::<Unit>(handler!(handlers::act), |action| match action {
+            "merge" => shapes::plain::<dto::MergeUnit>,
+            _ => shapes::plain::<dto::ActOnUnit>,
+        })
+        .room(Text::new("Các đơn vị, ban ngành, đoàn thể, trường học của xã và đơn vị quân đội phối hợp.", "The commune's units, departments, organisations and schools, and the army units that it works with."))
+        .with(single("units", "list_unit_kinds", Method::Get, "/v1/unit-kinds", Caller::Anyone, Kind::Read, Text::new("Danh mục loại đơn vị", "The kinds of units"), handler!(handlers::kinds)).gives::<dto::UnitKinds>())
+}

@@ -1,0 +1,105 @@
+//! Units in the database.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use super::dto::{Unit, UnitFilter, UnitFunction, UnitKind, UnitStatus};
+use super::rules;
+use crate::access::reach::{Predicate, always, fixed};
+use crate::access::roles::{Clause, Relation};
+use crate::db::Lane;
+use crate::db::schema::{unit_kinds, units};
+use crate::error::Result;
+use crate::journal::{Place, Write};
+use crate::web::query::ListQuery;
+
+/// `x IN (campaigns in which a unit or one below it is partner)`: the campaign column, then commune, commune, unit.
+#[macro_export]
+macro_rules! partner_campaigns {
+    ($column:literal) => {
+        &[
+            concat!($column, " IN (SELECT k.id FROM campaigns k WHERE k.commune_id = "),
+            " AND k.partner_unit_ids && ARRAY(SELECT u.id FROM units u JOIN military_units m ON m.id = u.military_unit_id JOIN units o ON o.commune_id = u.commune_id AND m.ancestors @> ARRAY[o.military_unit_id] WHERE o.commune_id = ",
+            " AND o.id = ",
+            "))",
+        ]
+    };
+}
+
+/// `x IN (the unit of a grant, and for an army unit those below it)`: the unit column, then commune, unit.
+#[macro_export]
+macro_rules! own_units {
+    ($column:literal) => {
+        &[
+            concat!($column, " IN (SELECT u.id FROM units o JOIN units u ON u.commune_id = o.commune_id LEFT JOIN military_units m ON m.id = u.military_unit_id WHERE (u.id = o.id OR m.ancestors @> ARRAY[o.military_unit_id]) AND o.commune_id = "),
+            " AND o.id = ",
+            ")",
+        ]
+    };
+}
+
+fn clause(clause: &Clause) -> Predicate<units::table> {
+    match (clause.relation, clause.commune, clause.unit) {
+        (Relation::Everywhere | Relation::Published, ..) => always(true),
+        (Relation::InCommune, Some(commune), _) => Box::new(units::commune_id.eq(commune).nullable()),
+        (Relation::OwnUnit, Some(commune), Some(unit)) => Box::new(units::commune_id.eq(commune).and(units::id.eq(unit)).nullable()),
+        _ => always(false),
+    }
+}
+
+type Rows<S> = units::BoxedQuery<'static, diesel::pg::Pg, S>;
+
+fn filtered<S>(mut rows: Rows<S>, query: &ListQuery<UnitFilter>) -> Rows<S> {
+    if let Some(kind) = &query.filter.kind {
+        rows = rows.filter(units::kind.eq_any(kind.0.clone()));
+    }
+    if let Some(function) = query.filter.functions {
+        rows = rows.filter(units::functions.contains(vec![function]));
+    }
+    if let Some(status) = &query.filter.status {
+        rows = rows.filter(units::status.eq_any(status.0.clone()));
+    }
+    if let Some(code) = &query.filter.code {
+        rows = rows.filter(units::code.eq(code.clone()));
+    }
+    rows
+}
+
+crate::room_store! {
+    table: units, row: Unit, policy: rules::POLICY, clause: clause,
+    filter: UnitFilter => filtered,
+    feed: |row| row.commune_id, feed_column: units::commune_id, shared_feed: None, commune_column: units::commune_id,
+    place: |row| Place { unit_id: Some(row.id), ..Place::default() }, status: UnitStatus,
+    search: name,
+    sorts: { "name" => name: String },
+    depends: ["units"], constraints: rules::CONSTRAINTS,
+}
+
+/// A unit of the write's commune.
+pub async fn in_commune(write: &mut Write, id: Uuid) -> Result<Option<Unit>> {
+    let commune = write.feed;
+    let found = units::table.filter(units::commune_id.eq(commune).and(units::id.eq(id))).select(Unit::as_select());
+    Ok(found.first(write.connection()).await.optional()?)
+}
+
+/// Whether a commune has all of these units.
+pub async fn exist(write: &mut Write, commune: Uuid, ids: &[Uuid]) -> Result<bool> {
+    let found: Vec<Uuid> = units::table.filter(units::commune_id.eq(commune).and(units::id.eq_any(ids))).select(units::id).load(write.connection()).await?;
+    Ok(ids.iter().all(|id| found.contains(id)))
+}
+
+/// The clause of a unit officer whose unit has a function: every row of the commune.
+pub fn with_function<T: 'static>(function: &str, commune: Uuid, unit: Uuid) -> Predicate<T> {
+    match UnitFunction::parse(function) {
+        Some(UnitFunction::MilitaryAffairs) => fixed(&["EXISTS (SELECT FROM units f WHERE f.commune_id = ", " AND f.id = ", " AND f.functions @> '{military_affairs}')"], vec![commune, unit]),
+        Some(UnitFunction::PublicSecurity) => fixed(&["EXISTS (SELECT FROM units f WHERE f.commune_id = ", " AND f.id = ", " AND f.functions @> '{public_security}')"], vec![commune, unit]),
+        _ => fixed(&["false"], vec![]),
+    }
+}
+
+/// All kinds, sorted by code.
+pub async fn kinds(lane: &Lane) -> Result<Vec<UnitKind>> {
+    let connection = lane.connection().await?;
+    Ok(unit_kinds::table.order(unit_kinds::code).load(&mut &*connection).await?)
+}
