@@ -1,7 +1,6 @@
 //! Plan items in the database.
 
-use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
+use diesel::{ExpressionMethods as _, NullableExpressionMethods as _, QueryDsl as _};
 
 use super::dto::{PlanItem, PlanItemFilter, PlanItemStatus};
 use super::rules;

@@ -239,7 +239,7 @@ pub fn problems_of(operation: &Operation, room: Option<&Room>) -> Vec<&'static P
         Kind::Read | Kind::Write { .. } => {}
     }
     out.extend(&operation.problems);
-    out.extend(room.iter().flat_map(|room| room.problems));
+    out.extend(room.iter().flat_map(|room| room.problems.iter().copied()));
     out.sort_by_key(|problem| (problem.status, problem.code));
     out.dedup_by_key(|problem| problem.code);
     out

@@ -110,7 +110,7 @@ pub struct Room {
     pub description: Text,
     pub policy: Option<&'static Policy>,
     pub operations: Vec<Operation>,
-    pub problems: &'static [&'static Problem],
+    pub problems: Vec<&'static Problem>,
 }
 
 /// Makes a handler of an async function.
@@ -123,7 +123,7 @@ macro_rules! handler {
 
 impl Room {
     pub fn new(name: &'static str, description: Text) -> Self {
-        Self { name, description, policy: None, operations: vec![], problems: &[] }
+        Self { name, description, policy: None, operations: vec![], problems: vec![] }
     }
 
     pub fn with(mut self, operation: Operation) -> Self {
@@ -131,8 +131,8 @@ impl Room {
         self
     }
 
-    pub fn problems(mut self, problems: &'static [&'static Problem]) -> Self {
-        self.problems = problems;
+    pub fn problems(mut self, problems: &[&'static Problem]) -> Self {
+        self.problems = problems.to_vec();
         self
     }
 }
@@ -240,7 +240,7 @@ impl Resource {
     }
 
     pub fn room(self, description: Text) -> Room {
-        Room { name: self.room, description, policy: Some(self.policy), operations: self.operations, problems: &[] }
+        Room { name: self.room, description, policy: Some(self.policy), operations: self.operations, problems: vec![] }
     }
 }
 
