@@ -14,7 +14,7 @@ use actix_web::{App, HttpServer, web};
 use crate::service::{Service, Worker};
 use crate::web::operation::{Operation, Room};
 use crate::web::{dispatch, pages};
-use crate::{accounts, campaigns, communes, hamlets, headcounts, military_units, plan_items, units};
+use crate::{accounts, activities, activity_units, campaigns, communes, hamlets, headcounts, military_units, plan_items, units};
 
 /// All rooms, in the order in which the API document shows them.
 pub fn rooms() -> &'static [Room] {
@@ -31,6 +31,8 @@ pub fn rooms() -> &'static [Room] {
             campaigns::room(),
             plan_items::room(),
             headcounts::room(),
+            activities::room(),
+            activity_units::room(),
         ]
     })
 }

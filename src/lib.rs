@@ -2,6 +2,8 @@
 
 pub mod access;
 pub mod accounts;
+pub mod activities;
+pub mod activity_units;
 pub mod app;
 pub mod campaigns;
 pub mod cli;

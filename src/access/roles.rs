@@ -50,6 +50,8 @@ pub enum Relation {
     Own,
     /// The signed-in person leads the row's activity.
     Lead,
+    /// The row is of the grant's hamlet, and the army unit released it to the hamlet.
+    Released,
     /// The row was published.
     Published,
 }
@@ -66,6 +68,7 @@ impl Relation {
             Self::PartnerCampaign => "partner_campaign".into(),
             Self::Own => "own".into(),
             Self::Lead => "lead".into(),
+            Self::Released => "released".into(),
             Self::Published => "published".into(),
         }
     }
@@ -125,7 +128,7 @@ pub fn classes(role: Role, relation: Relation) -> Classes {
         (Role::CommuneLeader | Role::CommuneOfficer, _) => Classes::of(&[Public, Staff, Contact, Military, Sensitive]),
         (Role::UnitOfficer, Relation::OwnUnit) | (Role::HamletHead, Relation::OwnHamlet | Relation::FormerHamlet) => Classes::of(&[Public, Staff, Contact]),
         (Role::UnitOfficer, Relation::WithFunction("military_affairs" | "public_security")) => Classes::of(&[Public, Staff, Military]),
-        (Role::UnitLiaison, Relation::PartnerCampaign | Relation::OwnUnit) => Classes::of(&[Public, Staff, Military]),
+        (Role::UnitLiaison, Relation::PartnerCampaign | Relation::OwnUnit) | (Role::HamletHead, Relation::Released) => Classes::of(&[Public, Staff, Military]),
         (Role::Member, Relation::Own) => Classes::of(&[Public, Staff, Contact, Sensitive]),
         (Role::Member, Relation::Lead) => Classes::of(&[Public, Staff, Contact]),
         (Role::Auditor, _) => Classes::of(&[Public, Staff, Sensitive]),

@@ -11,7 +11,7 @@ use crate::db::schema::{grants, users};
 use crate::text::fold;
 use crate::text_enum;
 use crate::web::patch::{Change, Clear};
-use crate::web::values::{AnyOf, Line, Phone};
+use crate::web::values::{AnyOf, Day, Line, Phone};
 
 text_enum! {
     /// Whether the account may sign in.
@@ -184,7 +184,7 @@ pub struct CreateGrant {
 pub struct UpdateGrant {
     /// Last local day.
     #[serde(default)]
-    pub valid_to: Clear<NaiveDate>,
+    pub valid_to: Clear<Day>,
 }
 
 /// Filters of the list of grants.

@@ -11,7 +11,7 @@ use crate::db::values::Json;
 use crate::text::fold;
 use crate::text_enum;
 use crate::web::patch::{Change, Clear};
-use crate::web::values::{AnyOf, Few, Line, Paragraph, Slug, Whole};
+use crate::web::values::{AnyOf, Day, Few, Id, Line, Paragraph, Slug, Whole};
 
 text_enum! {
     /// How far the campaign is.
@@ -167,7 +167,7 @@ pub struct CreateCampaign {
     /// Last local day, inclusive.
     pub end_date: NaiveDate,
     /// Army units of this commune's units.
-    pub partner_unit_ids: Option<Few<Uuid, 20>>,
+    pub partner_unit_ids: Option<Few<Id, 20>>,
     /// Purposes in order.
     pub purposes: Option<Few<Paragraph<5000>, 50>>,
     /// Requirements in order.
@@ -195,13 +195,13 @@ pub struct UpdateCampaign {
     pub criteria_tags: Change<Few<Line<1, 60>, 20>>,
     /// First local day.
     #[serde(default)]
-    pub start_date: Change<NaiveDate>,
+    pub start_date: Change<Day>,
     /// Last local day, inclusive.
     #[serde(default)]
-    pub end_date: Change<NaiveDate>,
+    pub end_date: Change<Day>,
     /// Army units of this commune's units; replaces all.
     #[serde(default)]
-    pub partner_unit_ids: Change<Few<Uuid, 20>>,
+    pub partner_unit_ids: Change<Few<Id, 20>>,
     /// Purposes; replaces all.
     #[serde(default)]
     pub purposes: Change<Few<Paragraph<5000>, 50>>,

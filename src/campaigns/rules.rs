@@ -92,7 +92,7 @@ pub fn new_campaign(input: CreateCampaign, id: Uuid, now: DateTime<Utc>, request
         criteria_tags: criteria_tags.map(|tags| tags.0.into_iter().map(String::from).collect()).unwrap_or_default(),
         start_date,
         end_date,
-        partner_unit_ids: partner_unit_ids.map(|ids| ids.0).unwrap_or_default(),
+        partner_unit_ids: partner_unit_ids.map(|ids| ids.0.into_iter().map(|id| id.0).collect()).unwrap_or_default(),
         purposes: purposes.map(texts).unwrap_or_default(),
         requirements: requirements.map(texts).unwrap_or_default(),
         general_directions: general_directions.map(texts).unwrap_or_default(),
@@ -118,7 +118,7 @@ pub fn changed(mut campaign: Campaign, input: UpdateCampaign) -> Campaign {
     start_date.apply(&mut campaign.start_date);
     end_date.apply(&mut campaign.end_date);
     if let Some(ids) = partner_unit_ids.0 {
-        campaign.partner_unit_ids = ids.0;
+        campaign.partner_unit_ids = ids.0.into_iter().map(|id| id.0).collect();
     }
     for (change, place) in [(purposes, &mut campaign.purposes), (requirements, &mut campaign.requirements), (general_directions, &mut campaign.general_directions)] {
         if let Some(list) = change.0 {

@@ -11,7 +11,7 @@ use crate::db::values::Json;
 use crate::text::fold;
 use crate::text_enum;
 use crate::web::patch::Change;
-use crate::web::values::{AnyOf, Few, Line};
+use crate::web::values::{AnyOf, Few, Id, Line};
 
 text_enum! {
     /// Commune, ward or special zone.
@@ -155,7 +155,7 @@ pub struct EndCommune {
     /// Last day.
     pub valid_to: NaiveDate,
     /// The communes that take its place.
-    pub successors: Option<Few<Uuid, 20>>,
+    pub successors: Option<Few<Id, 20>>,
 }
 
 /// Filters of the list.

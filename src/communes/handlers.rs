@@ -59,7 +59,7 @@ pub async fn act(call: Call) -> Result<Answer> {
     table::act(&call, acting, async |_, _, mut after: Commune| {
         rules::check_after(valid_to, &after, "/valid_to")?;
         after.valid_to = Some(valid_to);
-        after.successors = successors.map(|ids| ids.0).unwrap_or_default();
+        after.successors = successors.map(|ids| ids.0.into_iter().map(|id| id.0).collect()).unwrap_or_default();
         Ok(after)
     })
     .await

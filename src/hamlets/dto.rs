@@ -10,7 +10,7 @@ use crate::db::schema::hamlets;
 use crate::text::fold;
 use crate::text_enum;
 use crate::web::patch::{Change, Clear};
-use crate::web::values::{AnyOf, Few, Line, Phone, Slug, Whole};
+use crate::web::values::{AnyOf, Day, Few, Line, Phone, Slug, Whole};
 
 text_enum! {
     /// What kind of place it is, as the commune calls it.
@@ -148,7 +148,7 @@ pub struct UpdateHamlet {
     pub contact_phone: Clear<Phone>,
     /// First day that the hamlet existed.
     #[serde(default)]
-    pub valid_from: Clear<NaiveDate>,
+    pub valid_from: Clear<Day>,
 }
 
 /// The end of a hamlet without successor.

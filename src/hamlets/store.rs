@@ -13,6 +13,14 @@ use crate::error::Result;
 use crate::journal::{Place, Write};
 use crate::web::query::ListQuery;
 
+/// `x IN (hamlets that were merged into one's own)`: the hamlet column, then commune, hamlet.
+#[macro_export]
+macro_rules! former_hamlets {
+    ($column:literal) => {
+        &[concat!($column, " IN (SELECT h.id FROM hamlets h WHERE h.commune_id = "), " AND h.successors @> ARRAY[", "])"]
+    };
+}
+
 /// What each relation means for a hamlet: its own id is the hamlet.
 fn clause(clause: &Clause) -> Predicate<hamlets::table> {
     match (clause.relation, clause.commune, clause.hamlet) {

@@ -10,7 +10,7 @@ use crate::db::schema::military_units;
 use crate::text::fold;
 use crate::text_enum;
 use crate::web::patch::{Change, Clear};
-use crate::web::values::{AnyOf, Few, Line};
+use crate::web::values::{AnyOf, Few, Id, Line};
 
 text_enum! {
     /// Level of the unit.
@@ -102,7 +102,7 @@ pub struct UpdateMilitaryUnit {
     pub aliases: Change<Few<Line<1, 100>, 20>>,
     /// The unit above it; what lies below follows.
     #[serde(default)]
-    pub parent_id: Clear<Uuid>,
+    pub parent_id: Clear<Id>,
 }
 
 /// An action on an army unit.

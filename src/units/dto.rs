@@ -10,7 +10,7 @@ use crate::db::schema::units;
 use crate::text::fold;
 use crate::text_enum;
 use crate::web::patch::{Change, Clear};
-use crate::web::values::{AnyOf, Few, Line, Phone, Slug};
+use crate::web::values::{AnyOf, Few, Id, Line, Phone, Slug};
 
 text_enum! {
     /// What a unit does for the commune; rights of its officers hang on it.
@@ -152,7 +152,7 @@ pub struct UpdateUnit {
     pub functions: Change<Few<UnitFunction, 9>>,
     /// The unit above it.
     #[serde(default)]
-    pub parent_id: Clear<Uuid>,
+    pub parent_id: Clear<Id>,
     /// Electronic identification code of agencies.
     #[serde(default)]
     pub agency_code: Clear<Line<1, 35>>,

@@ -272,7 +272,12 @@ pub async fn create<R: Stored>(call: &Call, feed: Uuid, id: Uuid, body: impl Asy
         let row = body(write).await?;
         Ok((201, insert(write, "create", row).await?))
     });
-    match made.await {
+    or_again::<R>(call, id, made.await).await
+}
+
+/// What a creation under a taken id comes to.
+pub async fn or_again<R: Stored>(call: &Call, id: Uuid, made: Result<Answer>) -> Result<Answer> {
+    match made {
         Err(error) if error.problem() == &ID_TAKEN => again::<R>(call, id).await,
         other => other,
     }

@@ -240,6 +240,46 @@ impl ToSchema for Slug {
     }
 }
 
+/// A type of another crate under a name of ours, with the schema that the document writes out in place.
+macro_rules! foreign {
+    ($(#[$meta:meta])* $name:ident($inner:ty) $format:ident) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub $inner);
+
+        impl From<$name> for $inner {
+            fn from(own: $name) -> Self {
+                own.0
+            }
+        }
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                let format = SchemaFormat::KnownFormat(KnownFormat::$format);
+                ObjectBuilder::new().schema_type(Type::String).format(Some(format)).into()
+            }
+        }
+        impl ToSchema for $name {
+            fn name() -> Cow<'static, str> {
+                format!("{INLINE}{}", stringify!($name)).into()
+            }
+        }
+    };
+}
+
+foreign! {
+    /// An id.
+    Id(uuid::Uuid) Uuid
+}
+foreign! {
+    /// A local day, `YYYY-MM-DD`.
+    Day(chrono::NaiveDate) Date
+}
+foreign! {
+    /// A moment, RFC 3339.
+    Moment(chrono::DateTime<chrono::Utc>) DateTime
+}
+
 /// A Vietnamese phone number; stored as `0` and 9 or 10 digits, however it was written.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Phone(pub String);

@@ -1,0 +1,370 @@
+//! An activity in JSON and in its table.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use crate::db::schema::activities;
+use crate::db::values::Json;
+use crate::text::fold;
+use crate::text_enum;
+use crate::web::patch::{Change, Clear};
+use crate::web::values::{AnyOf, Day, Few, Id, Line, Moment, Paragraph, Slug, Whole};
+
+text_enum! {
+    /// How far the activity is.
+    pub enum ActivityStatus {
+        Draft = "draft", Scheduled = "scheduled", Open = "open", InProgress = "in_progress", Done = "done", Verified = "verified",
+        Postponed = "postponed", Cancelled = "cancelled",
+    }
+}
+
+text_enum! {
+    /// What is done.
+    pub enum ActivityKind {
+        LaunchCeremony = "launch_ceremony", RoadLabour = "road_labour", WorkHandover = "work_handover", SportsExchange = "sports_exchange",
+        CulturalExchange = "cultural_exchange", DiseasePreventionSpraying = "disease_prevention_spraying", GiftPresentation = "gift_presentation",
+        ClosingSummary = "closing_summary", MedicalCheck = "medical_check", PropagandaTalk = "propaganda_talk", Meeting = "meeting", Other = "other",
+    }
+}
+
+text_enum! {
+    /// Work on a road (plan, part II.2).
+    pub enum WorkType { ClearBrush = "clear_brush", CutGrass = "cut_grass", PullWeeds = "pull_weeds", PlantFlowers = "plant_flowers", Other = "other" }
+}
+
+text_enum! {
+    /// Part of a day; its times are the campaign's.
+    pub enum Session { Morning = "morning", Afternoon = "afternoon", Evening = "evening" }
+}
+
+text_enum! {
+    /// What kind of place it is.
+    pub enum PlaceKind { Hamlet = "hamlet", Unit = "unit", School = "school", Road = "road", Other = "other" }
+}
+
+text_enum! {
+    /// How it ended.
+    pub enum Outcome { Completed = "completed", Interrupted = "interrupted" }
+}
+
+text_enum! {
+    /// Why it was put off.
+    pub enum PostponeCause { Weather = "weather", Order = "order", Mourning = "mourning", Epidemic = "epidemic", Other = "other" }
+}
+
+/// Where it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ActivityPlace {
+    /// What kind of place.
+    pub kind: PlaceKind,
+    /// Its name as people say it.
+    #[schema(max_length = 200)]
+    pub name: String,
+    /// The unit or school, where it is one of the commune's units.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit_id: Option<Uuid>,
+}
+
+/// What people bring and heed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Preparation {
+    /// Tools to bring.
+    #[schema(max_items = 30)]
+    pub tools: Vec<String>,
+    /// Safety notes.
+    #[schema(max_length = 2000)]
+    pub safety_notes: Option<String>,
+    /// Volunteers that are planned for, without binding anybody.
+    #[schema(minimum = 0, maximum = 5000)]
+    pub volunteers_planned: Option<u16>,
+}
+
+/// What is to be reached.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Target {
+    /// How much.
+    #[schema(minimum = 0)]
+    pub value: f64,
+    /// Of what: `metres`, `m2`, `trees`, `man_days`, ...
+    #[schema(max_length = 40)]
+    pub unit: String,
+}
+
+/// One row of the schedule.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset, Serialize, ToSchema)]
+#[diesel(table_name = activities, treat_none_as_null = true)]
+pub struct Activity {
+    /// The activity's id.
+    pub id: Uuid,
+    /// The commune.
+    pub commune_id: Uuid,
+    /// The commune's number at the last change.
+    pub version: i64,
+    /// When the record was made (UTC).
+    pub created_at: DateTime<Utc>,
+    /// When the record last changed (UTC).
+    pub updated_at: DateTime<Utc>,
+    /// The campaign.
+    pub campaign_id: Uuid,
+    /// What of the plan it carries out.
+    pub plan_item_id: Option<Uuid>,
+    /// Short name, unique in the campaign.
+    #[schema(example = "ap-3-sang-17")]
+    pub code: String,
+    /// What is done.
+    pub kind: ActivityKind,
+    /// Title for those who work on it.
+    pub title: String,
+    /// Title for the public, where the other names a household.
+    pub public_title: Option<String>,
+    /// More about it.
+    pub description: Option<String>,
+    /// Local day; null until it is set.
+    pub date: Option<NaiveDate>,
+    /// Part of the day.
+    pub session: Option<Session>,
+    /// Start (UTC); from the session when no time was given.
+    pub starts_at: Option<DateTime<Utc>>,
+    /// End (UTC).
+    pub ends_at: Option<DateTime<Utc>>,
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub sort_at: DateTime<Utc>,
+    /// Where it is.
+    #[schema(value_type = ActivityPlace)]
+    pub place: Json<ActivityPlace>,
+    /// The hamlet; a labour activity has exactly one.
+    pub hamlet_id: Option<Uuid>,
+    /// Work on the road.
+    #[schema(value_type = Vec<WorkType>)]
+    pub work_types: Vec<WorkType>,
+    /// The user who leads it, until the campaign closes.
+    pub lead_user_id: Option<Uuid>,
+    /// Seats; open when null. Binds sign-ups, never presence.
+    pub capacity: Option<i32>,
+    /// What people bring and heed.
+    #[schema(value_type = Preparation)]
+    pub preparation: Json<Preparation>,
+    /// What is to be reached.
+    #[schema(value_type = Option<Target>)]
+    pub target: Option<Json<Target>>,
+    /// Meant to lie outside the campaign's period: preparations, gifts of 27 July.
+    pub outside_period: bool,
+    /// When it was made public (UTC).
+    pub published_at: Option<DateTime<Utc>>,
+    /// How it ended.
+    pub outcome: Option<Outcome>,
+    /// The interrupted activity that this one goes on with.
+    pub continues_id: Option<Uuid>,
+    /// How far it is.
+    pub status: ActivityStatus,
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub search: String,
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub request_hash: Vec<u8>,
+}
+
+impl Activity {
+    /// Brings what is derived in step: the search column, and the time that lists are sorted by.
+    pub fn derived(mut self) -> Self {
+        self.search = fold(&format!("{} {}", self.title, self.place.0.name));
+        let far = DateTime::from_timestamp(4_102_444_800, 0).unwrap_or_default();
+        self.sort_at = self.starts_at.or_else(|| self.date.map(crate::clock::start_of_day)).unwrap_or(far);
+        self
+    }
+}
+
+/// A new activity, as a draft.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreateActivity {
+    /// Chosen by the client; made by the service when left out.
+    pub id: Option<Uuid>,
+    /// The commune.
+    pub commune_id: Uuid,
+    /// The campaign.
+    pub campaign_id: Uuid,
+    /// What of the plan it carries out.
+    pub plan_item_id: Option<Uuid>,
+    /// Short name, unique in the campaign.
+    pub code: Slug,
+    /// What is done.
+    pub kind: ActivityKind,
+    /// Title for those who work on it.
+    pub title: Line<1, 300>,
+    /// Title for the public.
+    pub public_title: Option<Line<1, 300>>,
+    /// More about it.
+    pub description: Option<Paragraph<5000>>,
+    /// Local day.
+    pub date: Option<NaiveDate>,
+    /// Part of the day.
+    pub session: Option<Session>,
+    /// Start.
+    pub starts_at: Option<DateTime<Utc>>,
+    /// End.
+    pub ends_at: Option<DateTime<Utc>>,
+    /// Where it is.
+    pub place: ActivityPlace,
+    /// The hamlet.
+    pub hamlet_id: Option<Uuid>,
+    /// Work on the road.
+    pub work_types: Option<Few<WorkType, 5>>,
+    /// The user who leads it.
+    pub lead_user_id: Option<Uuid>,
+    /// Seats.
+    pub capacity: Option<Whole<1, 5000>>,
+    /// What people bring and heed.
+    pub preparation: Option<Preparation>,
+    /// What is to be reached.
+    pub target: Option<Target>,
+    /// Meant to lie outside the campaign's period.
+    #[serde(default)]
+    pub outside_period: bool,
+    /// The interrupted activity that this one goes on with.
+    pub continues_id: Option<Uuid>,
+}
+
+/// Changes of an activity (merge patch). Its day and time change by `reschedule` once it is scheduled.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UpdateActivity {
+    /// What of the plan it carries out.
+    #[serde(default)]
+    pub plan_item_id: Clear<Id>,
+    /// What is done.
+    #[serde(default)]
+    pub kind: Change<ActivityKind>,
+    /// Title for those who work on it.
+    #[serde(default)]
+    pub title: Change<Line<1, 300>>,
+    /// Title for the public.
+    #[serde(default)]
+    pub public_title: Clear<Line<1, 300>>,
+    /// More about it.
+    #[serde(default)]
+    pub description: Clear<Paragraph<5000>>,
+    /// Local day.
+    #[serde(default)]
+    pub date: Clear<Day>,
+    /// Part of the day.
+    #[serde(default)]
+    pub session: Clear<Session>,
+    /// Start.
+    #[serde(default)]
+    pub starts_at: Clear<Moment>,
+    /// End.
+    #[serde(default)]
+    pub ends_at: Clear<Moment>,
+    /// Where it is.
+    #[serde(default)]
+    pub place: Change<ActivityPlace>,
+    /// The hamlet.
+    #[serde(default)]
+    pub hamlet_id: Clear<Id>,
+    /// Work on the road; replaces all.
+    #[serde(default)]
+    pub work_types: Change<Few<WorkType, 5>>,
+    /// The user who leads it.
+    #[serde(default)]
+    pub lead_user_id: Clear<Id>,
+    /// Seats; may not go below those taken.
+    #[serde(default)]
+    pub capacity: Clear<Whole<1, 5000>>,
+    /// What people bring and heed.
+    #[serde(default)]
+    pub preparation: Change<Preparation>,
+    /// What is to be reached.
+    #[serde(default)]
+    pub target: Clear<Target>,
+    /// Meant to lie outside the campaign's period.
+    #[serde(default)]
+    pub outside_period: Change<bool>,
+}
+
+/// An action on an activity.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ActOnActivity {
+    /// Why; needed to cancel and to correct.
+    pub reason: Option<Line<1, 500>>,
+    /// When it happened, by the client's clock.
+    pub occurred_at: Option<DateTime<Utc>>,
+}
+
+/// The end of the work.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FinishActivity {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// When it happened, by the client's clock.
+    pub occurred_at: Option<DateTime<Utc>>,
+}
+
+/// Putting off: sign-ups stay, and are asked again.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PostponeActivity {
+    /// Why, in words.
+    pub reason: Option<Line<1, 500>>,
+    /// Why, in kind.
+    pub cause: PostponeCause,
+    /// When it happened, by the client's clock.
+    pub occurred_at: Option<DateTime<Utc>>,
+}
+
+/// A new day or time.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RescheduleActivity {
+    /// Why, for the journal.
+    pub reason: Option<Line<1, 500>>,
+    /// Local day.
+    pub date: NaiveDate,
+    /// Part of the day.
+    pub session: Option<Session>,
+    /// Start; from the session when left out.
+    pub starts_at: Option<DateTime<Utc>>,
+    /// End.
+    pub ends_at: Option<DateTime<Utc>>,
+}
+
+/// Making public.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PublishActivity {
+    /// Title for the public, which names no household; needed when there is none yet.
+    pub public_title: Option<Line<1, 300>>,
+}
+
+/// Filters of the list.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct ActivityFilter {
+    /// Of this campaign.
+    pub campaign_id: Option<Uuid>,
+    /// Any of these statuses, separated by commas.
+    #[param(value_type = Option<String>)]
+    pub status: Option<AnyOf<ActivityStatus>>,
+    /// Any of these kinds, separated by commas.
+    #[param(value_type = Option<String>)]
+    pub kind: Option<AnyOf<ActivityKind>>,
+    /// In any of these hamlets, separated by commas.
+    #[param(value_type = Option<String>)]
+    pub hamlet_id: Option<AnyOf<Uuid>>,
+    /// Of this plan item.
+    pub plan_item_id: Option<Uuid>,
+    /// On this local day or later.
+    pub date_from: Option<NaiveDate>,
+    /// On this local day or earlier.
+    pub date_to: Option<NaiveDate>,
+}

@@ -1,0 +1,133 @@
+//! What happens with activities.
+
+use super::dto::{ActOnActivity, Activity, CreateActivity, FinishActivity, PostponeActivity, PublishActivity, RescheduleActivity, UpdateActivity};
+use super::{clashes, rules};
+use crate::campaigns::{self, Campaign};
+use crate::error::{Error, Result};
+use crate::journal::{Seen, Write};
+use crate::web::answer::Answer;
+use crate::web::call::Call;
+use crate::web::store::{self as table, Acting};
+use crate::{random, said};
+
+pub async fn list(call: Call) -> Result<Answer> {
+    table::list::<Activity>(call).await
+}
+
+pub async fn get(call: Call) -> Result<Answer> {
+    table::item::<Activity>(call).await
+}
+
+async fn campaign_of(write: &mut Write, activity: &Activity) -> Result<Campaign> {
+    let campaign = campaigns::of_write(write, activity.campaign_id).await?;
+    campaign.ok_or_else(|| Error::field("/campaign_id", "no_campaign", said!("Không có đợt này trong xã", "The commune has no such campaign")))
+}
+
+/// Times filled, rules kept, what is derived in step.
+async fn checked(write: &mut Write, mut activity: Activity) -> Result<Activity> {
+    let campaign = campaign_of(write, &activity).await?;
+    rules::fill_times(&mut activity, &campaign);
+    rules::check(&activity, &campaign)?;
+    Ok(activity.derived())
+}
+
+pub async fn create(call: Call) -> Result<Answer> {
+    let input: CreateActivity = call.body()?;
+    table::may_create(&call.actor, &rules::POLICY)?;
+    let id = input.id.unwrap_or_else(random::id);
+    table::create(&call, input.commune_id, id, async |write| checked(write, rules::new_activity(input, id, call.now, call.request_hash())).await).await
+}
+
+/// An activity of the import.
+pub async fn add(write: &mut Write, input: CreateActivity) -> Result<Activity> {
+    let id = input.id.unwrap_or_else(random::id);
+    let row = checked(write, rules::new_activity(input, id, write.now, vec![])).await?;
+    Ok(table::insert(write, "create", row).await?.row)
+}
+
+pub async fn update(call: Call) -> Result<Answer> {
+    let input: UpdateActivity = call.body()?;
+    table::update(&call, async |write, before: &Seen<Activity>| {
+        let after = checked(write, rules::changed(before.row.clone(), input)).await?;
+        rules::check_editor(&before.held, &before.row, &after)?;
+        if after.status != super::ActivityStatus::Draft {
+            clashes::warn(write, &after).await?;
+        }
+        Ok(after)
+    })
+    .await
+}
+
+pub async fn act(call: Call) -> Result<Answer> {
+    match call.operation.id.as_str() {
+        "finish_activity" => finish(call).await,
+        "postpone_activity" => postpone(call).await,
+        "reschedule_activity" => reschedule(call).await,
+        "publish_activity" => publish(call).await,
+        _ => simply(call).await,
+    }
+}
+
+async fn simply(call: Call) -> Result<Answer> {
+    let input: ActOnActivity = call.body()?;
+    let acting = Acting { reason: input.reason.map(String::from), occurred_at: input.occurred_at };
+    table::act(&call, acting, async |write, _, after: Activity| {
+        match call.operation.id.as_str() {
+            "schedule_activity" => {
+                let after = checked(write, after).await?;
+                clashes::warn(write, &after).await?;
+                return Ok(after);
+            }
+            "open_activity" | "start_activity" => rules::check_campaign_works(&campaign_of(write, &after).await?)?,
+            _ => {}
+        }
+        Ok(after)
+    })
+    .await
+}
+
+async fn finish(call: Call) -> Result<Answer> {
+    let FinishActivity { outcome, occurred_at } = call.body()?;
+    table::act(&call, Acting { reason: None, occurred_at }, async |_, _, mut after: Activity| {
+        after.outcome = Some(outcome);
+        Ok(after)
+    })
+    .await
+}
+
+async fn postpone(call: Call) -> Result<Answer> {
+    let PostponeActivity { reason, cause, occurred_at } = call.body()?;
+    let reason = reason.map(|reason| format!("{}: {}", cause.name(), reason.0));
+    table::act(&call, Acting { reason, occurred_at }, async |write, before: &Seen<Activity>, after: Activity| {
+        rules::check_postpone(&before.held, &before.row, write.now)?;
+        Ok(after)
+    })
+    .await
+}
+
+async fn reschedule(call: Call) -> Result<Answer> {
+    let RescheduleActivity { reason, date, session, starts_at, ends_at } = call.body()?;
+    let acting = Acting { reason: reason.map(String::from), occurred_at: None };
+    table::act(&call, acting, async |write, before: &Seen<Activity>, mut after: Activity| {
+        (after.date, after.session, after.starts_at, after.ends_at) = (Some(date), session, starts_at, ends_at);
+        // What was open for sign-ups stays open.
+        if before.row.status == super::ActivityStatus::Open {
+            after.status = before.row.status;
+        }
+        let after = checked(write, after).await?;
+        clashes::warn(write, &after).await?;
+        Ok(after)
+    })
+    .await
+}
+
+async fn publish(call: Call) -> Result<Answer> {
+    let PublishActivity { public_title } = call.body()?;
+    table::act(&call, Acting::default(), async |write, _, mut after: Activity| {
+        after.public_title = public_title.map(String::from).or(after.public_title);
+        rules::check_public(&after)?;
+        after.published_at = after.published_at.or(Some(write.now));
+        Ok(after)
+    })
+    .await
+}

@@ -1,0 +1,52 @@
+//! Activities: the schedule of a campaign, row by row: what is done when, where, by whom.
+//!
+//! Others may use [`INCLUDE`] and read an activity of their write through [`of_write`].
+
+mod clashes;
+mod dto;
+mod handlers;
+pub mod rules;
+mod store;
+
+pub use clashes::warn_of_strength;
+pub use dto::{Activity, ActivityStatus, CreateActivity};
+pub use handlers::add;
+pub use store::of_write;
+
+use futures::FutureExt as _;
+
+use crate::handler;
+use crate::text::Text;
+use crate::web::include::{self, Include};
+use crate::web::operation::{Caller, Kind, Method, Noun, Resource, Room, single};
+use crate::web::shapes;
+use crate::web::store::Stored;
+
+/// `include=activity`.
+pub static INCLUDE: Include = Include { name: "activity", field: "activity_id", depends: <Activity as Stored>::DEPENDS, load: |call, ids| include::rows::<Activity>(call, ids).boxed_local() };
+
+const INCLUDES: &[&Include] = &[&crate::hamlets::INCLUDE, &crate::campaigns::INCLUDE, &crate::plan_items::INCLUDE];
+
+pub fn room() -> Room {
+    let noun = Noun { one: "activity", text: Text::new("hoạt động", "activity"), plural: "activities" };
+    Resource::new("activities", noun, &rules::POLICY)
+        .list::<Activity, dto::ActivityFilter>(Kind::List { sorts: &["sort_at", "title"], includes: INCLUDES, commune: true, search: true }, handler!(handlers::list))
+        .item::<Activity>(handler!(handlers::get))
+        .create::<Activity, CreateActivity>(handler!(handlers::create))
+        .update::<Activity, dto::UpdateActivity>(handler!(handlers::update))
+        .actions::<Activity>(handler!(handlers::act), |action| match action {
+            "finish" => shapes::plain::<dto::FinishActivity>,
+            "postpone" => shapes::plain::<dto::PostponeActivity>,
+            "reschedule" => shapes::plain::<dto::RescheduleActivity>,
+            "publish" => shapes::plain::<dto::PublishActivity>,
+            _ => shapes::plain::<dto::ActOnActivity>,
+        })
+        .room(Text::new("Lịch hoạt động của đợt: làm gì, khi nào, ở đâu, do ai.", "The schedule of a campaign: what is done when, where and by whom."))
+        .with(
+            single("activities", "list_campaign_warnings", Method::Get, "/v1/campaigns/{id}/warnings", Caller::SignedIn, Kind::Read, Text::new("Các cảnh báo của đợt", "The standing warnings of a campaign"), handler!(clashes::of_campaign))
+                .gives::<clashes::Warnings>()
+                .policy(&crate::campaigns::rules::POLICY, rules::OFFICE)
+                .problems(&[&crate::error::NOT_FOUND, &crate::error::FORBIDDEN]),
+        )
+        .problems(&[&rules::NOT_READY, &rules::ASK_OFFICE])
+}

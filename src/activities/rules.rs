@@ -1,0 +1,266 @@
+//! Who may do what with activities, and what may become of one.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use uuid::Uuid;
+
+use super::dto::{Activity, ActivityKind, ActivityStatus, CreateActivity, Session, UpdateActivity};
+use crate::access::lifecycle::{Lifecycle, Need, Step};
+use crate::access::reach::{Held, Policy};
+use crate::access::roles::Relation::{FormerHamlet, InCommune, Lead, OwnHamlet, PartnerCampaign, Published};
+use crate::access::roles::Role::{Auditor, CommuneLeader, CommuneOfficer, HamletHead, Member, Observer, Public, UnitLiaison, UnitOfficer};
+use crate::access::roles::{Class, Fields, Grants};
+use crate::campaigns::{Campaign, CampaignStatus};
+use crate::clock::{local_day, vietnam};
+use crate::db::values::Json;
+use crate::error::{CONFLICT, Constraint, Error, FieldError, Problem, Result, VALIDATION_FAILED};
+use crate::said;
+use crate::text::Text;
+
+const READ: Grants = &[
+    (CommuneLeader, InCommune),
+    (CommuneOfficer, InCommune),
+    (UnitOfficer, InCommune),
+    (UnitLiaison, PartnerCampaign),
+    (HamletHead, InCommune),
+    (HamletHead, OwnHamlet),
+    (HamletHead, FormerHamlet),
+    (Observer, InCommune),
+    (Auditor, InCommune),
+    (Member, Lead),
+    (Public, Published),
+];
+/// The others propose drafts, which the office schedules.
+const CREATE: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (UnitOfficer, InCommune), (UnitLiaison, PartnerCampaign), (HamletHead, OwnHamlet)];
+const UPDATE: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (UnitLiaison, PartnerCampaign), (HamletHead, OwnHamlet), (Member, Lead)];
+pub const OFFICE: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune)];
+const OFFICE_OR_LEAD: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (Member, Lead)];
+/// Those on the spot. A head acts on activities of the own hamlet alone.
+const ON_THE_SPOT: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (UnitLiaison, PartnerCampaign), (HamletHead, OwnHamlet), (Member, Lead)];
+const FINISH: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (UnitLiaison, PartnerCampaign), (Member, Lead)];
+const POSTPONE: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (UnitLiaison, PartnerCampaign)];
+
+const FIELDS: Fields = &[
+    ("campaign_id", Class::Public),
+    ("code", Class::Public),
+    ("kind", Class::Public),
+    ("public_title", Class::Public),
+    ("date", Class::Public),
+    ("session", Class::Public),
+    ("starts_at", Class::Public),
+    ("ends_at", Class::Public),
+    ("place", Class::Public),
+    ("hamlet_id", Class::Public),
+    ("work_types", Class::Public),
+    ("capacity", Class::Public),
+    ("preparation", Class::Public),
+    ("published_at", Class::Public),
+    ("outcome", Class::Public),
+    ("continues_id", Class::Public),
+];
+
+static LIFECYCLE: Lifecycle = Lifecycle {
+    initial: "draft",
+    steps: &[
+        Step { action: "schedule", from: &["draft"], to: Some("scheduled"), by: OFFICE, needs: &[], summary: Text::new("Xếp lịch", "Schedule") },
+        Step { action: "open", from: &["scheduled"], to: Some("open"), by: OFFICE_OR_LEAD, needs: &[], summary: Text::new("Mở đăng ký tham gia", "Open for sign-ups") },
+        Step { action: "close_sign_ups", from: &["open"], to: Some("scheduled"), by: OFFICE_OR_LEAD, needs: &[], summary: Text::new("Đóng đăng ký tham gia", "Close for sign-ups") },
+        Step { action: "start", from: &["scheduled", "open"], to: Some("in_progress"), by: ON_THE_SPOT, needs: &[], summary: Text::new("Bắt đầu", "Start") },
+        Step { action: "finish", from: &["in_progress"], to: Some("done"), by: FINISH, needs: &[], summary: Text::new("Kết thúc", "Finish") },
+        Step { action: "verify", from: &["done"], to: Some("verified"), by: OFFICE, needs: &[Need::Read], summary: Text::new("Xác nhận kết quả", "Verify the results") },
+        Step { action: "correct", from: &["done"], to: Some("in_progress"), by: OFFICE, needs: &[Need::Reason], summary: Text::new("Mở lại để sửa", "Take up again to correct") },
+        Step { action: "postpone", from: &["scheduled", "open"], to: Some("postponed"), by: POSTPONE, needs: &[Need::Reason], summary: Text::new("Hoãn", "Postpone") },
+        Step { action: "reschedule", from: &["postponed", "scheduled", "open"], to: Some("scheduled"), by: OFFICE, needs: &[], summary: Text::new("Dời lịch", "Set a new day or time") },
+        Step { action: "cancel", from: &["draft", "scheduled", "open", "postponed"], to: Some("cancelled"), by: OFFICE, needs: &[Need::Reason], summary: Text::new("Hủy", "Cancel") },
+        Step { action: "publish", from: &["scheduled", "open", "in_progress", "done", "verified", "postponed"], to: None, by: OFFICE, needs: &[], summary: Text::new("Công khai", "Make public") },
+    ],
+};
+
+pub static POLICY: Policy = Policy { resource: "activities", read: READ, create: CREATE, update: UPDATE, fields: FIELDS, lifecycle: &LIFECYCLE };
+
+pub static NOT_READY: Problem = Problem { code: "campaign_not_ready", status: 409, title: Text::new("Đợt chưa mở hoặc đã kết thúc", "The campaign is not open for this") };
+pub static ASK_OFFICE: Problem = Problem { code: "ask_the_office", status: 409, title: Text::new("Cần văn phòng xã quyết định", "The commune's office decides this") };
+
+pub static CONSTRAINTS: &[Constraint] = &[
+    Constraint { name: "activities_code_key", problem: &CONFLICT, pointer: "/code", code: "code_taken", text: Text::new("Mã này đã dùng trong đợt", "Another activity of the campaign has this code") },
+    Constraint { name: "activities_plan_item_fkey", problem: &VALIDATION_FAILED, pointer: "/plan_item_id", code: "no_plan_item", text: Text::new("Không có nội dung kế hoạch này trong xã", "The commune has no such plan item") },
+    Constraint { name: "activities_hamlet_fkey", problem: &VALIDATION_FAILED, pointer: "/hamlet_id", code: "no_hamlet", text: Text::new("Không có ấp này trong xã", "The commune has no such hamlet") },
+    Constraint { name: "activities_lead_user_fkey", problem: &VALIDATION_FAILED, pointer: "/lead_user_id", code: "no_user", text: Text::new("Không có tài khoản này", "There is no such user") },
+    Constraint { name: "activities_continues_fkey", problem: &VALIDATION_FAILED, pointer: "/continues_id", code: "no_activity", text: Text::new("Không có hoạt động này trong xã", "The commune has no such activity") },
+];
+
+pub fn new_activity(input: CreateActivity, id: Uuid, now: DateTime<Utc>, request_hash: Vec<u8>) -> Activity {
+    let CreateActivity {
+        id: _, commune_id, campaign_id, plan_item_id, code, kind, title, public_title, description, date, session, starts_at, ends_at, place, hamlet_id, work_types, lead_user_id, capacity,
+        preparation, target, outside_period, continues_id,
+    } = input;
+    Activity {
+        id,
+        commune_id,
+        version: 0,
+        created_at: now,
+        updated_at: now,
+        campaign_id,
+        plan_item_id,
+        code: code.into(),
+        kind,
+        title: title.into(),
+        public_title: public_title.map(String::from),
+        description: description.map(String::from),
+        date,
+        session,
+        starts_at,
+        ends_at,
+        sort_at: now,
+        place: Json(place),
+        hamlet_id,
+        work_types: work_types.map(|types| types.0).unwrap_or_default(),
+        lead_user_id,
+        capacity: capacity.map(i32::from),
+        preparation: Json(preparation.unwrap_or_default()),
+        target: target.map(Json),
+        outside_period,
+        published_at: None,
+        outcome: None,
+        continues_id,
+        status: ActivityStatus::Draft,
+        search: String::new(),
+        request_hash,
+    }
+}
+
+pub fn changed(mut activity: Activity, input: UpdateActivity) -> Activity {
+    let UpdateActivity {
+        plan_item_id, kind, title, public_title, description, date, session, starts_at, ends_at, place, hamlet_id, work_types, lead_user_id, capacity, preparation, target, outside_period,
+    } = input;
+    // A new day or session brings its own times, unless they are sent along.
+    if (date.0.is_some() || session.0.is_some()) && starts_at.0.is_none() && ends_at.0.is_none() {
+        (activity.starts_at, activity.ends_at) = (None, None);
+    }
+    plan_item_id.apply(&mut activity.plan_item_id);
+    kind.apply(&mut activity.kind);
+    title.apply(&mut activity.title);
+    public_title.apply(&mut activity.public_title);
+    description.apply(&mut activity.description);
+    date.apply(&mut activity.date);
+    session.apply(&mut activity.session);
+    starts_at.apply(&mut activity.starts_at);
+    ends_at.apply(&mut activity.ends_at);
+    if let Some(place) = place.0 {
+        activity.place = Json(place);
+    }
+    hamlet_id.apply(&mut activity.hamlet_id);
+    if let Some(types) = work_types.0 {
+        activity.work_types = types.0;
+    }
+    lead_user_id.apply(&mut activity.lead_user_id);
+    capacity.apply(&mut activity.capacity);
+    if let Some(preparation) = preparation.0 {
+        activity.preparation = Json(preparation);
+    }
+    if let Some(target) = target.0 {
+        activity.target = target.map(Json);
+    }
+    outside_period.apply(&mut activity.outside_period);
+    activity
+}
+
+/// Fills day and times from each other: a start gives the day; a day and a session give the campaign's times.
+pub fn fill_times(activity: &mut Activity, campaign: &Campaign) {
+    if let Some(start) = activity.starts_at {
+        activity.date = activity.date.or(Some(local_day(start)));
+        return;
+    }
+    if let (Some(date), Some(session)) = (activity.date, activity.session) {
+        let sessions = campaign.day_sessions.0;
+        let times = match session {
+            Session::Morning => sessions.morning,
+            Session::Afternoon => sessions.afternoon,
+            Session::Evening => sessions.evening,
+        };
+        let at = |time| date.and_time(time).and_local_timezone(vietnam()).single().map(|t| t.to_utc());
+        (activity.starts_at, activity.ends_at) = (at(times.from), activity.ends_at.or_else(|| at(times.to)));
+    }
+}
+
+/// What an activity of a campaign must be like; more from its scheduling on.
+pub fn check(activity: &Activity, campaign: &Campaign) -> Result<()> {
+    let mut errors = vec![];
+    let mut wrong = |pointer: &str, code, detail| errors.push(FieldError::new(pointer, code, detail));
+    if let (Some(start), Some(date)) = (activity.starts_at, activity.date)
+        && local_day(start) != date
+    {
+        wrong("/starts_at", "other_day", said!("Giờ bắt đầu không thuộc ngày {date}", "The start is not on {date}"));
+    }
+    match (activity.starts_at, activity.ends_at) {
+        (Some(start), Some(end)) if end <= start => wrong("/ends_at", "end_before_start", said!("Phải kết thúc sau khi bắt đầu", "The end must be after the start")),
+        (Some(start), Some(end)) if end - start > TimeDelta::hours(24) => wrong("/ends_at", "too_long", said!("Một hoạt động dài tối đa 24 giờ", "An activity is at most 24 hours long")),
+        (None, Some(_)) => wrong("/starts_at", "required", said!("Có giờ kết thúc thì cần giờ bắt đầu", "An end needs a start")),
+        _ => {}
+    }
+    let (first, last) = (campaign.start_date, campaign.end_date);
+    if let Some(date) = activity.date
+        && !activity.outside_period
+        && !(first..=last).contains(&date)
+    {
+        wrong("/date", "outside_period", said!("Ngày phải từ {first} đến {last}, hoặc đặt outside_period = true", "The day must be from {first} to {last}, or set outside_period = true"));
+    }
+    let set = !matches!(activity.status, ActivityStatus::Draft | ActivityStatus::Postponed | ActivityStatus::Cancelled);
+    if set && activity.date.is_none() {
+        wrong("/date", "required", said!("Cần có ngày", "A day is needed"));
+    }
+    if set && activity.kind == ActivityKind::RoadLabour && activity.hamlet_id.is_none() {
+        wrong("/hamlet_id", "required", said!("Lao động làm đường cần đúng một ấp", "Labour on roads needs exactly one hamlet"));
+    }
+    let place = &activity.place.0.name;
+    if place.is_empty() || place.chars().count() > 200 {
+        wrong("/place/name", "out_of_range", said!("Dài 1 đến 200 ký tự", "1 to 200 characters"));
+    }
+    let preparation = &activity.preparation.0;
+    if preparation.tools.len() > 30 || preparation.tools.iter().any(|tool| tool.is_empty() || tool.chars().count() > 100) {
+        wrong("/preparation/tools", "out_of_range", said!("Tối đa 30 dụng cụ, mỗi tên dài 1 đến 100 ký tự", "At most 30 tools of 1 to 100 characters"));
+    }
+    if preparation.safety_notes.as_ref().is_some_and(|notes| notes.chars().count() > 2000) {
+        wrong("/preparation/safety_notes", "too_long", said!("Tối đa 2000 ký tự", "At most 2000 characters"));
+    }
+    if let Some(Json(target)) = &activity.target
+        && (!target.value.is_finite() || target.value < 0.0 || target.unit.is_empty() || target.unit.chars().count() > 40)
+    {
+        wrong("/target", "out_of_range", said!("Giá trị từ 0 trở lên, đơn vị dài 1 đến 40 ký tự", "The value is 0 or more, the unit has 1 to 40 characters"));
+    }
+    if errors.is_empty() { Ok(()) } else { Err(Error::fields(errors)) }
+}
+
+/// Who proposes or leads changes drafts; the lead also what people bring, at any time; the office everything.
+pub fn check_editor(held: &Held, before: &Activity, after: &Activity) -> Result<()> {
+    if held.by(OFFICE).is_some() || before.status == ActivityStatus::Draft {
+        return Ok(());
+    }
+    let same = Activity { preparation: after.preparation.clone(), description: after.description.clone(), ..before.clone() };
+    if held.by(&[(Member, Lead)]).is_some() && serde_json::to_value(&same)? == serde_json::to_value(after)? {
+        return Ok(());
+    }
+    Err(Error::forbidden().detail(said!("Sau khi xếp lịch chỉ văn phòng xã được sửa; người phụ trách sửa phần chuẩn bị và mô tả", "Once scheduled the office alone changes it; the lead changes `preparation` and `description`")))
+}
+
+/// Work starts while the campaign prepares, runs or closes: it does not wait for a forgotten launch.
+pub fn check_campaign_works(campaign: &Campaign) -> Result<()> {
+    let works = matches!(campaign.status, CampaignStatus::Preparing | CampaignStatus::Running | CampaignStatus::Closing);
+    if works { Ok(()) } else { Err(Error::new(&NOT_READY).member("campaign_status", campaign.status.name())) }
+}
+
+/// A liaison puts off what begins within a day; before that the office decides.
+pub fn check_postpone(held: &Held, activity: &Activity, now: DateTime<Utc>) -> Result<()> {
+    let soon = activity.starts_at.is_some_and(|start| start - now <= TimeDelta::hours(24));
+    if held.by(OFFICE).is_some() || soon {
+        return Ok(());
+    }
+    Err(Error::new(&ASK_OFFICE).detail(said!("Còn hơn 24 giờ: đề nghị văn phòng xã hoãn", "More than 24 hours are left: ask the commune's office to postpone")))
+}
+
+/// What is public has a title for the public: the other may name a household.
+pub fn check_public(activity: &Activity) -> Result<()> {
+    if activity.public_title.is_some() {
+        return Ok(());
+    }
+    Err(Error::field("/public_title", "required", said!("Cần tiêu đề công khai, không nêu tên hộ dân", "A title for the public is needed, which names no household")))
+}

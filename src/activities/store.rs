@@ -1,0 +1,88 @@
+//! Activities in the database.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use super::dto::{Activity, ActivityFilter, ActivityStatus};
+use super::rules;
+use crate::access::reach::{Predicate, always, both, fixed};
+use crate::access::roles::{Clause, Relation};
+use crate::db::schema::activities;
+use crate::error::Result;
+use crate::journal::{Place, Write};
+use crate::web::query::ListQuery;
+use crate::{former_hamlets, partner_campaigns};
+
+fn clause(clause: &Clause) -> Predicate<activities::table> {
+    let holds: Predicate<activities::table> = match (clause.relation, clause.commune) {
+        (Relation::InCommune, Some(commune)) => Box::new(activities::commune_id.eq(commune).nullable()),
+        (Relation::OwnHamlet, Some(commune)) => Box::new(activities::commune_id.eq(commune).nullable().and(activities::hamlet_id.eq(clause.hamlet))),
+        (Relation::FormerHamlet, Some(commune)) => fixed(former_hamlets!("activities.hamlet_id"), vec![commune, clause.hamlet.unwrap_or_default()]),
+        (Relation::PartnerCampaign, Some(commune)) => fixed(partner_campaigns!("activities.campaign_id"), vec![commune, commune, clause.unit.unwrap_or_default()]),
+        (Relation::Lead, _) => fixed(
+            &[
+                "activities.lead_user_id = ",
+                " AND EXISTS (SELECT FROM campaigns k WHERE k.commune_id = activities.commune_id AND k.id = activities.campaign_id AND k.status NOT IN ('closed', 'archived', 'cancelled'))",
+            ],
+            vec![clause.user.unwrap_or_default()],
+        ),
+        (Relation::Published, _) => Box::new(activities::published_at.is_not_null().nullable()),
+        _ => always(false),
+    };
+    both(holds, clause.campaign.map(|campaign| -> Predicate<activities::table> { Box::new(activities::campaign_id.eq(campaign).nullable()) }))
+}
+
+type Rows<S> = activities::BoxedQuery<'static, diesel::pg::Pg, S>;
+
+fn filtered<S>(mut rows: Rows<S>, query: &ListQuery<ActivityFilter>) -> Rows<S> {
+    let filter = &query.filter;
+    if let Some(campaign) = filter.campaign_id {
+        rows = rows.filter(activities::campaign_id.eq(campaign));
+    }
+    if let Some(status) = &filter.status {
+        rows = rows.filter(activities::status.eq_any(status.0.clone()));
+    }
+    if let Some(kind) = &filter.kind {
+        rows = rows.filter(activities::kind.eq_any(kind.0.clone()));
+    }
+    if let Some(hamlets) = &filter.hamlet_id {
+        rows = rows.filter(activities::hamlet_id.eq_any(hamlets.0.clone()));
+    }
+    if let Some(item) = filter.plan_item_id {
+        rows = rows.filter(activities::plan_item_id.eq(item));
+    }
+    if let Some(first) = filter.date_from {
+        rows = rows.filter(activities::date.ge(first));
+    }
+    if let Some(last) = filter.date_to {
+        rows = rows.filter(activities::date.le(last));
+    }
+    rows
+}
+
+crate::room_store! {
+    table: activities, row: Activity, policy: rules::POLICY, clause: clause,
+    filter: ActivityFilter => filtered,
+    feed: |row| row.commune_id, feed_column: activities::commune_id, shared_feed: None, commune_column: activities::commune_id,
+    place: |row| Place { campaign_id: Some(row.campaign_id), hamlet_id: row.hamlet_id, owner_id: row.lead_user_id, ..Place::default() }, status: ActivityStatus,
+    search: title,
+    sorts: { "sort_at" => sort_at: DateTime<Utc>, "title" => title: String },
+    depends: ["activities", "campaigns", "hamlets", "units"], constraints: rules::CONSTRAINTS,
+}
+
+/// An activity of the write's commune, whoever asks.
+pub async fn of_write(write: &mut Write, id: Uuid) -> Result<Option<Activity>> {
+    let commune = write.feed;
+    let found = activities::table.filter(activities::commune_id.eq(commune).and(activities::id.eq(id))).select(Activity::as_select());
+    Ok(found.first(write.connection()).await.optional()?)
+}
+
+/// The set activities of a commune that may meet another one in time.
+pub async fn around(write: &mut Write, date: NaiveDate) -> Result<Vec<Activity>> {
+    let commune = write.feed;
+    let set = [ActivityStatus::Scheduled, ActivityStatus::Open, ActivityStatus::InProgress];
+    let found = activities::table.filter(activities::commune_id.eq(commune).and(activities::date.eq(date)).and(activities::status.eq_any(set))).order(activities::sort_at);
+    Ok(found.select(Activity::as_select()).load(write.connection()).await?)
+}

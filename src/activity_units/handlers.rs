@@ -1,0 +1,86 @@
+//! What happens with units' parts in activities.
+
+use super::dto::{ActOnActivityUnit, ActivityUnit, CreateActivityUnit, UpdateActivityUnit};
+use super::rules;
+use crate::activities::{self, Activity};
+use crate::error::{Error, Result};
+use crate::journal::{Seen, Write};
+use crate::web::answer::Answer;
+use crate::web::call::Call;
+use crate::web::store::{self as table, Acting};
+use crate::{random, said};
+
+pub async fn list(call: Call) -> Result<Answer> {
+    table::list::<ActivityUnit>(call).await
+}
+
+pub async fn get(call: Call) -> Result<Answer> {
+    table::item::<ActivityUnit>(call).await
+}
+
+async fn activity_of(write: &mut Write, id: uuid::Uuid) -> Result<Activity> {
+    let activity = activities::of_write(write, id).await?;
+    activity.ok_or_else(|| Error::field("/activity_id", "no_activity", said!("Không có hoạt động này trong xã", "The commune has no such activity")))
+}
+
+pub async fn create(call: Call) -> Result<Answer> {
+    let input: CreateActivityUnit = call.body()?;
+    table::may_create(&call.actor, &rules::POLICY)?;
+    let id = input.id.unwrap_or_else(random::id);
+    let made = table::write(&call, input.commune_id, async |write| {
+        let activity = activity_of(write, input.activity_id).await?;
+        let row = rules::new_activity_unit(input, id, activity.campaign_id, call.now, call.request_hash());
+        let seen = table::insert(write, "create", row).await?;
+        warn(write, &activity, &seen.row).await?;
+        Ok((201, seen))
+    });
+    table::or_again::<ActivityUnit>(&call, id, made.await).await
+}
+
+/// A unit's part of the import.
+pub async fn add(write: &mut Write, input: CreateActivityUnit) -> Result<ActivityUnit> {
+    let id = input.id.unwrap_or_else(random::id);
+    let activity = activity_of(write, input.activity_id).await?;
+    let row = rules::new_activity_unit(input, id, activity.campaign_id, write.now, vec![]);
+    Ok(table::insert(write, "create", row).await?.row)
+}
+
+/// Told after the row is written: the sum of the day holds it then.
+async fn warn(write: &mut Write, activity: &Activity, row: &ActivityUnit) -> Result<()> {
+    match activity.date {
+        Some(date) if row.headcount_planned.is_some() => activities::warn_of_strength(write, row.campaign_id, row.unit_id, date, "/headcount_planned").await,
+        _ => Ok(()),
+    }
+}
+
+pub async fn update(call: Call) -> Result<Answer> {
+    let UpdateActivityUnit { headcount_planned, headcount_actual } = call.body()?;
+    let id = call.id()?;
+    let expected = call.if_match(true)?;
+    let feed = table::feed_of::<ActivityUnit>(&call, id).await?;
+    table::write(&call, feed, async |write| {
+        let before: Seen<ActivityUnit> = table::load(write, id).await?;
+        before.held.require(rules::POLICY.update)?;
+        table::check_version(write, &before, expected).await?;
+        let mut after = before.row.clone();
+        headcount_planned.apply(&mut after.headcount_planned);
+        headcount_actual.apply(&mut after.headcount_actual);
+        let seen = table::save(write, "update", rules::POLICY.update, &before, after).await?;
+        let activity = activity_of(write, seen.row.activity_id).await?;
+        warn(write, &activity, &seen.row).await?;
+        Ok((200, seen))
+    })
+    .await
+}
+
+pub async fn act(call: Call) -> Result<Answer> {
+    let input: ActOnActivityUnit = call.body()?;
+    let acting = Acting { reason: input.reason.map(String::from), occurred_at: input.occurred_at };
+    table::act(&call, acting, async |write, _, mut after: ActivityUnit| {
+        if call.operation.id == "release_activity_unit" {
+            after.released_at = after.released_at.or(Some(write.now));
+        }
+        Ok(after)
+    })
+    .await
+}

@@ -1,0 +1,28 @@
+//! Units in activities: which unit comes in which part, with how many people. Each unit writes its own row.
+
+mod dto;
+mod handlers;
+pub mod rules;
+mod store;
+
+pub use dto::{ActivityUnit, CreateActivityUnit};
+pub use handlers::add;
+
+use crate::handler;
+use crate::text::Text;
+use crate::web::include::Include;
+use crate::web::operation::{Kind, Noun, Resource, Room};
+use crate::web::shapes;
+
+const INCLUDES: &[&Include] = &[&crate::activities::INCLUDE, &crate::units::INCLUDE];
+
+pub fn room() -> Room {
+    let noun = Noun { one: "activity_unit", text: Text::new("đơn vị trong hoạt động", "unit in an activity"), plural: "units in activities" };
+    Resource::new("activity_units", noun, &rules::POLICY)
+        .list::<ActivityUnit, dto::ActivityUnitFilter>(Kind::List { sorts: &["created_at"], includes: INCLUDES, commune: true, search: false }, handler!(handlers::list))
+        .item::<ActivityUnit>(handler!(handlers::get))
+        .create::<ActivityUnit, CreateActivityUnit>(handler!(handlers::create))
+        .update::<ActivityUnit, dto::UpdateActivityUnit>(handler!(handlers::update))
+        .actions::<ActivityUnit>(handler!(handlers::act), |_| shapes::plain::<dto::ActOnActivityUnit>)
+        .room(Text::new("Đơn vị tham gia hoạt động: vai trò, số người, xác nhận.", "Units that take part in activities: part, people, confirmation."))
+}
