@@ -14,7 +14,10 @@ use actix_web::{App, HttpServer, web};
 use crate::service::{Service, Worker};
 use crate::web::operation::{Operation, Room};
 use crate::web::{dispatch, pages};
-use crate::{accounts, activities, activity_units, campaigns, communes, hamlets, headcounts, military_units, plan_items, units};
+use crate::{
+    accounts, activities, activity_sums, activity_units, campaigns, communes, consents, hamlets, headcounts, military_units, plan_items, sign_ups, units,
+    volunteers,
+};
 
 /// All rooms, in the order in which the API document shows them.
 pub fn rooms() -> &'static [Room] {
@@ -33,6 +36,10 @@ pub fn rooms() -> &'static [Room] {
             headcounts::room(),
             activities::room(),
             activity_units::room(),
+            volunteers::room(),
+            consents::room(),
+            sign_ups::room(),
+            activity_sums::room(),
         ]
     })
 }

@@ -22,6 +22,8 @@ CREATE TABLE sign_ups (
     minutes int CONSTRAINT sign_ups_minutes_check CHECK (minutes BETWEEN 0 AND 1440),
     man_days double precision CONSTRAINT sign_ups_man_days_check CHECK (man_days >= 0),
     note text,
+    -- The group that this person was signed up with: a named member takes no seat of its own.
+    group_id uuid,
     status text NOT NULL CONSTRAINT sign_ups_status_check CHECK (status IN ('pending', 'waitlisted', 'confirmed', 'checked_in', 'attended', 'no_show', 'rejected', 'withdrawn', 'cancelled')),
     request_hash bytea NOT NULL,
     CONSTRAINT sign_ups_pkey PRIMARY KEY (commune_id, id),
@@ -29,6 +31,7 @@ CREATE TABLE sign_ups (
     CONSTRAINT sign_ups_activity_fkey FOREIGN KEY (commune_id, activity_id) REFERENCES activities (commune_id, id),
     CONSTRAINT sign_ups_volunteer_fkey FOREIGN KEY (commune_id, volunteer_id) REFERENCES volunteers (commune_id, id),
     CONSTRAINT sign_ups_unit_fkey FOREIGN KEY (commune_id, unit_id) REFERENCES units (commune_id, id),
+    CONSTRAINT sign_ups_group_fkey FOREIGN KEY (commune_id, group_id) REFERENCES sign_ups (commune_id, id),
     CONSTRAINT sign_ups_hamlet_fkey FOREIGN KEY (commune_id, hamlet_id) REFERENCES hamlets (commune_id, id),
     CONSTRAINT sign_ups_who_check CHECK ((volunteer_id IS NULL) <> (group_name IS NULL))
 );
@@ -39,6 +42,7 @@ CREATE INDEX sign_ups_activity_idx ON sign_ups (commune_id, activity_id, status)
 CREATE INDEX sign_ups_volunteer_idx ON sign_ups (commune_id, volunteer_id);
 CREATE INDEX sign_ups_campaign_idx ON sign_ups (commune_id, campaign_id);
 CREATE INDEX sign_ups_unit_idx ON sign_ups (commune_id, unit_id);
+CREATE INDEX sign_ups_group_idx ON sign_ups (commune_id, group_id);
 CREATE INDEX sign_ups_hamlet_idx ON sign_ups (commune_id, hamlet_id);
 
 -- What a screen shows of an activity, kept in the write's transaction. A table of its own, with its own version and

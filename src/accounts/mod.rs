@@ -14,7 +14,8 @@ mod sign_in;
 mod store;
 mod throttle;
 
-pub use dto::{CreateGrant, CreateUser, GrantRow, User};
+pub use dto::{CreateGrant, CreateUser, GrantRow, IssuedCode, User};
+pub use office::Newcomer;
 pub use sessions::MAX_IDLE;
 
 use crate::handler;

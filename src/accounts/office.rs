@@ -6,12 +6,14 @@ use uuid::Uuid;
 
 use super::dto::{CreateGrant, CreateUser, GrantRow, GrantStatus, IssuedCode, User};
 use super::handlers::CODE_LIFE;
+use super::throttle::Attempt;
 use super::{passwords, rules, sign_in, store};
 use crate::access::keys::Secret;
 use crate::db::schema::users;
 use crate::error::Result;
 use crate::journal::{Seen, Write};
 use crate::random;
+use crate::web::call::Call;
 use crate::web::store as table;
 
 pub async fn by_name(write: &mut Write, username: &str) -> Result<Option<User>> {
@@ -57,4 +59,39 @@ pub async fn issue_code(write: &mut Write, secret: &Secret, user: &User, issuer:
     store::put_code(write, user.id, issuer, sign_in::code_hash(secret, &code), expires_at).await?;
     write.record("issue_code", &rules::USERS, Some(user), user, None)?;
     Ok(IssuedCode { code, expires_at })
+}
+
+/// A person who gets an account through a volunteer's record.
+#[derive(Debug)]
+pub struct Newcomer {
+    pub user_id: Uuid,
+    pub commune_id: Uuid,
+    pub display_name: String,
+    pub volunteer_id: Uuid,
+}
+
+/// Makes the account with the right of a volunteer where it is missing, and issues a code.
+pub async fn newcomer(write: &mut Write, secret: &Secret, person: &Newcomer) -> Result<IssuedCode> {
+    let there: Option<User> = users::table.find(person.user_id).select(User::as_select()).first(write.connection()).await.optional()?;
+    let user = match there {
+        Some(user) => user,
+        None => {
+            let short: String = person.volunteer_id.simple().to_string().chars().rev().take(12).collect();
+            let body = serde_json::json!({"id": person.user_id, "home_commune_id": person.commune_id, "username": format!("tnv-{short}"), "display_name": person.display_name});
+            let user = add(write, serde_json::from_value(body)?).await?;
+            let body = serde_json::json!({"user_id": user.id, "role": "volunteer", "commune_id": person.commune_id});
+            grant(write, serde_json::from_value(body)?).await?;
+            user
+        }
+    };
+    issue_code(write, secret, &user, user.id).await
+}
+
+/// Counts an entry without account: many from one address wait, for at most a minute.
+pub async fn count_entry(call: &Call) -> Result<()> {
+    let service = call.service();
+    let attempt = Attempt::of_address(&service.secret, "entry", call.address);
+    let mut connection = service.database.connection().await?;
+    attempt.check(&mut connection, call.now).await?;
+    attempt.failed(&mut connection, call.now).await
 }

@@ -31,16 +31,18 @@ pub struct Attempt(Vec<Subject>);
 impl Attempt {
     pub fn new(secret: &Secret, account: &str, address: Option<IpAddr>) -> Self {
         let address = address.map(|a| a.to_string()).unwrap_or_default();
-        let key = |kind: &str, parts: &[&[u8]]| {
-            // Neither names nor addresses lie in the table.
-            let mac = secret.mac("throttle", parts);
-            format!("{kind}:{}", mac.iter().take(16).map(|byte| format!("{byte:02x}")).collect::<String>())
-        };
+        let key = |kind: &str, parts: &[&[u8]]| subject_key(secret, kind, parts);
         Self(vec![
             Subject { key: key("pair", &[account.as_bytes(), address.as_bytes()]), free: 5, longest: TimeDelta::minutes(15) },
             Subject { key: key("account", &[account.as_bytes()]), free: 20, longest: TimeDelta::seconds(30) },
             Subject { key: key("address", &[address.as_bytes()]), free: 100, longest: TimeDelta::minutes(1) },
         ])
+    }
+
+    /// What anybody may do from an address, a number of times a day.
+    pub fn of_address(secret: &Secret, what: &str, address: Option<IpAddr>) -> Self {
+        let address = address.map(|a| a.to_string()).unwrap_or_default();
+        Self(vec![Subject { key: subject_key(secret, "entry", &[what.as_bytes(), address.as_bytes()]), free: 60, longest: TimeDelta::minutes(1) }])
     }
 
     fn keys(&self) -> Vec<&str> {
@@ -89,6 +91,12 @@ impl Attempt {
         diesel::delete(throttles::table.find(pair)).execute(connection).await?;
         Ok(())
     }
+}
+
+/// Neither names nor addresses lie in the table.
+fn subject_key(secret: &Secret, kind: &str, parts: &[&[u8]]) -> String {
+    let mac = secret.mac("throttle", parts);
+    format!("{kind}:{}", mac.iter().take(16).map(|byte| format!("{byte:02x}")).collect::<String>())
 }
 
 impl Subject {

@@ -8,7 +8,7 @@ use crate::journal::{Seen, Write};
 use crate::web::answer::Answer;
 use crate::web::call::Call;
 use crate::web::store::{self as table, Acting};
-use crate::{random, said};
+use crate::{activity_sums, random, said, sign_ups};
 
 pub async fn list(call: Call) -> Result<Answer> {
     table::list::<Activity>(call).await
@@ -53,9 +53,21 @@ pub async fn update(call: Call) -> Result<Answer> {
         if after.status != super::ActivityStatus::Draft {
             clashes::warn(write, &after).await?;
         }
+        if after.capacity != before.row.capacity {
+            fit_seats(write, &after).await?;
+        }
         Ok(after)
     })
     .await
+}
+
+/// A new capacity holds those who have seats, and lets in those who wait.
+async fn fit_seats(write: &mut Write, activity: &Activity) -> Result<()> {
+    let taken = activity_sums::seats_taken(write, activity.id).await?;
+    if activity.capacity.is_some_and(|capacity| capacity < taken) {
+        return Err(Error::field("/capacity", "below_taken", said!("Đã có {taken} chỗ được đăng ký", "{taken} seats are taken already")));
+    }
+    sign_ups::promote(write, activity).await
 }
 
 pub async fn act(call: Call) -> Result<Answer> {
@@ -78,6 +90,7 @@ async fn simply(call: Call) -> Result<Answer> {
                 clashes::warn(write, &after).await?;
                 return Ok(after);
             }
+            "cancel_activity" => sign_ups::cancel_all(write, after.id).await?,
             "open_activity" | "start_activity" => rules::check_campaign_works(&campaign_of(write, &after).await?)?,
             _ => {}
         }
@@ -100,6 +113,7 @@ async fn postpone(call: Call) -> Result<Answer> {
     let reason = reason.map(|reason| format!("{}: {}", cause.name(), reason.0));
     table::act(&call, Acting { reason, occurred_at }, async |write, before: &Seen<Activity>, after: Activity| {
         rules::check_postpone(&before.held, &before.row, write.now)?;
+        sign_ups::ask_again(write, after.id).await?;
         Ok(after)
     })
     .await

@@ -374,6 +374,7 @@ diesel::table! {
         minutes -> Nullable<Int4>,
         man_days -> Nullable<Double>,
         note -> Nullable<Text>,
+        group_id -> Nullable<Uuid>,
         status -> Text,
         request_hash -> Bytea,
     }

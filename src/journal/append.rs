@@ -40,6 +40,9 @@ impl Entry {
     }
 }
 
+/// Names of people and words about them: not kept either, whatever their class.
+const PERSONAL: &[&str] = &["full_name", "display_name", "contact_name", "group_name", "note", "phone_masked"];
+
 /// Which fields changed, from what to what: `{"name": ["Ấp 1", "Ấp Một"], "contact_phone": null}`.
 ///
 /// Of a contact or sensitive field only that it changed: erasure stays possible in an append-only chain.
@@ -53,7 +56,7 @@ pub fn changes(fields: Fields, before: &Value, after: &Value) -> Value {
         if old == new || clockwork {
             continue;
         }
-        let kept = !matches!(class_of(fields, name), Class::Contact | Class::Sensitive);
+        let kept = !matches!(class_of(fields, name), Class::Contact | Class::Sensitive) && !PERSONAL.contains(&name.as_str());
         out.insert(name.clone(), if kept { json!([old, new]) } else { Value::Null });
     }
     Value::Object(out)

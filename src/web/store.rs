@@ -330,6 +330,16 @@ pub struct Acting {
 /// `POST /v1/{things}/{id}/actions/{action}`: right, version and status as the table says, then `body`, which may
 /// change more than the status.
 pub async fn act<R: Stored>(call: &Call, acting: Acting, body: impl AsyncFnOnce(&mut Write, &Seen<R>, R) -> Result<R>) -> Result<Answer> {
+    act_then(call, acting, body, async |_, _| Ok(())).await
+}
+
+/// The same, with something to do once the row is written: sums that count it.
+pub async fn act_then<R: Stored>(
+    call: &Call,
+    acting: Acting,
+    body: impl AsyncFnOnce(&mut Write, &Seen<R>, R) -> Result<R>,
+    then: impl AsyncFnOnce(&mut Write, &R) -> Result<()>,
+) -> Result<Answer> {
     let super::operation::Kind::Act(step) = call.operation.kind else { return Err(Error::internal("not an action")) };
     let id = call.id()?;
     if step.needs(Need::Reason) && acting.reason.is_none() {
@@ -354,6 +364,9 @@ pub async fn act<R: Stored>(call: &Call, acting: Acting, body: impl AsyncFnOnce(
         }
         let after = body(write, &before, after).await?;
         let seen = save(write, step.action, step.by, &before, after).await?;
+        if write.changed() {
+            then(write, &seen.row).await?;
+        }
         Ok((200, seen))
     })
     .await
@@ -362,6 +375,14 @@ pub async fn act<R: Stored>(call: &Call, acting: Acting, body: impl AsyncFnOnce(
 /// Lead person and head both press start: the second finds it done.
 fn done_before(step: &Step, status: &str) -> bool {
     step.to == Some(status) && !step.from.contains(&status)
+}
+
+/// Writes a row that follows from another change: no right of its own is asked for, the journal names the action.
+pub async fn follow<R: Stored>(write: &mut Write, action: &str, before: &R, mut after: R) -> Result<()> {
+    after.stamp(write.number, write.now);
+    let reach = Reach::of(&write.actor, R::POLICY, None);
+    R::update(write, &reach, &after).await.map_err(|error| Error::from(error).explain(R::CONSTRAINTS))?;
+    write.record(action, R::POLICY, Some(before), &after, None)
 }
 
 /// What the actor may create at all, before anything is known of the row: 403 early for who has no such right.

@@ -1,0 +1,27 @@
+//! Consents: what a person agreed to, in which words, how it was given, and when it was withdrawn.
+//!
+//! Others may use [`give`], [`erase`], [`of_volunteer`] and [`guardian_consented`].
+
+mod dto;
+mod handlers;
+pub mod rules;
+mod store;
+
+pub use dto::{Consent, ConsentPurpose, GivenConsent};
+pub use handlers::give;
+pub use store::{erase, guardian_consented, of_volunteer};
+
+use crate::handler;
+use crate::text::Text;
+use crate::web::operation::{Kind, Noun, Resource, Room};
+use crate::web::shapes;
+
+pub fn room() -> Room {
+    let noun = Noun { one: "consent", text: Text::new("sự đồng ý", "consent"), plural: "consents" };
+    Resource::new("consents", noun, &rules::POLICY)
+        .list::<Consent, dto::ConsentFilter>(Kind::List { sorts: &["given_at"], includes: &[], commune: true, search: false }, handler!(handlers::list))
+        .item::<Consent>(handler!(handlers::get))
+        .create::<Consent, dto::CreateConsent>(handler!(handlers::create))
+        .actions::<Consent>(handler!(handlers::act), |_| shapes::plain::<dto::ActOnConsent>)
+        .room(Text::new("Sự đồng ý về dữ liệu cá nhân (Luật 91/2025/QH15).", "Consents about personal data (Law 91/2025/QH15)."))
+}

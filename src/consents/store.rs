@@ -1,0 +1,84 @@
+//! Consents in the database.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use super::dto::{Consent, ConsentFilter, ConsentPurpose, ConsentStatus};
+use super::rules;
+use crate::access::reach::{Predicate, always, fixed};
+use crate::access::roles::{Clause, Relation};
+use crate::db::Lane;
+use crate::db::schema::consents;
+use crate::error::Result;
+use crate::journal::{Place, Write};
+use crate::web::query::ListQuery;
+
+fn clause(clause: &Clause) -> Predicate<consents::table> {
+    let commune = clause.commune.unwrap_or_default();
+    match clause.relation {
+        Relation::InCommune => Box::new(consents::commune_id.eq(commune).nullable()),
+        Relation::OwnHamlet => fixed(
+            &["consents.volunteer_id IN (SELECT v.id FROM volunteers v WHERE v.commune_id = ", " AND v.hamlet_id = ", ")"],
+            vec![commune, clause.hamlet.unwrap_or_default()],
+        ),
+        Relation::Own => fixed(&["consents.volunteer_id IN (SELECT v.id FROM volunteers v WHERE v.user_id = ", ")"], vec![clause.user.unwrap_or_default()]),
+        _ => always(false),
+    }
+}
+
+type Rows<S> = consents::BoxedQuery<'static, diesel::pg::Pg, S>;
+
+fn filtered<S>(mut rows: Rows<S>, query: &ListQuery<ConsentFilter>) -> Rows<S> {
+    let filter = &query.filter;
+    if let Some(volunteer) = filter.volunteer_id {
+        rows = rows.filter(consents::volunteer_id.eq(volunteer));
+    }
+    if let Some(purpose) = &filter.purpose {
+        rows = rows.filter(consents::purpose.eq_any(purpose.0.clone()));
+    }
+    if let Some(status) = &filter.status {
+        rows = rows.filter(consents::status.eq_any(status.0.clone()));
+    }
+    rows
+}
+
+crate::room_store! {
+    table: consents, row: Consent, policy: rules::POLICY, clause: clause,
+    filter: ConsentFilter => filtered,
+    feed: |row| row.commune_id, feed_column: consents::commune_id, shared_feed: None, commune_column: consents::commune_id,
+    place: |_| Place::default(), status: ConsentStatus,
+    search: none,
+    sorts: { "given_at" => given_at: DateTime<Utc> },
+    depends: ["consents", "volunteers"], constraints: rules::CONSTRAINTS,
+}
+
+/// Whether a guardian's consent to take part stands.
+pub async fn guardian_consented(write: &mut Write, volunteer: Uuid) -> Result<bool> {
+    let commune = write.feed;
+    let standing = consents::table
+        .filter(consents::commune_id.eq(commune).and(consents::volunteer_id.eq(volunteer)).and(consents::purpose.eq(ConsentPurpose::Participation)))
+        .filter(consents::status.eq(ConsentStatus::Given).and(consents::guardian.is_not_null()));
+    Ok(diesel::select(diesel::dsl::exists(standing)).get_result(write.connection()).await?)
+}
+
+/// Guardians are erased with the person; that there was a consent stays.
+pub async fn erase(write: &mut Write, volunteer: Uuid) -> Result<()> {
+    let commune = write.feed;
+    let own = consents::table.filter(consents::commune_id.eq(commune).and(consents::volunteer_id.eq(volunteer)).and(consents::guardian.is_not_null()));
+    let rows: Vec<Consent> = own.order(consents::id).select(Consent::as_select()).load(write.connection()).await?;
+    for before in rows {
+        let after = Consent { guardian: None, version: write.number, updated_at: write.now, ..before.clone() };
+        diesel::update(consents::table.filter(consents::id.eq(after.id))).set(&after).execute(write.connection()).await?;
+        write.record("erase", &rules::POLICY, Some(&before), &after, None)?;
+    }
+    Ok(())
+}
+
+/// All consents of a volunteer, for the export of one's own data.
+pub async fn of_volunteer(lane: &Lane, commune: Uuid, volunteer: Uuid) -> Result<Vec<Consent>> {
+    let connection = lane.connection().await?;
+    let own = consents::table.filter(consents::commune_id.eq(commune).and(consents::volunteer_id.eq(volunteer))).order(consents::given_at);
+    Ok(own.select(Consent::as_select()).load(&mut &*connection).await?)
+}

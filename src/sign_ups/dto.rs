@@ -1,0 +1,224 @@
+//! A sign-up in JSON and in its table.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use crate::db::schema::sign_ups;
+use crate::text_enum;
+use crate::web::patch::{Change, Clear};
+use crate::web::values::{AnyOf, Few, Line, Whole};
+
+text_enum! {
+    /// How far the sign-up is.
+    pub enum SignUpStatus {
+        Pending = "pending", Waitlisted = "waitlisted", Confirmed = "confirmed", CheckedIn = "checked_in", Attended = "attended",
+        NoShow = "no_show", Rejected = "rejected", Withdrawn = "withdrawn", Cancelled = "cancelled",
+    }
+}
+
+text_enum! {
+    /// Who signed up.
+    pub enum SignUpSource { Own = "self", Head = "head", Organisation = "organisation", Office = "office", WalkIn = "walk_in", Import = "import" }
+}
+
+text_enum! {
+    /// The answer to being asked again after the activity was put off.
+    pub enum Reconfirmation { Asked = "asked", Yes = "yes", No = "no" }
+}
+
+text_enum! {
+    /// How presence was taken.
+    pub enum CheckInMethod { Own = "self", ByHand = "by_hand", Qr = "qr", WalkIn = "walk_in" }
+}
+
+/// A person or a group at an activity.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset, Serialize, ToSchema)]
+#[diesel(table_name = sign_ups, treat_none_as_null = true)]
+pub struct SignUp {
+    /// The sign-up's id.
+    pub id: Uuid,
+    /// The commune.
+    pub commune_id: Uuid,
+    /// The commune's number at the last change.
+    pub version: i64,
+    /// When the record was made (UTC); the order of the waiting list.
+    pub created_at: DateTime<Utc>,
+    /// When the record last changed (UTC).
+    pub updated_at: DateTime<Utc>,
+    /// The activity's campaign.
+    pub campaign_id: Uuid,
+    /// The activity.
+    pub activity_id: Uuid,
+    /// The person; null for a group.
+    pub volunteer_id: Option<Uuid>,
+    /// The group's name; null for a person.
+    pub group_name: Option<String>,
+    /// The organisation that they come with.
+    pub unit_id: Option<Uuid>,
+    /// Where they come from.
+    pub hamlet_id: Option<Uuid>,
+    /// People signed up; 1 for a person.
+    pub headcount_signed_up: i32,
+    /// People who came.
+    pub headcount_present: Option<i32>,
+    /// Who signed up.
+    pub source: SignUpSource,
+    /// The answer to being asked again.
+    pub reconfirmation: Option<Reconfirmation>,
+    /// When presence was taken, by the client's clock (UTC).
+    pub checked_in_at: Option<DateTime<Utc>>,
+    /// How presence was taken.
+    pub check_in_method: Option<CheckInMethod>,
+    /// Presence was written down after the activity had ended.
+    pub late: bool,
+    /// Came without a confirmed seat.
+    pub walk_in: bool,
+    /// When they left, by the client's clock (UTC).
+    pub checked_out_at: Option<DateTime<Utc>>,
+    /// Minutes of presence of each.
+    pub minutes: Option<i32>,
+    /// Man-days in halves; 8 hours of one person are 1. A group's are those of its members who are not named one by one.
+    pub man_days: Option<f64>,
+    /// A note.
+    pub note: Option<String>,
+    /// The group that this person was signed up with: a named member takes no seat of its own.
+    pub group_id: Option<Uuid>,
+    /// How far it is.
+    pub status: SignUpStatus,
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub request_hash: Vec<u8>,
+}
+
+/// A new sign-up, of a person or of a group.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreateSignUp {
+    /// Chosen by the client; made by the service when left out.
+    pub id: Option<Uuid>,
+    /// The commune.
+    pub commune_id: Uuid,
+    /// The activity.
+    pub activity_id: Uuid,
+    /// The person; left out for a group.
+    pub volunteer_id: Option<Uuid>,
+    /// The group's name; left out for a person.
+    pub group_name: Option<Line<1, 150>>,
+    /// For a group: people.
+    pub headcount: Option<Whole<1, 500>>,
+    /// For a group: the organisation.
+    pub unit_id: Option<Uuid>,
+    /// For a group: the hamlet.
+    pub hamlet_id: Option<Uuid>,
+    /// For a person: the group that named them.
+    pub group_id: Option<Uuid>,
+    /// A note.
+    pub note: Option<Line<1, 500>>,
+    /// When it happened, by the client's clock.
+    pub occurred_at: Option<DateTime<Utc>>,
+}
+
+/// Changes of a sign-up (merge patch).
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UpdateSignUp {
+    /// For a group, before it came: people.
+    #[serde(default)]
+    pub headcount_signed_up: Change<Whole<1, 500>>,
+    /// A note.
+    #[serde(default)]
+    pub note: Clear<Line<1, 500>>,
+}
+
+/// An action on a sign-up.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ActOnSignUp {
+    /// Why; needed to reject.
+    pub reason: Option<Line<1, 500>>,
+    /// When it happened, by the client's clock.
+    pub occurred_at: Option<DateTime<Utc>>,
+}
+
+/// Presence.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CheckIn {
+    /// When they came, by the client's clock; now when left out.
+    pub occurred_at: Option<DateTime<Utc>>,
+    /// For a group: people who came; those signed up when left out.
+    pub headcount_present: Option<Whole<1, 500>>,
+}
+
+/// Leaving.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CheckOut {
+    /// When they left, by the client's clock; now when left out.
+    pub occurred_at: Option<DateTime<Utc>>,
+    /// Minutes of presence, where the times do not tell.
+    pub minutes: Option<Whole<0, 1440>>,
+}
+
+/// A correction of presence.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CorrectSignUp {
+    /// Why.
+    pub reason: Option<Line<1, 500>>,
+    /// `attended` or `no_show`.
+    pub status: SignUpStatus,
+    /// Minutes of presence.
+    pub minutes: Option<Whole<0, 1440>>,
+    /// For a group: people who came.
+    pub headcount_present: Option<Whole<0, 500>>,
+}
+
+/// The answer to being asked again.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reconfirm {
+    /// Whether they still come; who does not is withdrawn.
+    pub comes: bool,
+    /// When it happened, by the client's clock.
+    pub occurred_at: Option<DateTime<Utc>>,
+}
+
+/// Residents who just came.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WalkIn {
+    /// Chosen by the client; made by the service when left out.
+    pub id: Option<Uuid>,
+    /// People; left out where names are given.
+    pub headcount: Option<Whole<1, 500>>,
+    /// Names, one by one.
+    pub names: Option<Few<Line<1, 100>, 100>>,
+    /// Where they come from.
+    pub hamlet_id: Option<Uuid>,
+    /// When they came, by the client's clock; now when left out.
+    pub occurred_at: Option<DateTime<Utc>>,
+}
+
+/// Filters of the list.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct SignUpFilter {
+    /// Of this campaign.
+    pub campaign_id: Option<Uuid>,
+    /// Of this activity.
+    pub activity_id: Option<Uuid>,
+    /// Of this volunteer.
+    pub volunteer_id: Option<Uuid>,
+    /// From any of these hamlets, separated by commas.
+    #[param(value_type = Option<String>)]
+    pub hamlet_id: Option<AnyOf<Uuid>>,
+    /// With this organisation.
+    pub unit_id: Option<Uuid>,
+    /// Any of these statuses, separated by commas.
+    #[param(value_type = Option<String>)]
+    pub status: Option<AnyOf<SignUpStatus>>,
+}

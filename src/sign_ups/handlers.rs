@@ -1,0 +1,199 @@
+//! What happens with sign-ups before the day; presence is in [`presence`](super::presence).
+
+use uuid::Uuid;
+
+use super::dto::{ActOnSignUp, CreateSignUp, Reconfirm, Reconfirmation, SignUp, SignUpStatus, UpdateSignUp};
+use super::{presence, rules, seats, store};
+use crate::access::roles::Role;
+use crate::activities::{self, Activity};
+use crate::campaigns::{self, CampaignStatus};
+use crate::error::{Error, Result};
+use crate::journal::{Seen, Write};
+use crate::volunteers::{self, Volunteer, VolunteerStatus};
+use crate::web::answer::Answer;
+use crate::web::call::Call;
+use crate::web::store::{self as table, Acting};
+use crate::{consents, random, said};
+
+pub async fn list(call: Call) -> Result<Answer> {
+    table::list::<SignUp>(call).await
+}
+
+pub async fn get(call: Call) -> Result<Answer> {
+    table::item::<SignUp>(call).await
+}
+
+/// The activity of a sign-up.
+pub async fn activity_of(write: &mut Write, id: Uuid) -> Result<Activity> {
+    let activity = activities::of_write(write, id).await?;
+    activity.ok_or_else(|| Error::field("/activity_id", "no_activity", said!("Không có hoạt động này trong xã", "The commune has no such activity")))
+}
+
+/// Statements beside begin, tick, journal and commit: activity, campaign, volunteer, sums read, insert, the same time,
+/// sums written; a guardian's consent for minors alone.
+pub async fn create(call: Call) -> Result<Answer> {
+    let input: CreateSignUp = call.body()?;
+    table::may_create(&call.actor, &rules::POLICY)?;
+    rules::check_who(&input)?;
+    let id = input.id.unwrap_or_else(random::id);
+    let made = table::write(&call, input.commune_id, async |write| {
+        write.occurred_at = input.occurred_at;
+        let activity = activity_of(write, input.activity_id).await?;
+        check_open(write, &activity).await?;
+        let person = match input.volunteer_id {
+            Some(volunteer) => Some(eligible(write, volunteer, &activity).await?),
+            None => None,
+        };
+        let row = new_row(write, input, id, &activity, person.as_ref(), call.request_hash()).await?;
+        let seen = table::insert(write, "create", row).await?;
+        if let (Some(person), Some(from), Some(to)) = (&person, activity.starts_at, activity.ends_at) {
+            let others = store::at_the_same_time(write, person.id, activity.id, from, to).await?;
+            if !others.is_empty() {
+                write.warn("same_time", "/activity_id", said!("Người này đã đăng ký hoạt động khác cùng giờ", "This person is signed up for another activity at that time"), others);
+            }
+        }
+        seats::recount(write, activity.id).await?;
+        Ok((201, seen))
+    });
+    table::or_again::<SignUp>(&call, id, made.await).await
+}
+
+/// Sign-ups are taken while the campaign prepares or runs.
+async fn check_open(write: &mut Write, activity: &Activity) -> Result<()> {
+    let office = write.actor.has_role(Role::CommuneOfficer) || write.actor.has_role(Role::CommuneLeader);
+    rules::check_open(activity, office)?;
+    let campaign = campaigns::of_write(write, activity.campaign_id).await?;
+    match campaign.map(|campaign| campaign.status) {
+        Some(CampaignStatus::Preparing | CampaignStatus::Running) => Ok(()),
+        status => Err(Error::new(&activities::rules::NOT_READY).member("campaign_status", status.map_or("none", CampaignStatus::name))),
+    }
+}
+
+/// A person who may take part: living record, and a guardian's consent for a minor.
+async fn eligible(write: &mut Write, id: Uuid, activity: &Activity) -> Result<Volunteer> {
+    let person = volunteers::of_write(write, id).await?;
+    let person = person.ok_or_else(|| Error::field("/volunteer_id", "no_volunteer", said!("Không có tình nguyện viên này trong xã", "The commune has no such volunteer")))?;
+    if !matches!(person.status, VolunteerStatus::Active | VolunteerStatus::Unverified) {
+        return Err(Error::new(&rules::NOT_ELIGIBLE).member("volunteer_status", person.status.name()));
+    }
+    let minor = volunteers::rules::is_minor(person.birth_year, activity.starts_at.unwrap_or(write.now));
+    if minor && !consents::guardian_consented(write, id).await? {
+        return Err(Error::new(&rules::NOT_ELIGIBLE).detail(said!("Người dưới 18 tuổi cần người giám hộ đồng ý", "Who is under 18 needs a guardian's consent")));
+    }
+    Ok(person)
+}
+
+async fn new_row(write: &mut Write, input: CreateSignUp, id: Uuid, activity: &Activity, person: Option<&Volunteer>, request_hash: Vec<u8>) -> Result<SignUp> {
+    let people = input.headcount.map_or(1, i32::from);
+    let status = match (person.map(|person| person.status), input.group_id) {
+        (Some(VolunteerStatus::Unverified), _) => SignUpStatus::Pending,
+        // The group holds the member's seat.
+        (_, Some(_)) => SignUpStatus::Confirmed,
+        _ if seats::free(write, activity).await?.is_none_or(|free| free >= people) => SignUpStatus::Confirmed,
+        _ => SignUpStatus::Waitlisted,
+    };
+    Ok(SignUp {
+        id,
+        commune_id: activity.commune_id,
+        version: 0,
+        created_at: write.now,
+        updated_at: write.now,
+        campaign_id: activity.campaign_id,
+        activity_id: activity.id,
+        volunteer_id: input.volunteer_id,
+        group_name: input.group_name.map(String::from),
+        unit_id: person.map_or(input.unit_id, |person| person.unit_id),
+        hamlet_id: person.map_or(input.hamlet_id, |person| person.hamlet_id),
+        headcount_signed_up: people,
+        headcount_present: None,
+        source: rules::source_of(&write.actor, activity.commune_id, person.and_then(|person| person.user_id)),
+        reconfirmation: None,
+        checked_in_at: None,
+        check_in_method: None,
+        late: false,
+        walk_in: false,
+        checked_out_at: None,
+        minutes: None,
+        man_days: None,
+        note: input.note.map(String::from),
+        group_id: input.group_id,
+        status,
+        request_hash,
+    })
+}
+
+pub async fn update(call: Call) -> Result<Answer> {
+    let UpdateSignUp { headcount_signed_up, note } = call.body()?;
+    table::update(&call, async |write, before: &Seen<SignUp>| {
+        let mut after = before.row.clone();
+        note.apply(&mut after.note);
+        headcount_signed_up.apply(&mut after.headcount_signed_up);
+        let more = after.headcount_signed_up - before.row.headcount_signed_up;
+        if more != 0 {
+            presence::check_group(&after)?;
+            let activity = activity_of(write, after.activity_id).await?;
+            let seated = after.status == SignUpStatus::Confirmed;
+            if seated && seats::free(write, &activity).await?.is_some_and(|free| free < more) {
+                return Err(Error::new(&rules::NO_SEAT));
+            }
+            // The sums count what is written; this row is not yet, so it is written first.
+            table::follow(write, "update", &before.row, after.clone()).await?;
+            seats::recount(write, activity.id).await?;
+        }
+        Ok(after)
+    })
+    .await
+}
+
+pub async fn act(call: Call) -> Result<Answer> {
+    match call.operation.id.as_str() {
+        "check_in_sign_up" => presence::check_in(call).await,
+        "check_out_sign_up" => presence::check_out(call).await,
+        "correct_sign_up" => presence::correct(call).await,
+        "reconfirm_sign_up" => reconfirm(call).await,
+        _ => simply(call).await,
+    }
+}
+
+async fn simply(call: Call) -> Result<Answer> {
+    let input: ActOnSignUp = call.body()?;
+    let acting = Acting { reason: input.reason.map(String::from), occurred_at: input.occurred_at };
+    let confirms = call.operation.id == "confirm_sign_up";
+    table::act_then(
+        &call,
+        acting,
+        async |write, before: &Seen<SignUp>, after: SignUp| {
+            let activity = activity_of(write, after.activity_id).await?;
+            if confirms && seats::free(write, &activity).await?.is_some_and(|free| free < before.row.headcount_signed_up) {
+                return Err(Error::new(&rules::NO_SEAT));
+            }
+            Ok(after)
+        },
+        async |write, row| settle(write, row).await,
+    )
+    .await
+}
+
+/// After a seat may have become free: sums, then the waiting list.
+pub async fn settle(write: &mut Write, row: &SignUp) -> Result<()> {
+    seats::recount(write, row.activity_id).await?;
+    let activity = activity_of(write, row.activity_id).await?;
+    seats::promote(write, &activity).await
+}
+
+async fn reconfirm(call: Call) -> Result<Answer> {
+    let Reconfirm { comes, occurred_at } = call.body()?;
+    table::act_then(
+        &call,
+        Acting { reason: None, occurred_at },
+        async |_, _, mut after: SignUp| {
+            after.reconfirmation = Some(if comes { Reconfirmation::Yes } else { Reconfirmation::No });
+            if !comes {
+                after.status = SignUpStatus::Withdrawn;
+            }
+            Ok(after)
+        },
+        async |write, row| settle(write, row).await,
+    )
+    .await
+}

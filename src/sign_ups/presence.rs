@@ -1,0 +1,189 @@
+//! Presence: coming, leaving, walking in, and putting right what was written down wrong. Presence is never refused
+//! for want of a seat, nor because it was written down late: it is marked.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::dto::{CheckIn, CheckInMethod, CheckOut, CorrectSignUp, SignUp, SignUpSource, SignUpStatus, WalkIn};
+use super::handlers::activity_of;
+use super::{rules, seats, store};
+use crate::activities;
+use crate::error::{Error, Result};
+use crate::journal::{Seen, Write};
+use crate::web::answer::Answer;
+use crate::web::call::Call;
+use crate::web::store::{self as table, Acting};
+use crate::{random, said};
+
+/// A phone's clock may run ahead of ours by so much.
+const CLOCK_SKEW: TimeDelta = TimeDelta::minutes(10);
+
+fn check_time(at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<()> {
+    if at.is_some_and(|at| at > now + CLOCK_SKEW) {
+        return Err(Error::field("/occurred_at", "in_the_future", said!("Không được ở tương lai", "May not lie in the future")));
+    }
+    Ok(())
+}
+
+/// A headcount is a group's matter.
+pub fn check_group(row: &SignUp) -> Result<()> {
+    if row.group_name.is_some() {
+        return Ok(());
+    }
+    Err(Error::field("/headcount", "group_only", said!("Chỉ dùng cho nhóm", "Only for a group")))
+}
+
+/// Statements beside begin, tick, load, journal and commit: activity, update, sums; a named member also its group's.
+pub async fn check_in(call: Call) -> Result<Answer> {
+    let CheckIn { occurred_at, headcount_present } = call.body()?;
+    check_time(occurred_at, call.now)?;
+    table::act_then(
+        &call,
+        Acting { reason: None, occurred_at },
+        async |write, before: &Seen<SignUp>, mut after: SignUp| {
+            // A double from another phone: who was there stays as written.
+            if before.row.status == SignUpStatus::Attended {
+                return Ok(before.row.clone());
+            }
+            let activity = activity_of(write, after.activity_id).await?;
+            rules::check_takes_place(&activity)?;
+            if headcount_present.is_some() {
+                check_group(&after)?;
+            }
+            after.checked_in_at = Some(occurred_at.unwrap_or(write.now));
+            after.check_in_method = Some(CheckInMethod::ByHand);
+            after.headcount_present = Some(headcount_present.map_or(after.headcount_signed_up, i32::from));
+            after.late = rules::is_late(&activity, write.now);
+            after.walk_in = before.row.status != SignUpStatus::Confirmed;
+            Ok(after)
+        },
+        async |write, row| count(write, row).await,
+    )
+    .await
+}
+
+pub async fn check_out(call: Call) -> Result<Answer> {
+    let CheckOut { occurred_at, minutes } = call.body()?;
+    check_time(occurred_at, call.now)?;
+    table::act_then(
+        &call,
+        Acting { reason: None, occurred_at },
+        async |write, _, mut after: SignUp| {
+            let activity = activity_of(write, after.activity_id).await?;
+            after.checked_out_at = Some(occurred_at.unwrap_or(write.now));
+            after.minutes = Some(minutes.map_or_else(|| rules::minutes_of(&after, &activity), i32::from));
+            after.man_days = Some(man_days(write, &after).await?);
+            Ok(after)
+        },
+        async |write, row| count(write, row).await,
+    )
+    .await
+}
+
+pub async fn correct(call: Call) -> Result<Answer> {
+    let CorrectSignUp { reason, status, minutes, headcount_present } = call.body()?;
+    if !matches!(status, SignUpStatus::Attended | SignUpStatus::NoShow) {
+        return Err(Error::field("/status", "unknown_value", said!("Giá trị phải là một trong: attended, no_show", "The value must be one of: attended, no_show")));
+    }
+    table::act_then(
+        &call,
+        Acting { reason: reason.map(String::from), occurred_at: None },
+        async |write, _, mut after: SignUp| {
+            if headcount_present.is_some() {
+                check_group(&after)?;
+            }
+            after.status = status;
+            if status == SignUpStatus::NoShow {
+                (after.minutes, after.man_days, after.headcount_present) = (None, None, Some(0));
+                return Ok(after);
+            }
+            let activity = activity_of(write, after.activity_id).await?;
+            let present = headcount_present.map(i32::from).or(after.headcount_present.filter(|people| *people > 0));
+            after.headcount_present = Some(present.unwrap_or(after.headcount_signed_up));
+            after.minutes = Some(minutes.map(i32::from).or(after.minutes).unwrap_or_else(|| rules::minutes_of(&after, &activity)));
+            after.man_days = Some(man_days(write, &after).await?);
+            Ok(after)
+        },
+        async |write, row| count(write, row).await,
+    )
+    .await
+}
+
+/// A group's man-days are those of its people who are not named one by one: nobody counts twice.
+async fn man_days(write: &mut Write, row: &SignUp) -> Result<f64> {
+    let mut people = row.headcount_present.unwrap_or(1);
+    if row.group_name.is_some() {
+        people -= i32::try_from(store::named_present(write, row.id).await?).unwrap_or(0);
+    }
+    Ok(rules::man_days(row.minutes.unwrap_or(0), people))
+}
+
+/// After presence changed: the group of a named member, then the sums.
+async fn count(write: &mut Write, row: &SignUp) -> Result<()> {
+    if let Some(group) = row.group_id
+        && let Some(before) = store::of_write(write, group).await?
+        && before.minutes.is_some()
+    {
+        let man_days = man_days(write, &before).await?;
+        if before.man_days != Some(man_days) {
+            table::follow(write, "recount", &before, SignUp { man_days: Some(man_days), ..before.clone() }).await?;
+        }
+    }
+    seats::recount(write, row.activity_id).await
+}
+
+/// `POST /v1/activities/{id}/walk-ins`: those who just came, in one row.
+pub async fn walk_in(call: Call) -> Result<Answer> {
+    let WalkIn { id, headcount, names, hamlet_id, occurred_at } = call.body()?;
+    check_time(occurred_at, call.now)?;
+    let activity_id = call.id()?;
+    table::may_create(&call.actor, &rules::POLICY)?;
+    let names: Vec<String> = names.map(|names| names.0.into_iter().map(String::from).collect()).unwrap_or_default();
+    let named = i32::try_from(names.len()).unwrap_or(i32::MAX);
+    let people = match headcount.map(i32::from) {
+        None if named == 0 => return Err(Error::field("/headcount", "required", said!("Nêu số người hoặc tên", "Give a headcount or names"))),
+        None => named,
+        Some(people) if people < named => return Err(Error::field("/headcount", "out_of_range", said!("Ít hơn số tên đã nêu", "Fewer than the names given"))),
+        Some(people) => people,
+    };
+    let id = id.unwrap_or_else(random::id);
+    let feed = table::feed_of::<activities::Activity>(&call, activity_id).await?;
+    let made = table::write(&call, feed, async |write| {
+        write.occurred_at = occurred_at;
+        let activity = table::load::<activities::Activity>(write, activity_id).await?.row;
+        rules::check_takes_place(&activity)?;
+        let row = SignUp {
+            id,
+            commune_id: activity.commune_id,
+            version: 0,
+            created_at: write.now,
+            updated_at: write.now,
+            campaign_id: activity.campaign_id,
+            activity_id,
+            volunteer_id: None,
+            group_name: Some("Người dân đến thêm".into()),
+            unit_id: None,
+            hamlet_id: hamlet_id.or(activity.hamlet_id),
+            headcount_signed_up: people,
+            headcount_present: Some(people),
+            source: SignUpSource::WalkIn,
+            reconfirmation: None,
+            checked_in_at: Some(occurred_at.unwrap_or(write.now)),
+            check_in_method: Some(CheckInMethod::WalkIn),
+            late: rules::is_late(&activity, write.now),
+            walk_in: true,
+            checked_out_at: None,
+            minutes: None,
+            man_days: None,
+            note: (!names.is_empty()).then(|| names.join(", ")),
+            group_id: None,
+            status: SignUpStatus::CheckedIn,
+            request_hash: call.request_hash(),
+        };
+        let seen = table::insert(write, "walk_in", row).await?;
+        // A volunteer may sign up, but presence is written down by those on the spot.
+        seen.held.require(rules::CHECK_IN)?;
+        seats::recount(write, activity_id).await?;
+        Ok((201, seen))
+    });
+    table::or_again::<SignUp>(&call, id, made.await).await
+}

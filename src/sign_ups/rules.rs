@@ -1,0 +1,154 @@
+//! Who may do what with sign-ups, and what may become of one.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::dto::{SignUp, SignUpSource, SignUpStatus};
+use crate::access::actor::Actor;
+use crate::access::lifecycle::{Lifecycle, Need, Step};
+use crate::access::reach::Policy;
+use crate::access::roles::Relation::{FormerHamlet, InCommune, Lead, Own, OwnHamlet, OwnUnit, PartnerCampaign};
+use crate::access::roles::Role::{Auditor, CommuneLeader, CommuneOfficer, HamletHead, Member, Observer, UnitLiaison, UnitOfficer};
+use crate::access::roles::{Fields, Grants};
+use crate::activities::{Activity, ActivityStatus};
+use crate::error::{CONFLICT, Constraint, Error, Problem, Result, VALIDATION_FAILED};
+use crate::said;
+use crate::text::Text;
+
+const READ: Grants = &[
+    (CommuneLeader, InCommune),
+    (CommuneOfficer, InCommune),
+    (UnitOfficer, OwnUnit),
+    (UnitLiaison, PartnerCampaign),
+    (HamletHead, OwnHamlet),
+    (HamletHead, FormerHamlet),
+    (Observer, InCommune),
+    (Auditor, InCommune),
+    (Member, Own),
+    (Member, Lead),
+];
+const CREATE: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (UnitOfficer, OwnUnit), (HamletHead, OwnHamlet), (Member, Own), (Member, Lead)];
+const UPDATE: Grants = CREATE;
+const DECIDE: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (Member, Lead)];
+const WITHDRAW: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (UnitOfficer, OwnUnit), (HamletHead, OwnHamlet), (Member, Own)];
+/// Those on the spot; a volunteer's own presence is taken by somebody else.
+pub const CHECK_IN: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (UnitOfficer, OwnUnit), (HamletHead, OwnHamlet), (Member, Lead)];
+
+/// Nothing of a sign-up is public. Man-days of local people are for those who work on the campaign.
+const FIELDS: Fields = &[];
+
+static LIFECYCLE: Lifecycle = Lifecycle {
+    initial: "confirmed",
+    steps: &[
+        Step { action: "confirm", from: &["pending", "waitlisted"], to: Some("confirmed"), by: DECIDE, needs: &[], summary: Text::new("Xác nhận cho tham gia", "Confirm") },
+        Step { action: "reject", from: &["pending", "waitlisted"], to: Some("rejected"), by: DECIDE, needs: &[Need::Reason], summary: Text::new("Từ chối", "Reject") },
+        Step { action: "withdraw", from: &["pending", "waitlisted", "confirmed"], to: Some("withdrawn"), by: WITHDRAW, needs: &[], summary: Text::new("Rút đăng ký", "Withdraw") },
+        Step { action: "reconfirm", from: &["pending", "waitlisted", "confirmed"], to: None, by: WITHDRAW, needs: &[], summary: Text::new("Trả lời sau khi hoãn: còn đi hay không", "Answer after a postponement: coming or not") },
+        Step {
+            action: "check_in",
+            // Presence is never refused: from any state but cancelled. Who attended already stays so.
+            from: &["pending", "waitlisted", "confirmed", "rejected", "withdrawn", "no_show", "attended"],
+            to: Some("checked_in"),
+            by: CHECK_IN,
+            needs: &[],
+            summary: Text::new("Điểm danh đến", "Check in"),
+        },
+        Step { action: "check_out", from: &["checked_in"], to: Some("attended"), by: CHECK_IN, needs: &[], summary: Text::new("Điểm danh về", "Check out") },
+        Step { action: "mark_no_show", from: &["confirmed"], to: Some("no_show"), by: DECIDE, needs: &[], summary: Text::new("Ghi vắng mặt", "Mark as not come") },
+        Step { action: "correct", from: &["checked_in", "attended", "no_show"], to: None, by: DECIDE, needs: &[Need::Reason], summary: Text::new("Sửa điểm danh", "Correct the attendance") },
+    ],
+};
+
+pub static POLICY: Policy = Policy { resource: "sign_ups", read: READ, create: CREATE, update: UPDATE, fields: FIELDS, lifecycle: &LIFECYCLE };
+
+pub static NOT_OPEN: Problem = Problem { code: "not_open", status: 409, title: Text::new("Hoạt động chưa mở đăng ký hoặc đã đóng", "The activity is not open for this") };
+pub static NO_SEAT: Problem = Problem { code: "no_seat", status: 409, title: Text::new("Đã hết chỗ", "There is no free seat") };
+pub static NOT_ELIGIBLE: Problem = Problem { code: "not_eligible", status: 409, title: Text::new("Người này chưa thể tham gia", "This person cannot take part") };
+
+pub static CONSTRAINTS: &[Constraint] = &[
+    Constraint { name: "sign_ups_person_key", problem: &CONFLICT, pointer: "/volunteer_id", code: "already_signed_up", text: Text::new("Người này đã đăng ký hoạt động này", "This person is signed up for the activity already") },
+    Constraint { name: "sign_ups_unit_fkey", problem: &VALIDATION_FAILED, pointer: "/unit_id", code: "no_unit", text: Text::new("Không có đơn vị này trong xã", "The commune has no such unit") },
+    Constraint { name: "sign_ups_hamlet_fkey", problem: &VALIDATION_FAILED, pointer: "/hamlet_id", code: "no_hamlet", text: Text::new("Không có ấp này trong xã", "The commune has no such hamlet") },
+    Constraint { name: "sign_ups_group_fkey", problem: &VALIDATION_FAILED, pointer: "/group_id", code: "no_group", text: Text::new("Không có nhóm này trong xã", "The commune has no such group") },
+];
+
+/// Who signs up: the person, or the strongest role of the actor in the commune.
+pub fn source_of(actor: &Actor, commune: Uuid, person: Option<Uuid>) -> SignUpSource {
+    let has = |role| actor.grants.iter().any(|grant| grant.role == role && grant.commune_id == Some(commune));
+    match () {
+        () if actor.system.is_some() => SignUpSource::Import,
+        () if person.is_some() && person == actor.user_id() => SignUpSource::Own,
+        () if has(CommuneLeader) || has(CommuneOfficer) => SignUpSource::Office,
+        () if has(HamletHead) => SignUpSource::Head,
+        () if has(UnitOfficer) => SignUpSource::Organisation,
+        () => SignUpSource::Office,
+    }
+}
+
+/// Sign-ups are taken while the activity is open; the office may fill one that is only scheduled.
+pub fn check_open(activity: &Activity, by_office: bool) -> Result<()> {
+    match activity.status {
+        ActivityStatus::Open => Ok(()),
+        ActivityStatus::Scheduled if by_office => Ok(()),
+        status => Err(Error::new(&NOT_OPEN).member("activity_status", status.name())),
+    }
+}
+
+/// Presence is taken at what was scheduled and not called off.
+pub fn check_takes_place(activity: &Activity) -> Result<()> {
+    match activity.status {
+        ActivityStatus::Draft | ActivityStatus::Postponed | ActivityStatus::Cancelled => Err(Error::new(&NOT_OPEN).member("activity_status", activity.status.name())),
+        _ => Ok(()),
+    }
+}
+
+/// A person has neither headcount nor group of its own; a group has both.
+pub fn check_who(input: &super::dto::CreateSignUp) -> Result<()> {
+    let group_parts = [("/headcount", input.headcount.is_some()), ("/unit_id", input.unit_id.is_some()), ("/hamlet_id", input.hamlet_id.is_some())];
+    match (&input.volunteer_id, &input.group_name) {
+        (Some(_), None) => match group_parts.iter().find(|(_, there)| *there) {
+            Some((pointer, _)) => Err(Error::field(*pointer, "group_only", said!("Chỉ dùng cho nhóm", "Only for a group"))),
+            None => Ok(()),
+        },
+        (None, Some(_)) if input.headcount.is_none() => Err(Error::field("/headcount", "required", said!("Nhóm cần số người", "A group needs its number of people"))),
+        (None, Some(_)) if input.group_id.is_some() => Err(Error::field("/group_id", "person_only", said!("Chỉ dùng cho một người", "Only for a person"))),
+        (None, Some(_)) => Ok(()),
+        _ => Err(Error::field("/volunteer_id", "one_of", said!("Nêu đúng một trong hai: volunteer_id hoặc group_name", "Name exactly one: volunteer_id or group_name"))),
+    }
+}
+
+/// Presence written down when the activity was over.
+pub fn is_late(activity: &Activity, now: DateTime<Utc>) -> bool {
+    activity.ends_at.is_some_and(|end| end < now) || matches!(activity.status, ActivityStatus::Done | ActivityStatus::Verified)
+}
+
+/// Minutes between coming and leaving; the activity's length where a time is missing; a day's work at most twice.
+pub fn minutes_of(row: &SignUp, activity: &Activity) -> i32 {
+    let span = match (row.checked_in_at, row.checked_out_at, activity.starts_at, activity.ends_at) {
+        (Some(from), Some(to), ..) if to > from => to - from,
+        (_, _, Some(from), Some(to)) => to - from,
+        _ => chrono::TimeDelta::zero(),
+    };
+    i32::try_from(span.num_minutes()).unwrap_or(0).clamp(0, 1440)
+}
+
+/// Man-days in halves: 8 hours of one person are one day.
+pub fn man_days(minutes: i32, people: i32) -> f64 {
+    (f64::from(minutes) / 240.0).round() / 2.0 * f64::from(people.max(0))
+}
+
+/// The statuses that take a seat.
+pub const SEATED: [SignUpStatus; 3] = [SignUpStatus::Confirmed, SignUpStatus::CheckedIn, SignUpStatus::Attended];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn man_days_come_in_halves() {
+        let cases = [(480, 1, 1.0), (240, 1, 0.5), (200, 1, 0.5), (100, 1, 0.0), (240, 20, 10.0), (0, 5, 0.0), (480, -3, 0.0)];
+        for (minutes, people, expected) in cases {
+            assert!((man_days(minutes, people) - expected).abs() < f64::EPSILON, "{minutes} {people}");
+        }
+    }
+}

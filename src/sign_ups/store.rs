@@ -1,0 +1,130 @@
+//! Sign-ups in the database.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use super::dto::{SignUp, SignUpFilter, SignUpStatus};
+use super::rules;
+use crate::access::reach::{Predicate, always, both, fixed};
+use crate::access::roles::{Clause, Relation};
+use crate::db::Lane;
+use crate::db::schema::{activities, sign_ups};
+use crate::error::Result;
+use crate::journal::{Place, Write};
+use crate::web::query::ListQuery;
+use crate::{former_hamlets, partner_campaigns};
+
+fn clause(clause: &Clause) -> Predicate<sign_ups::table> {
+    let (commune, unit, user) = (clause.commune.unwrap_or_default(), clause.unit.unwrap_or_default(), clause.user.unwrap_or_default());
+    let hamlet = clause.hamlet.unwrap_or_default();
+    let in_commune = || Box::new(sign_ups::commune_id.eq(commune).nullable());
+    let holds: Predicate<sign_ups::table> = match clause.relation {
+        Relation::InCommune => in_commune(),
+        Relation::OwnUnit => both(in_commune(), Some(Box::new(sign_ups::unit_id.eq(unit)))),
+        // Those of the hamlet, and those who come to it.
+        Relation::OwnHamlet => fixed(
+            &["sign_ups.commune_id = ", " AND (sign_ups.hamlet_id = ", " OR sign_ups.activity_id IN (SELECT a.id FROM activities a WHERE a.commune_id = ", " AND a.hamlet_id = ", "))"],
+            vec![commune, hamlet, commune, hamlet],
+        ),
+        Relation::FormerHamlet => fixed(former_hamlets!("sign_ups.hamlet_id"), vec![commune, hamlet]),
+        Relation::PartnerCampaign => fixed(partner_campaigns!("sign_ups.campaign_id"), vec![commune, commune, unit]),
+        Relation::Own => fixed(&["sign_ups.volunteer_id IN (SELECT v.id FROM volunteers v WHERE v.user_id = ", ")"], vec![user]),
+        Relation::Lead => fixed(
+            &[
+                "sign_ups.activity_id IN (SELECT a.id FROM activities a JOIN campaigns k ON k.commune_id = a.commune_id AND k.id = a.campaign_id WHERE a.lead_user_id = ",
+                " AND k.status NOT IN ('closed', 'archived', 'cancelled'))",
+            ],
+            vec![user],
+        ),
+        _ => always(false),
+    };
+    both(holds, clause.campaign.map(|campaign| -> Predicate<sign_ups::table> { Box::new(sign_ups::campaign_id.eq(campaign).nullable()) }))
+}
+
+type Rows<S> = sign_ups::BoxedQuery<'static, diesel::pg::Pg, S>;
+
+fn filtered<S>(mut rows: Rows<S>, query: &ListQuery<SignUpFilter>) -> Rows<S> {
+    let filter = &query.filter;
+    if let Some(campaign) = filter.campaign_id {
+        rows = rows.filter(sign_ups::campaign_id.eq(campaign));
+    }
+    if let Some(activity) = filter.activity_id {
+        rows = rows.filter(sign_ups::activity_id.eq(activity));
+    }
+    if let Some(volunteer) = filter.volunteer_id {
+        rows = rows.filter(sign_ups::volunteer_id.eq(volunteer));
+    }
+    if let Some(hamlets) = &filter.hamlet_id {
+        rows = rows.filter(sign_ups::hamlet_id.eq_any(hamlets.0.clone()));
+    }
+    if let Some(unit) = filter.unit_id {
+        rows = rows.filter(sign_ups::unit_id.eq(unit));
+    }
+    if let Some(status) = &filter.status {
+        rows = rows.filter(sign_ups::status.eq_any(status.0.clone()));
+    }
+    rows
+}
+
+crate::room_store! {
+    table: sign_ups, row: SignUp, policy: rules::POLICY, clause: clause,
+    filter: SignUpFilter => filtered,
+    feed: |row| row.commune_id, feed_column: sign_ups::commune_id, shared_feed: None, commune_column: sign_ups::commune_id,
+    place: |row| Place { campaign_id: Some(row.campaign_id), hamlet_id: row.hamlet_id, unit_id: row.unit_id, owner_id: row.volunteer_id }, status: SignUpStatus,
+    search: none,
+    sorts: { "created_at" => created_at: DateTime<Utc> },
+    depends: ["sign_ups", "volunteers", "activities", "campaigns", "hamlets", "units"], constraints: rules::CONSTRAINTS,
+}
+
+/// The sign-ups of an activity in some statuses, in the order of the waiting list.
+pub async fn of_activity(write: &mut Write, activity: Uuid, statuses: &[SignUpStatus]) -> Result<Vec<SignUp>> {
+    let commune = write.feed;
+    let rows = sign_ups::table.filter(sign_ups::commune_id.eq(commune).and(sign_ups::activity_id.eq(activity)).and(sign_ups::status.eq_any(statuses.to_vec())));
+    Ok(rows.order((sign_ups::created_at, sign_ups::id)).select(SignUp::as_select()).load(write.connection()).await?)
+}
+
+/// The sign-ups of a person, in any status.
+pub async fn of_person(write: &mut Write, volunteer: Uuid) -> Result<Vec<SignUp>> {
+    let commune = write.feed;
+    let rows = sign_ups::table.filter(sign_ups::commune_id.eq(commune).and(sign_ups::volunteer_id.eq(volunteer))).order((sign_ups::created_at, sign_ups::id));
+    Ok(rows.select(SignUp::as_select()).load(write.connection()).await?)
+}
+
+/// One sign-up of the write's commune.
+pub async fn of_write(write: &mut Write, id: Uuid) -> Result<Option<SignUp>> {
+    let commune = write.feed;
+    let rows = sign_ups::table.filter(sign_ups::commune_id.eq(commune).and(sign_ups::id.eq(id))).select(SignUp::as_select());
+    Ok(rows.first(write.connection()).await.optional()?)
+}
+
+/// Members of a group who are named one by one and were there.
+pub async fn named_present(write: &mut Write, group: Uuid) -> Result<i64> {
+    let commune = write.feed;
+    let there = [SignUpStatus::CheckedIn, SignUpStatus::Attended];
+    let rows = sign_ups::table.filter(sign_ups::commune_id.eq(commune).and(sign_ups::group_id.eq(group)).and(sign_ups::status.eq_any(there.to_vec())));
+    Ok(rows.count().get_result(write.connection()).await?)
+}
+
+/// Other activities that a person is signed up for at the same time.
+pub async fn at_the_same_time(write: &mut Write, volunteer: Uuid, activity: Uuid, from: DateTime<Utc>, to: DateTime<Utc>) -> Result<Vec<Uuid>> {
+    let commune = write.feed;
+    let live = [SignUpStatus::Pending, SignUpStatus::Waitlisted, SignUpStatus::Confirmed, SignUpStatus::CheckedIn];
+    let meeting = activities::table
+        .filter(activities::commune_id.eq(commune).and(activities::starts_at.lt(to)).and(activities::ends_at.gt(from)).and(activities::id.ne(activity)))
+        .filter(activities::status.ne_all(vec!["cancelled", "postponed"]))
+        .select(activities::id);
+    let rows = sign_ups::table
+        .filter(sign_ups::commune_id.eq(commune).and(sign_ups::volunteer_id.eq(volunteer)).and(sign_ups::status.eq_any(live.to_vec())))
+        .filter(sign_ups::activity_id.eq_any(meeting))
+        .order(sign_ups::activity_id);
+    Ok(rows.select(sign_ups::activity_id).load(write.connection()).await?)
+}
+
+/// All sign-ups of a person, for the export of one's own data.
+pub async fn of_volunteer(lane: &Lane, commune: Uuid, volunteer: Uuid) -> Result<Vec<SignUp>> {
+    let connection = lane.connection().await?;
+    let rows = sign_ups::table.filter(sign_ups::commune_id.eq(commune).and(sign_ups::volunteer_id.eq(volunteer))).order(sign_ups::created_at);
+    Ok(rows.select(SignUp::as_select()).load(&mut &*connection).await?)
+}

@@ -1,0 +1,105 @@
+//! What happens with volunteers.
+
+use super::dto::{ActOnVolunteer, CreateVolunteer, MergeVolunteer, UpdateVolunteer, Volunteer};
+use super::{own, rules, store};
+use crate::error::Result;
+use crate::journal::{Seen, Write};
+use crate::web::answer::Answer;
+use crate::web::call::Call;
+use crate::web::store::{self as table, Acting};
+use crate::{consents, random, said, sign_ups};
+
+pub async fn list(call: Call) -> Result<Answer> {
+    table::list::<Volunteer>(call).await
+}
+
+pub async fn get(call: Call) -> Result<Answer> {
+    table::item::<Volunteer>(call).await
+}
+
+pub async fn create(call: Call) -> Result<Answer> {
+    let input: CreateVolunteer = call.body()?;
+    table::may_create(&call.actor, &rules::POLICY)?;
+    rules::check_consents(&input.consents.0, input.birth_year.map(i32::from), call.now)?;
+    let id = input.id.unwrap_or_else(random::id);
+    let made = table::write(&call, input.commune_id, async |write| Ok((201, insert(write, input, id, call.request_hash()).await?)));
+    table::or_again::<Volunteer>(&call, id, made.await).await
+}
+
+/// A volunteer of the import.
+pub async fn add(write: &mut Write, input: CreateVolunteer) -> Result<Volunteer> {
+    let id = input.id.unwrap_or_else(random::id);
+    Ok(insert(write, input, id, vec![]).await?.row)
+}
+
+async fn insert(write: &mut Write, input: CreateVolunteer, id: uuid::Uuid, request_hash: Vec<u8>) -> Result<Seen<Volunteer>> {
+    let source = rules::source_of(&write.actor, input.commune_id);
+    let row = rules::new_volunteer(&input, id, source, write.now, request_hash);
+    rules::check_contact(&row)?;
+    let seen = table::insert(write, "create", row).await?;
+    consents::give(write, &seen.row.id, input.consents.0).await?;
+    warn_of_alike(write, &seen.row).await?;
+    Ok(seen)
+}
+
+/// Two heads may have entered one person: told, never refused, since families share a phone.
+async fn warn_of_alike(write: &mut Write, row: &Volunteer) -> Result<()> {
+    let alike = store::alike(write, row).await?;
+    if !alike.is_empty() {
+        write.warn("possible_duplicate", "/full_name", said!("Đã có người cùng tên, cùng số điện thoại", "There is a person of the same name and phone"), alike);
+    }
+    Ok(())
+}
+
+pub async fn update(call: Call) -> Result<Answer> {
+    let input: UpdateVolunteer = call.body()?;
+    table::update(&call, async |_, before: &Seen<Volunteer>| {
+        let after = rules::changed(before.row.clone(), input);
+        rules::check_contact(&after)?;
+        Ok(after)
+    })
+    .await
+}
+
+pub async fn act(call: Call) -> Result<Answer> {
+    match call.operation.id.as_str() {
+        "invite_volunteer" => own::invite(call).await,
+        "merge_volunteer" => merge(call).await,
+        _ => simply(call).await,
+    }
+}
+
+async fn simply(call: Call) -> Result<Answer> {
+    let input: ActOnVolunteer = call.body()?;
+    let acting = Acting { reason: input.reason.map(String::from), occurred_at: input.occurred_at };
+    table::act(&call, acting, async |write, _, after: Volunteer| {
+        match call.operation.id.as_str() {
+            "anonymise_volunteer" => {
+                consents::erase(write, after.id).await?;
+                Ok(rules::anonymised(after))
+            }
+            "verify_volunteer" => {
+                sign_ups::confirm_pending(write, after.id).await?;
+                Ok(after)
+            }
+            _ => Ok(after),
+        }
+    })
+    .await
+}
+
+async fn merge(call: Call) -> Result<Answer> {
+    let MergeVolunteer { reason, into } = call.body()?;
+    let acting = Acting { reason: reason.map(String::from), occurred_at: None };
+    table::act(&call, acting, async |write, _, mut after: Volunteer| {
+        let other: Option<Volunteer> = match table::load::<Volunteer>(write, into).await {
+            Ok(seen) => Some(seen.row),
+            Err(_) => None,
+        };
+        rules::check_merge(&after, other.as_ref())?;
+        after.merged_into = Some(into);
+        sign_ups::reassign(write, after.id, into).await?;
+        Ok(after)
+    })
+    .await
+}

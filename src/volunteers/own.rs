@@ -1,0 +1,136 @@
+//! What a person does with the own record: entering alone, taking it onto a phone, getting all that is kept.
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::dto::{Entered, EnterVolunteer, Volunteer, VolunteerStatus};
+use super::{rules, store};
+use crate::access::actor::Actor;
+use crate::accounts::{IssuedCode, Newcomer, office};
+use crate::error::{CONFLICT, Error, ID_TAKEN, NOT_FOUND, Result};
+use crate::journal::Write;
+use crate::journal::feeds::ACCOUNTS;
+use crate::web::answer::Answer;
+use crate::web::call::Call;
+use crate::web::operation::Kind;
+use crate::web::store::{self as table, Acting};
+use crate::{consents, sign_ups};
+
+const ENTRY: &str = "a person without an account enters alone: the row is of that person";
+const INVITATION: &str = "an account for a volunteer whom the caller may invite, with the right of a volunteer alone";
+
+/// The account of a volunteer: the same at each try, so that a lost answer leaves no second one.
+fn account_of(volunteer: Uuid) -> Uuid {
+    Uuid::new_v5(&volunteer, b"account")
+}
+
+/// A write of the program itself, in another feed than the request's own.
+async fn alone<T>(call: &Call, feed: Uuid, reason: &'static str, body: impl AsyncFnOnce(&mut Write) -> Result<(Uuid, T)>) -> Result<T> {
+    let service = call.service();
+    let _turn = service.queues.enter(feed).await?;
+    let mut write = Write::begin(service.database.connection().await?, feed, Actor::system(reason), call.now).await?;
+    write.request_id = Some(call.request_id);
+    match body(&mut write).await {
+        Ok((row, out)) if write.changed() => {
+            write.commit(None, 201, row).await?;
+            Ok(out)
+        }
+        Ok((_, out)) => {
+            write.roll_back().await;
+            Ok(out)
+        }
+        Err(error) => {
+            write.roll_back().await;
+            Err(error)
+        }
+    }
+}
+
+/// Makes the account and its right where they are missing, and issues a code.
+async fn account(call: &Call, reason: &'static str, volunteer: &Newcomer) -> Result<IssuedCode> {
+    let code = alone(call, ACCOUNTS, reason, async |write| {
+        let code = office::newcomer(write, &call.service().secret, volunteer).await?;
+        Ok((volunteer.user_id, code))
+    })
+    .await?;
+    call.service().pulse.forget();
+    Ok(code)
+}
+
+/// `POST /v1/volunteers/self`. First the account, then the row: should the second fail, an account without rights to
+/// anything but its own is left, which the next try finds again.
+pub async fn enter(call: Call) -> Result<Answer> {
+    let input: EnterVolunteer = call.body()?;
+    rules::check_consents(&input.consents.0, input.birth_year.map(i32::from), call.now)?;
+    office::count_entry(&call).await?;
+    let hash = call.request_hash();
+    let made = alone(&call, input.commune_id, ENTRY, async |write| {
+        if let Some(there) = store::of_write(write, input.id).await? {
+            let same = there.request_hash == hash;
+            return match (same, there.status) {
+                (true, VolunteerStatus::Unverified) => Ok((there.id, ())),
+                (true, _) => Err(Error::new(&CONFLICT)),
+                (false, _) => Err(Error::new(&ID_TAKEN)),
+            };
+        }
+        // The user comes in the next step; a row may name no user that is not there yet.
+        let row = Volunteer { user_id: None, ..rules::entered(&input, account_of(input.id), call.now, hash.clone()) };
+        let seen = table::insert(write, "enter", row).await?;
+        consents::give(write, &seen.row.id, input.consents.0.clone()).await?;
+        Ok((seen.row.id, ()))
+    });
+    made.await.map_err(|error| if error.problem() == &NOT_FOUND { no_commune() } else { error })?;
+    let newcomer = Newcomer { user_id: account_of(input.id), commune_id: input.commune_id, display_name: input.full_name.0.clone(), volunteer_id: input.id };
+    let code = account(&call, ENTRY, &newcomer).await?;
+    link(&call, &newcomer).await?;
+    let entered = Entered { id: input.id, status: VolunteerStatus::Unverified, claim_code: code.code, expires_at: code.expires_at };
+    Ok(Answer::new(201, entered)?.header("Cache-Control", "no-store"))
+}
+
+fn no_commune() -> Error {
+    Error::field("/commune_id", "no_commune", crate::said!("Không có xã này", "There is no such commune"))
+}
+
+/// The row names its account.
+async fn link(call: &Call, newcomer: &Newcomer) -> Result<()> {
+    alone(call, newcomer.commune_id, INVITATION, async |write| {
+        let before = table::load::<Volunteer>(write, newcomer.volunteer_id).await?;
+        let mut after = before.row.clone();
+        after.user_id = Some(newcomer.user_id);
+        table::save(write, "link_account", rules::POLICY.update, &before, after).await?;
+        Ok((newcomer.volunteer_id, ()))
+    })
+    .await
+}
+
+/// `invite`: a code for the volunteer's phone, with an account made on the way.
+pub async fn invite(call: Call) -> Result<Answer> {
+    let Kind::Act(step) = call.operation.kind else { return Err(Error::internal("not an action")) };
+    let _: super::dto::ActOnVolunteer = call.body()?;
+    let seen = table::get::<Volunteer>(&call, call.id()?).await?;
+    seen.held.require(step.by)?;
+    if !step.from.contains(&seen.row.status.name()) {
+        return Err(seen.held.wrong_state(step, seen.row.status.name()));
+    }
+    let row = &seen.row;
+    let newcomer = Newcomer { user_id: row.user_id.unwrap_or_else(|| account_of(row.id)), commune_id: row.commune_id, display_name: row.full_name.clone(), volunteer_id: row.id };
+    let code = account(&call, INVITATION, &newcomer).await?;
+    table::act(&call, Acting::default(), async |_, _, mut after: Volunteer| {
+        after.user_id = Some(newcomer.user_id);
+        Ok(after)
+    })
+    .await?;
+    Ok(Answer::ok(code)?.header("Cache-Control", "no-store"))
+}
+
+/// `GET /v1/volunteers/{id}/export`: the record, the consents and the sign-ups (law 91/2025/QH15: the right to see).
+pub async fn export(call: Call) -> Result<Answer> {
+    let seen = table::get::<Volunteer>(&call, call.id()?).await?;
+    seen.held.require(rules::EXPORT)?;
+    let (commune, id) = (seen.row.commune_id, seen.row.id);
+    let lane = &call.worker.lane;
+    let volunteer: Value = Value::Object(table::object(&seen)?);
+    let consents = consents::of_volunteer(lane, commune, id).await?;
+    let sign_ups = sign_ups::of_volunteer(lane, commune, id).await?;
+    Ok(Answer::ok(json!({"volunteer": volunteer, "consents": consents, "sign_ups": sign_ups, "exported_at": call.now}))?.header("Cache-Control", "no-store"))
+}

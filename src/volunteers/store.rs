@@ -1,0 +1,93 @@
+//! Volunteers in the database.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use super::dto::{Volunteer, VolunteerFilter, VolunteerStatus};
+use super::rules;
+use crate::access::reach::{Predicate, always, both, fixed};
+use crate::access::roles::{Clause, Relation};
+use crate::db::schema::volunteers;
+use crate::error::Result;
+use crate::former_hamlets;
+use crate::journal::{Place, Write};
+use crate::web::query::ListQuery;
+
+fn clause(clause: &Clause) -> Predicate<volunteers::table> {
+    let (commune, unit, user) = (clause.commune.unwrap_or_default(), clause.unit.unwrap_or_default(), clause.user.unwrap_or_default());
+    let in_commune = || Box::new(volunteers::commune_id.eq(commune).nullable());
+    match clause.relation {
+        Relation::InCommune => in_commune(),
+        Relation::OwnUnit => both(in_commune(), Some(Box::new(volunteers::unit_id.eq(unit)))),
+        Relation::OwnHamlet => both(in_commune(), Some(Box::new(volunteers::hamlet_id.eq(clause.hamlet)))),
+        Relation::FormerHamlet => fixed(former_hamlets!("volunteers.hamlet_id"), vec![commune, clause.hamlet.unwrap_or_default()]),
+        Relation::Own => Box::new(volunteers::user_id.eq(user)),
+        // Those who signed up for a campaign in which the unit is partner.
+        Relation::PartnerCampaign => fixed(
+            &[
+                "volunteers.id IN (SELECT s.volunteer_id FROM sign_ups s JOIN campaigns k ON k.commune_id = s.commune_id AND k.id = s.campaign_id WHERE s.commune_id = ",
+                " AND k.partner_unit_ids && ARRAY(SELECT u.id FROM units u JOIN military_units m ON m.id = u.military_unit_id JOIN units o ON o.commune_id = u.commune_id AND m.ancestors @> ARRAY[o.military_unit_id] WHERE o.commune_id = ",
+                " AND o.id = ",
+                "))",
+            ],
+            vec![commune, commune, unit],
+        ),
+        Relation::Lead => fixed(
+            &[
+                "volunteers.id IN (SELECT s.volunteer_id FROM sign_ups s JOIN activities a ON a.commune_id = s.commune_id AND a.id = s.activity_id JOIN campaigns k ON k.commune_id = a.commune_id AND k.id = a.campaign_id WHERE a.lead_user_id = ",
+                " AND k.status NOT IN ('closed', 'archived', 'cancelled'))",
+            ],
+            vec![user],
+        ),
+        _ => always(false),
+    }
+}
+
+type Rows<S> = volunteers::BoxedQuery<'static, diesel::pg::Pg, S>;
+
+fn filtered<S>(mut rows: Rows<S>, query: &ListQuery<VolunteerFilter>) -> Rows<S> {
+    let filter = &query.filter;
+    if let Some(status) = &filter.status {
+        rows = rows.filter(volunteers::status.eq_any(status.0.clone()));
+    }
+    if let Some(hamlets) = &filter.hamlet_id {
+        rows = rows.filter(volunteers::hamlet_id.eq_any(hamlets.0.clone()));
+    }
+    if let Some(unit) = filter.unit_id {
+        rows = rows.filter(volunteers::unit_id.eq(unit));
+    }
+    if let Some(phone) = &filter.phone {
+        rows = rows.filter(volunteers::phone.eq(phone.clone()));
+    }
+    rows
+}
+
+crate::room_store! {
+    table: volunteers, row: Volunteer, policy: rules::POLICY, clause: clause,
+    filter: VolunteerFilter => filtered,
+    feed: |row| row.commune_id, feed_column: volunteers::commune_id, shared_feed: None, commune_column: volunteers::commune_id,
+    place: |row| Place { hamlet_id: row.hamlet_id, unit_id: row.unit_id, owner_id: row.user_id, ..Place::default() }, status: VolunteerStatus,
+    search: full_name,
+    sorts: { "full_name" => full_name: String },
+    depends: ["volunteers", "sign_ups", "activities", "campaigns", "hamlets", "units"], constraints: rules::CONSTRAINTS,
+}
+
+/// A volunteer of the write's commune, whoever asks.
+pub async fn of_write(write: &mut Write, id: Uuid) -> Result<Option<Volunteer>> {
+    let commune = write.feed;
+    let found = volunteers::table.filter(volunteers::commune_id.eq(commune).and(volunteers::id.eq(id))).select(Volunteer::as_select());
+    Ok(found.first(write.connection()).await.optional()?)
+}
+
+/// Records that may be of the same person: the same name and phone.
+pub async fn alike(write: &mut Write, row: &Volunteer) -> Result<Vec<Uuid>> {
+    let Some(phone) = row.phone.clone() else { return Ok(vec![]) };
+    let living = [VolunteerStatus::Active, VolunteerStatus::Unverified, VolunteerStatus::Suspended];
+    let found = volunteers::table
+        .filter(volunteers::commune_id.eq(row.commune_id).and(volunteers::search.eq(row.search.clone())).and(volunteers::phone.eq(phone)))
+        .filter(volunteers::id.ne(row.id).and(volunteers::status.eq_any(living)))
+        .order(volunteers::id)
+        .select(volunteers::id);
+    Ok(found.load(write.connection()).await?)
+}
