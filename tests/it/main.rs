@@ -8,3 +8,4 @@ mod contract;
 mod hamlets;
 mod journal;
 mod sign_in;
+mod sign_ups;

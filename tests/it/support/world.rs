@@ -9,6 +9,7 @@ use danvan::clock::Clock;
 use danvan::communes;
 use danvan::db::Database;
 use danvan::hamlets;
+use danvan::{activities, activity_units, campaigns, military_units, plan_items, units, volunteers};
 use danvan::journal::Write;
 use danvan::journal::feeds::{ACCOUNTS, REFERENCE};
 use serde_json::{Value, json};
@@ -32,6 +33,13 @@ pub async fn build(url: &str) {
     }
     write.commit(None, 201, id("a")).await.expect("committed");
 
+    let mut write = begin(&database, REFERENCE).await;
+    for (name, kind, above) in [("region7", "military_region", None), ("brigade75", "brigade", Some("region7")), ("battalion1", "battalion", Some("brigade75")), ("brigade40", "brigade", Some("region7"))] {
+        let body = json!({"id": id(name), "name": format!("Đơn vị {name}"), "kind": kind, "parent_id": above.map(id)});
+        military_units::add(&mut write, parse(body)).await.expect("an army unit");
+    }
+    write.commit(None, 201, id("region7")).await.expect("committed");
+
     for (commune, ..) in COMMUNES {
         let mut write = begin(&database, id(commune)).await;
         for n in 1..=3 {
@@ -39,6 +47,7 @@ pub async fn build(url: &str) {
             hamlets::add(&mut write, parse(body)).await.expect("a hamlet");
         }
         write.commit(None, 201, id("a.ap-1")).await.expect("committed");
+        work(&database, commune).await;
     }
 
     let mut write = begin(&database, ACCOUNTS).await;
@@ -53,9 +62,73 @@ pub async fn build(url: &str) {
             user(&mut write, &name("observer"), Some(own), json!({"role": "observer", "commune_id": own})).await;
             user(&mut write, &name("auditor"), Some(own), json!({"role": "auditor", "commune_id": own, "valid_to": in_days(60)})).await;
             user(&mut write, &name("volunteer"), Some(own), json!({"role": "volunteer", "commune_id": own})).await;
+            // The first liaison is of the campaign's partner, the second of a sister brigade.
+            let unit = if n == 1 { "brigade" } else { "sister" };
+            user(&mut write, &name("liaison"), Some(own), json!({"role": "unit_liaison", "commune_id": own, "unit_id": id(&format!("{commune}.{unit}"))})).await;
+            let unit = if n == 1 { "command" } else { "youth" };
+            user(&mut write, &name("unit_officer"), Some(own), json!({"role": "unit_officer", "commune_id": own, "unit_id": id(&format!("{commune}.{unit}"))})).await;
         }
     }
     write.commit(None, 201, id("platform1")).await.expect("committed");
+
+    for (commune, ..) in COMMUNES {
+        people(&database, commune).await;
+    }
+}
+
+/// A commune's units, a campaign of the brigade's battalion, and its schedule. All lies around today, so that nothing
+/// depends on when the tests run.
+async fn work(database: &Database, commune: &str) {
+    let own = id(commune);
+    let of = |name: &str| id(&format!("{commune}.{name}"));
+    let mut write = begin(database, own).await;
+    for (name, kind, functions, army) in [
+        ("office", "commune_office", json!(["general_office"]), None),
+        ("command", "commune_military_command", json!(["military_affairs"]), None),
+        ("youth", "socio_political_organisation", json!(["mobilisation"]), None),
+        ("brigade", "military_unit", json!([]), Some("brigade75")),
+        ("battalion", "military_unit", json!([]), Some("battalion1")),
+        ("sister", "military_unit", json!([]), Some("brigade40")),
+    ] {
+        let body = json!({"id": of(name), "commune_id": own, "code": name, "name": format!("Đơn vị {name}"), "kind": kind, "functions": functions, "military_unit_id": army.map(id), "contact_phone": "0911111111", "liaison_contact": "Trực ban"});
+        units::add(&mut write, parse(body)).await.expect("a unit");
+    }
+    // The partner is the battalion: the brigade's liaison reaches it from above, the sister brigade's does not.
+    let body = json!({"id": of("campaign"), "commune_id": own, "code": "dan-van", "name": "Đợt dân vận", "year": 2026, "start_date": in_days(-2), "end_date": in_days(20), "partner_unit_ids": [of("battalion")]});
+    campaigns::add(&mut write, parse(body)).await.expect("a campaign");
+    let body = json!({"id": of("item"), "commune_id": own, "campaign_id": of("campaign"), "code": "duong", "text": "phát quang bụi rậm", "kind": "road_labour", "sort_order": 1});
+    plan_items::add(&mut write, parse(body)).await.expect("a plan item");
+    for n in 1..=4 {
+        let hamlet = (n <= 3).then(|| of(&format!("ap-{n}")));
+        let kind = if n <= 3 { "road_labour" } else { "launch_ceremony" };
+        let body = json!({"id": of(&format!("activity{n}")), "commune_id": own, "campaign_id": of("campaign"), "plan_item_id": of("item"), "code": format!("hd-{n}"), "kind": kind, "title": format!("Hoạt động {n}"), "public_title": format!("Hoạt động {n}"),
+            "date": in_days(n), "session": "morning", "place": {"kind": "hamlet", "name": format!("Đường {n}")}, "hamlet_id": hamlet, "capacity": 20});
+        activities::add(&mut write, parse(body)).await.expect("an activity");
+        let body = json!({"id": of(&format!("part{n}")), "commune_id": own, "activity_id": of(&format!("activity{n}")), "unit_id": of("battalion"), "role": "participant", "headcount_planned": 30});
+        activity_units::add(&mut write, parse(body)).await.expect("a part");
+    }
+    write.commit(None, 201, own).await.expect("committed");
+}
+
+/// Volunteers of the hamlets; the first has the account of `volunteer1`. Then the campaign is under way, activity 1 is
+/// open and public.
+async fn people(database: &Database, commune: &str) {
+    let own = id(commune);
+    let of = |name: &str| id(&format!("{commune}.{name}"));
+    let mut write = begin(database, own).await;
+    for n in 1..=4 {
+        let body = json!({"id": of(&format!("person{n}")), "commune_id": own, "full_name": format!("Nguyễn Văn {n}"), "birth_year": 1990, "phone": format!("098000000{n}"), "hamlet_id": of(&format!("ap-{}", n.min(3))),
+            "unit_id": (n == 4).then(|| of("youth")), "category": "resident", "consents": [{"purpose": "participation", "text_version": "1", "given_via": "paper"}]});
+        volunteers::add(&mut write, parse(body)).await.expect("a volunteer");
+    }
+    write.commit(None, 201, own).await.expect("committed");
+    let mut sql = danvan::db::connect_plainly(&super::postgres::url(danvan::db::supervise::OWNER, "template_world")).await.expect("the database answers");
+    let now = format!(
+        "UPDATE volunteers SET user_id = '{}' WHERE id = '{}'; UPDATE campaigns SET status = 'running', published_at = now() WHERE id = '{}';
+         UPDATE activities SET status = 'scheduled' WHERE commune_id = '{own}'; UPDATE activities SET status = 'open', published_at = now(), lead_user_id = '{}' WHERE id = '{}'",
+        of("volunteer1"), of("person1"), of("campaign"), of("observer2"), of("activity1")
+    );
+    diesel_async::SimpleAsyncConnection::batch_execute(&mut sql, &now).await.expect("the campaign is under way");
 }
 
 fn in_days(days: i64) -> String {
