@@ -52,6 +52,13 @@ pub async fn set_password(write: &mut Write, user: &User, password: &str) -> Res
     store::end_sessions(write, user.id, "password_changed").await
 }
 
+/// Stores a hash for an account that was made in the same write.
+pub async fn store_password(write: &mut Write, user: Uuid, hash: String) -> Result<()> {
+    let now = write.now;
+    diesel::update(users::table.find(user)).set((users::password_hash.eq(hash), users::password_changed_at.eq(now))).execute(write.connection()).await?;
+    Ok(())
+}
+
 /// A one-time code, which the journal names without its value.
 pub async fn issue_code(write: &mut Write, secret: &Secret, user: &User, issuer: Uuid) -> Result<IssuedCode> {
     let code = random::code(10);

@@ -1,6 +1,8 @@
 //! The command line: one function per command.
 
 mod database;
+mod demo;
+mod import;
 mod serve;
 mod users;
 
@@ -27,6 +29,8 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Try everything: a database, the Phú Lý 2024 plan, an account for every role, the API
+    Demo(demo::DemoSettings),
     /// Serve the API on a migrated database
     Serve(ServeSettings),
     /// Bring the database to this program's schema
@@ -35,6 +39,8 @@ enum Command {
         #[arg(long, env = "DANVAN_SERVICE_ROLE")]
         service_role: Option<String>,
     },
+    /// Load a plan with its commune, units, hamlets, campaign and items, all or nothing
+    Import(import::ImportSettings),
     /// Accounts: for the first administrator, and when nobody else can help
     #[command(subcommand)]
     User(users::UserCommand),
@@ -79,6 +85,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     match cli.command {
         Command::Serve(settings) => serve::serve(&runtime, &cli.database, &settings),
+        Command::Demo(settings) => demo::demo(&runtime, &cli.database, &settings),
         command => runtime.block_on(once(cli.database, command)),
     }
 }
@@ -107,6 +114,7 @@ async fn once(database: DatabaseSettings, command: Command) -> anyhow::Result<()
                 println!("ran {name}");
             }
         }
+        Command::Import(settings) => import::run(&target, &settings, now).await?,
         Command::User(command) => users::run(&target, command).await?,
         Command::Keys(KeysCommand::Rotate) => {
             let secret: Secret = target.secret()?;
@@ -131,7 +139,7 @@ async fn once(database: DatabaseSettings, command: Command) -> anyhow::Result<()
             anyhow::ensure!(verdict.breaches.is_empty(), "the journal was tampered with");
         }
         Command::Schema => print!("{}", schema_print::print(&mut connect_plainly(&target.owner_url).await?).await?),
-        Command::Serve(_) | Command::Openapi | Command::Policy => {}
+        Command::Serve(_) | Command::Demo(_) | Command::Openapi | Command::Policy => {}
     }
     Ok(())
 }

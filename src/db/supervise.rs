@@ -119,8 +119,8 @@ pub fn start(plan: &Plan, say: &dyn Fn(&str)) -> Result<Server> {
     std::fs::create_dir_all(&plan.home).with_context(|| format!("cannot make {}", plan.home.display()))?;
     let lock = lock(&plan.home.join("lock"))?;
     let run_as = RunAs::find()?;
-    // Tests throw their folder away, so fetched programs go where the next run finds them.
-    let cache = if plan.throwaway { default_home() } else { plan.home.clone() }.join("postgresql");
+    // Fetched programs serve all data folders of an account.
+    let cache = default_home().join("postgresql");
     let binaries = binaries::find_or_fetch(&cache, say)?;
     let major = binaries.major()?;
     let data = plan.home.join("data");

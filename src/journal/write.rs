@@ -144,8 +144,26 @@ impl Write {
         self.warnings.push(Warning { code, pointer: pointer.into(), detail, related });
     }
 
+    /// Goes on in another feed within the same transaction: what was noted so far is journalled under the first one.
+    /// Only the program's own work does this (import, demo), always the shared feeds before a commune's.
+    pub async fn also(&mut self, feed: Uuid) -> Result<()> {
+        if self.changed() {
+            self.append(None, 0, None).await?;
+        }
+        self.entries.clear();
+        let number: Option<i64> = feeds::Tick { feed }.get_result(&mut *self.connection).await.optional()?;
+        (self.feed, self.number) = (feed, number.ok_or_else(|| Error::new(&NOT_FOUND))?);
+        Ok(())
+    }
+
     /// Journal, marks and retry key in one statement, then COMMIT.
     pub async fn commit(mut self, retry: Option<Retry>, status: u16, row: Uuid) -> Result<()> {
+        self.append(retry, status, Some(row)).await?;
+        <AsyncPgConnection as AsyncConnection>::TransactionManager::commit_transaction(&mut *self.connection).await?;
+        Ok(())
+    }
+
+    async fn append(&mut self, retry: Option<Retry>, status: u16, row: Option<Uuid>) -> Result<()> {
         let session = self.actor.session.clone();
         let append = Append {
             entries: to_value(&self.entries)?,
@@ -159,10 +177,9 @@ impl Write {
             key: retry.as_ref().map(|r| r.key.clone()),
             key_hash: retry.map(|r| r.request_hash),
             key_status: i16::try_from(status).ok(),
-            key_row: Some(row),
+            key_row: row,
         };
         diesel_async::RunQueryDsl::execute(append, &mut *self.connection).await?;
-        <AsyncPgConnection as AsyncConnection>::TransactionManager::commit_transaction(&mut *self.connection).await?;
         Ok(())
     }
 

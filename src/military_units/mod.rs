@@ -9,6 +9,7 @@ mod store;
 
 pub use dto::{CreateMilitaryUnit, MilitaryUnit};
 pub use handlers::add;
+pub use store::by_name;
 
 use crate::handler;
 use crate::text::Text;

@@ -48,6 +48,12 @@ pub async fn find(write: &mut Write, id: Uuid) -> Result<Option<MilitaryUnit>> {
     Ok(military_units::table.find(id).select(MilitaryUnit::as_select()).first(write.connection()).await.optional()?)
 }
 
+/// The living unit of exactly this name.
+pub async fn by_name(write: &mut Write, name: &str) -> Result<Option<Uuid>> {
+    let rows = military_units::table.filter(military_units::name.eq(name.to_owned()).and(military_units::status.eq(MilitaryUnitStatus::Active)));
+    Ok(rows.order(military_units::id).select(military_units::id).first(write.connection()).await.optional()?)
+}
+
 /// The units right below one.
 pub async fn below(write: &mut Write, id: Uuid) -> Result<Vec<MilitaryUnit>> {
     let rows = military_units::table.filter(military_units::parent_id.eq(id)).order(military_units::id);

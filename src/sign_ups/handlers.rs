@@ -58,6 +58,15 @@ pub async fn create(call: Call) -> Result<Answer> {
     table::or_again::<SignUp>(&call, id, made.await).await
 }
 
+/// A sign-up of the program's own data.
+pub async fn add(write: &mut Write, activity: &Activity, person: &Volunteer) -> Result<SignUp> {
+    let input = serde_json::from_value(serde_json::json!({"commune_id": activity.commune_id, "activity_id": activity.id, "volunteer_id": person.id}))?;
+    let row = new_row(write, input, random::id(), activity, Some(person), vec![]).await?;
+    let seen = table::insert(write, "create", row).await?;
+    seats::recount(write, activity.id).await?;
+    Ok(seen.row)
+}
+
 /// Sign-ups are taken while the campaign prepares or runs.
 async fn check_open(write: &mut Write, activity: &Activity) -> Result<()> {
     let office = write.actor.has_role(Role::CommuneOfficer) || write.actor.has_role(Role::CommuneLeader);

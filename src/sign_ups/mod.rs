@@ -11,6 +11,7 @@ mod seats;
 mod store;
 
 pub use dto::SignUp;
+pub use handlers::add;
 pub use seats::{ask_again, cancel_all, confirm_pending, promote, reassign};
 pub use store::of_volunteer;
 

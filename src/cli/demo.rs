@@ -1,0 +1,112 @@
+//! `danvan demo`: from nothing to an API that can be tried, in one command.
+
+use std::net::TcpListener;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use clap::Args;
+use serde_json::json;
+use tokio::runtime::Runtime;
+
+use super::database::Target;
+use super::serve;
+use crate::accounts::passwords::Hasher;
+use crate::clock::Clock;
+use crate::config::{DatabaseSettings, ServeSettings};
+use crate::db::{Database, migrations, supervise};
+use crate::demo::{self, Facts};
+
+#[derive(Debug, Args)]
+pub struct DemoSettings {
+    #[command(flatten)]
+    serve: ServeSettings,
+    /// Throw the demo's data away and start anew
+    #[arg(long)]
+    reset: bool,
+    /// Print the facts as one JSON object, for scripts
+    #[arg(long)]
+    json: bool,
+}
+
+pub fn demo(runtime: &Runtime, database: &DatabaseSettings, settings: &DemoSettings) -> Result<()> {
+    // Quiet unless asked: people read the lines below.
+    if std::env::var_os("RUST_LOG").is_some() {
+        serve::init_log();
+    }
+    let home = database.data_dir.clone().unwrap_or_else(|| supervise::default_home().join("demo"));
+    let settings_here = DatabaseSettings { data_dir: Some(home.clone()), ..database.clone() };
+    std::fs::create_dir_all(&home).with_context(|| format!("cannot make {}", home.display()))?;
+    let kept = home.join("demo.json");
+    if settings.reset {
+        for path in [home.join("data"), kept.clone(), home.join("secret.key")] {
+            if path.is_dir() { std::fs::remove_dir_all(path)? } else if path.exists() { std::fs::remove_file(path)? }
+        }
+    }
+    // The address first: a taken one is told before a database is made.
+    let listener = TcpListener::bind(settings.serve.bind).with_context(|| format!("cannot listen on {}", settings.serve.bind))?;
+    let target = Target::open(&settings_here, &|text| eprintln!("{text}"))?;
+    runtime.block_on(target.migrate(None))?;
+    runtime.block_on(migrations::check_fit(&target.service_url, settings.serve.allow_unsafe_database))?;
+    let facts = match read(&kept) {
+        Some(facts) => facts,
+        None => {
+            eprintln!("Loading the Phú Lý 2024 plan and demo accounts ...");
+            let facts = runtime.block_on(load(&target))?;
+            write(&kept, &facts)?;
+            facts
+        }
+    };
+    let address = format!("http://{}", listener.local_addr()?);
+    let shown = if settings.json { as_json(&address, &target, &home, &facts) } else { as_text(&address, &target, &facts) };
+    serve::run(runtime, &target, &settings.serve, listener, || println!("{shown}"))
+}
+
+fn read(path: &PathBuf) -> Option<Facts> {
+    serde_json::from_slice(&std::fs::read(path).ok()?).ok()
+}
+
+/// The file holds the demo's passwords: only its owner reads it.
+fn write(path: &PathBuf, facts: &Facts) -> Result<()> {
+    let file = std::fs::File::options().create(true).truncate(true).write(true).mode(0o600).open(path)?;
+    serde_json::to_writer_pretty(file, facts)?;
+    Ok(())
+}
+
+async fn load(target: &Target) -> Result<Facts> {
+    let database = Database::new(&target.service_url, 1)?;
+    let hasher = Hasher::start()?;
+    demo::load(&database, &hasher, Clock::default().now()).await.map_err(super::users::said)
+}
+
+fn as_json(address: &str, target: &Target, home: &Path, facts: &Facts) -> String {
+    json!({
+        "base_url": address, "database": target.description, "data_dir": home, "commune_id": facts.commune_id, "campaign_id": facts.campaign_id,
+        "activity_id": facts.activity_id, "sign_up_id": facts.sign_up_id, "accounts": facts.accounts,
+    })
+    .to_string()
+}
+
+fn as_text(address: &str, target: &Target, facts: &Facts) -> String {
+    let mut lines = vec![
+        String::new(),
+        format!("Danvan is served on {address}"),
+        format!("  API page    {address}/docs/"),
+        format!("  database    {}", target.description),
+        String::new(),
+        "Accounts (demo data):".into(),
+    ];
+    lines.extend(facts.accounts.iter().map(|a| format!("  {:<16} {:<16} {}  {}", a.role, a.username, a.password, a.scope)));
+    let password = facts.accounts.first().map(|a| a.password.as_str()).unwrap_or_default();
+    let (campaign, sign_up) = (facts.campaign_id, facts.sign_up_id);
+    lines.extend([
+        String::new(),
+        "Try it: sign in, list a day of the schedule, check a volunteer in".into(),
+        format!("  TOKEN=$(curl -s {address}/v1/auth/login -H 'Content-Type: application/json' -d '{{\"username\":\"vanphong\",\"password\":\"{password}\",\"device_name\":\"curl\"}}' | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/')"),
+        format!("  curl -s -H \"Authorization: Bearer $TOKEN\" '{address}/v1/activities?campaign_id={campaign}&date_from=2024-07-17&date_to=2024-07-17'"),
+        format!("  curl -s -X POST -H \"Authorization: Bearer $TOKEN\" '{address}/v1/sign-ups/{sign_up}/actions/check_in'"),
+        String::new(),
+        "Ctrl-C stops the service and its database; the data stay. `danvan demo --reset` starts anew.".into(),
+    ]);
+    lines.join("\n")
+}

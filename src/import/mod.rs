@@ -1,0 +1,115 @@
+//! `danvan import PLAN.json`: a plan with its commune, units, hamlets, campaign and items, all or nothing.
+//!
+//! Everything goes through the same doors as requests do, in one transaction that ticks the shared feed first and the
+//! commune's after it. An error names its place in the file as a JSON Pointer.
+
+mod plan;
+
+use std::collections::HashMap;
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+pub use plan::Plan;
+
+use crate::error::{Error, FieldError, Result};
+use crate::journal::Write;
+use crate::journal::feeds::REFERENCE;
+use crate::web::body;
+use crate::{campaigns, communes, hamlets, military_units, plan_items, said, units};
+
+/// What an import made: the ids by the file's codes.
+#[derive(Debug, Default)]
+pub struct Imported {
+    pub commune: Uuid,
+    pub campaign: Uuid,
+    pub units: HashMap<String, Uuid>,
+    pub hamlets: HashMap<String, Uuid>,
+    pub plan_items: HashMap<String, Uuid>,
+}
+
+/// Parses a plan; every refusal has its pointer.
+pub fn parse(bytes: &[u8]) -> Result<Plan> {
+    body::json(bytes)
+}
+
+/// Puts the file's place before what an error says of a field.
+fn at(place: &str, error: Error) -> Error {
+    let errors: Vec<FieldError> = error.field_errors().iter().map(|field| FieldError { pointer: format!("{place}{}", field.pointer), ..field.clone() }).collect();
+    if errors.is_empty() {
+        return error.with_errors(vec![FieldError::new(place, "refused", said!("Mục này không nhập được", "This entry cannot be imported"))]);
+    }
+    error.with_errors(errors)
+}
+
+fn named(map: &HashMap<String, Uuid>, code: Option<&String>, pointer: String) -> Result<Option<Uuid>> {
+    match code {
+        None => Ok(None),
+        Some(code) => match map.get(code) {
+            Some(id) => Ok(Some(*id)),
+            None => Err(Error::field(pointer, "no_such_code", said!("Tệp không có mã \"{code}\" ở phần trước", "The file has no code \"{code}\" before this"))),
+        },
+    }
+}
+
+fn input<T: serde::de::DeserializeOwned>(value: Value) -> Result<T> {
+    body::json(&serde_json::to_vec(&value)?)
+}
+
+/// Imports into a write that was begun on the shared feed; the caller commits.
+pub async fn apply(write: &mut Write, plan: &Plan) -> Result<Imported> {
+    let mut out = Imported::default();
+    let mut armies = HashMap::new();
+    for (i, unit) in plan.military_units.iter().enumerate() {
+        let place = format!("/military_units/{i}");
+        let parent = named(&armies, unit.parent.as_ref(), format!("{place}/parent"))?;
+        // A brigade that another commune's import brought is the same one.
+        let id = match military_units::by_name(write, &unit.name).await? {
+            Some(there) => there,
+            None => {
+                let body = json!({"name": unit.name, "short_name": unit.short_name, "aliases": unit.aliases, "kind": unit.kind, "parent_id": parent});
+                military_units::add(write, input(body).map_err(|e| at(&place, e))?).await.map_err(|e| at(&place, e))?.id
+            }
+        };
+        armies.insert(unit.code.clone(), id);
+    }
+    let commune = communes::add(write, input(serde_json::to_value(&plan.commune)?).map_err(|e| at("/commune", e))?).await.map_err(|e| at("/commune", e))?;
+    out.commune = commune.id;
+    write.also(commune.id).await?;
+    for (i, unit) in plan.units.iter().enumerate() {
+        let place = format!("/units/{i}");
+        let parent = named(&out.units, unit.parent.as_ref(), format!("{place}/parent"))?;
+        let army = named(&armies, unit.military_unit.as_ref(), format!("{place}/military_unit"))?;
+        let body = json!({"commune_id": commune.id, "code": unit.code, "name": unit.name, "short_name": unit.short_name, "aliases": unit.aliases, "kind": unit.kind, "functions": unit.functions, "parent_id": parent, "military_unit_id": army});
+        let made = units::add(write, input(body).map_err(|e| at(&place, e))?).await.map_err(|e| at(&place, e))?;
+        out.units.insert(unit.code.clone(), made.id);
+    }
+    for (i, hamlet) in plan.hamlets.iter().enumerate() {
+        let place = format!("/hamlets/{i}");
+        let body = json!({"commune_id": commune.id, "code": hamlet.code, "name": hamlet.name, "alternative_names": hamlet.alternative_names, "kind": hamlet.kind, "sort_order": hamlet.sort_order});
+        let made = hamlets::add(write, input(body).map_err(|e| at(&place, e))?).await.map_err(|e| at(&place, e))?;
+        out.hamlets.insert(hamlet.code.clone(), made.id);
+    }
+    let campaign = &plan.campaign;
+    let mut partners = vec![];
+    for (i, code) in campaign.partner_units.iter().enumerate() {
+        partners.extend(named(&out.units, Some(code), format!("/campaign/partner_units/{i}"))?);
+    }
+    let body = json!({"commune_id": commune.id, "code": campaign.code, "name": campaign.name, "year": campaign.year, "movement": campaign.movement, "start_date": campaign.start_date, "end_date": campaign.end_date,
+        "partner_unit_ids": partners, "purposes": campaign.purposes, "requirements": campaign.requirements, "general_directions": campaign.general_directions, "funding_sources": campaign.funding_sources});
+    let made = campaigns::add(write, input(body).map_err(|e| at("/campaign", e))?).await.map_err(|e| at("/campaign", e))?;
+    out.campaign = made.id;
+    for (i, item) in plan.plan_items.iter().enumerate() {
+        let place = format!("/plan_items/{i}");
+        let body = json!({"commune_id": commune.id, "campaign_id": made.id, "code": item.code, "label_as_printed": item.label_as_printed, "text": item.text, "kind": item.kind, "sort_order": item.sort_order});
+        let row = plan_items::add(write, input(body).map_err(|e| at(&place, e))?).await.map_err(|e| at(&place, e))?;
+        out.plan_items.insert(item.code.clone(), row.id);
+    }
+    Ok(out)
+}
+
+/// Begins the write that [`apply`] goes on with.
+pub async fn begin(database: &crate::db::Database, reason: &'static str, now: chrono::DateTime<chrono::Utc>) -> Result<Write> {
+    let connection = database.connection().await?;
+    Write::begin(connection, REFERENCE, crate::access::actor::Actor::system(reason), now).await
+}
