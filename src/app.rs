@@ -13,9 +13,9 @@ use actix_web::{App, HttpServer, web};
 
 use crate::service::{Service, Worker};
 use crate::web::operation::{Operation, Room};
-use crate::web::{dispatch, pages};
+use crate::web::{dispatch, pages, reference};
 use crate::{
-    accounts, activities, activity_sums, activity_units, campaigns, communes, consents, hamlets, headcounts, military_units, plan_items, sign_ups, units,
+    accounts, activities, activity_sums, activity_units, campaigns, communes, consents, hamlets, headcounts, journal_entries, military_units, plan_items, sign_ups, units,
     volunteers,
 };
 
@@ -40,6 +40,8 @@ pub fn rooms() -> &'static [Room] {
             consents::room(),
             sign_ups::room(),
             activity_sums::room(),
+            journal_entries::room(),
+            reference::room(),
         ]
     })
 }

@@ -19,6 +19,7 @@ pub mod hamlets;
 pub mod headcounts;
 pub mod import;
 pub mod journal;
+pub mod journal_entries;
 pub mod military_units;
 pub mod plan_items;
 pub mod random;

@@ -12,6 +12,7 @@ pub mod pages;
 pub mod operation;
 pub mod patch;
 pub mod query;
+pub mod reference;
 pub mod shapes;
 pub mod store;
 pub mod values;

@@ -4,8 +4,13 @@
 
 mod support;
 
+mod access;
 mod contract;
 mod hamlets;
 mod journal;
+mod lifecycle;
+mod migrations;
+mod openapi;
 mod sign_in;
 mod sign_ups;
+mod visibility;

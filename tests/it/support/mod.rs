@@ -3,6 +3,7 @@
 mod app;
 mod client;
 mod postgres;
+pub mod sample;
 pub mod world;
 
 pub use app::App;
@@ -13,4 +14,18 @@ pub use world::id;
 /// The maintenance database, as its owner.
 pub fn admin_url() -> String {
     postgres::url(danvan::db::supervise::OWNER, "postgres")
+}
+
+/// Compares a generated text with its committed file; `DANVAN_WRITE=1` writes the file anew.
+#[track_caller]
+pub fn golden(path: &str, text: &str) {
+    if std::env::var_os("DANVAN_WRITE").is_some() {
+        std::fs::write(path, text).expect("the file is written");
+    }
+    let committed = std::fs::read_to_string(path).unwrap_or_default();
+    if committed != text {
+        let first = committed.lines().zip(text.lines()).position(|(a, b)| a != b).unwrap_or_else(|| committed.lines().count().min(text.lines().count()));
+        let line = |text: &str| text.lines().nth(first).unwrap_or("(end)").to_owned();
+        panic!("{path} differs from line {}:\n  committed {}\n  generated {}\nRun the tests with DANVAN_WRITE=1, and read the difference.", first + 1, line(&committed), line(text));
+    }
 }

@@ -3,7 +3,7 @@
 //! Names are ids: `id("a.officer1")`, `id("a.ap-1")`, `id("a")`.
 
 use danvan::access::actor::Actor;
-use danvan::access::keys::Secret;
+use danvan::access::roles::Role;
 use danvan::accounts::office;
 use danvan::clock::Clock;
 use danvan::communes;
@@ -22,10 +22,38 @@ pub fn id(name: &str) -> Uuid {
 
 const COMMUNES: &[(&str, &str, &str)] = &[("a", "26173", "Xã Phú Lý"), ("b", "26170", "Xã Trị An")];
 
+/// Everybody whom a guard tries: the public, and each user of both communes.
+pub fn everybody() -> Vec<String> {
+    let mut all = vec![String::new(), "platform1".into()];
+    for (commune, ..) in COMMUNES {
+        for role in ROLES {
+            all.extend((1..=2).map(|n| format!("{commune}.{role}{n}")));
+        }
+    }
+    all
+}
+
+const ROLES: &[&str] = &["leader", "officer", "unit_officer", "liaison", "head", "observer", "auditor", "volunteer"];
+
+/// The role of a user of the world.
+pub fn role_of(username: &str) -> Role {
+    match username.split('.').next_back().unwrap_or_default().trim_end_matches(['1', '2']) {
+        "platform" => Role::PlatformAdmin,
+        "leader" => Role::CommuneLeader,
+        "officer" => Role::CommuneOfficer,
+        "unit_officer" => Role::UnitOfficer,
+        "liaison" => Role::UnitLiaison,
+        "head" => Role::HamletHead,
+        "observer" => Role::Observer,
+        "auditor" => Role::Auditor,
+        "volunteer" => Role::Volunteer,
+        _ => Role::Public,
+    }
+}
+
 /// Fills a migrated database with the world.
 pub async fn build(url: &str) {
     let database = Database::new(url, 2).expect("a pool");
-    let _secret: &Secret = &super::postgres::server().1;
     let mut write = begin(&database, REFERENCE).await;
     for (name, code, title) in COMMUNES {
         let body = json!({"id": id(name), "code": code, "name": title, "kind": "xa", "province_code": "75", "province_name": "Tỉnh Đồng Nai", "valid_from": "1994-01-01"});

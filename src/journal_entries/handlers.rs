@@ -1,0 +1,48 @@
+//! What happens with the journal: it is read.
+
+use serde_json::{Value, json};
+
+use super::dto::{JournalEntry, JournalFilter, JournalPage};
+use super::store;
+use crate::access::roles::{Classes, class_of, classes};
+use crate::error::{Error, Result};
+use crate::web::answer::Answer;
+use crate::web::call::Call;
+use crate::web::cursor::Position;
+use crate::web::query::ListQuery;
+
+/// One statement. No tag: the journal changes with every write.
+pub async fn list(call: Call) -> Result<Answer> {
+    let mut query: ListQuery<JournalFilter> = ListQuery::parse(&call)?;
+    let commune = query.commune.ok_or_else(|| Error::internal("the journal is a commune's"))?;
+    let seen = query.reach.clauses.iter().map(|clause| classes(clause.role, clause.relation)).fold(Classes::default(), Classes::with);
+    if query.reach.clauses.is_empty() {
+        return Err(Error::forbidden());
+    }
+    let wanted = usize::try_from(query.limit).unwrap_or(usize::MAX);
+    query.limit += 1;
+    let mut items = store::page(&call.worker.lane, commune, &query).await?;
+    let more = items.len() > wanted;
+    items.truncate(wanted);
+    let next_cursor = match items.last() {
+        Some(last) if more => Some(query.cursor(&call, Position { k: json!((last.number, last.seq)), i: last.row_id, r: false })?),
+        _ => None,
+    };
+    for item in &mut items {
+        project(&call, seen, item);
+    }
+    Answer::ok(JournalPage { items, next_cursor })
+}
+
+/// Values of fields that the reader may not see in the row itself are not shown here either.
+fn project(call: &Call, seen: Classes, entry: &mut JournalEntry) {
+    let policy = call.service().rooms.iter().filter_map(|room| room.policy).find(|policy| policy.resource == entry.kind);
+    let fields = policy.map_or(&[][..], |policy| policy.fields);
+    if let Some(changes) = entry.changes.as_object_mut() {
+        for (name, values) in changes.iter_mut() {
+            if !seen.has(class_of(fields, name)) {
+                *values = Value::Null;
+            }
+        }
+    }
+}

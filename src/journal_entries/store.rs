@@ -1,0 +1,44 @@
+//! The journal in the database. A commune's journal is read as a whole or not at all.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use super::dto::{JournalEntry, JournalFilter};
+use crate::clock::start_of_day;
+use crate::db::Lane;
+use crate::db::schema::journal;
+use crate::error::{Error, INVALID_CURSOR, Result};
+use crate::web::query::ListQuery;
+
+/// A page of a commune's journal, in its order or the newest first.
+pub async fn page(lane: &Lane, commune: Uuid, query: &ListQuery<JournalFilter>) -> Result<Vec<JournalEntry>> {
+    let filter = &query.filter;
+    let mut rows = journal::table.filter(journal::feed_id.eq(commune)).select(JournalEntry::as_select()).into_boxed();
+    if let Some(row) = filter.row_id {
+        rows = rows.filter(journal::row_id.eq(row));
+    }
+    if let Some(kind) = &filter.kind {
+        rows = rows.filter(journal::kind.eq(kind.clone()));
+    }
+    if let Some(user) = filter.user_id {
+        rows = rows.filter(journal::user_id.eq(user));
+    }
+    if let Some(first) = filter.date_from {
+        rows = rows.filter(journal::at.ge(start_of_day(first)));
+    }
+    if let Some(next) = filter.date_to.and_then(|last| last.succ_opt()) {
+        rows = rows.filter(journal::at.lt(start_of_day(next)));
+    }
+    if let Some(after) = &query.after {
+        let (number, seq): (i64, i32) = serde_json::from_value(after.k.clone()).map_err(|_| Error::new(&INVALID_CURSOR))?;
+        rows = if query.descending {
+            rows.filter(journal::number.le(number).and(journal::number.lt(number).or(journal::seq.lt(seq))))
+        } else {
+            rows.filter(journal::number.ge(number).and(journal::number.gt(number).or(journal::seq.gt(seq))))
+        };
+    }
+    rows = if query.descending { rows.order((journal::number.desc(), journal::seq.desc())) } else { rows.order((journal::number.asc(), journal::seq.asc())) };
+    let connection = lane.connection().await?;
+    Ok(rows.limit(query.limit).load(&mut &*connection).await?)
+}

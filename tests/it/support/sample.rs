@@ -1,0 +1,112 @@
+//! Bodies and rows of the world for any operation, from the API document: a new operation needs no line here unless
+//! its rules ask for more than its schema says.
+
+use danvan::web::operation::{Kind, Operation};
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use super::App;
+use super::world::id;
+
+/// A row of commune `a` (or `b`) of a resource.
+pub async fn row(app: &App, resource: &str, commune: &str) -> Uuid {
+    let of = |name: &str| id(&format!("{commune}.{name}"));
+    match resource {
+        "communes" => id(commune),
+        "hamlets" => of("ap-1"),
+        "users" => of("observer1"),
+        "grants" => of("observer1/grant"),
+        "military_units" => id("brigade40"),
+        "units" => of("battalion"),
+        "campaigns" => of("campaign"),
+        "plan_items" => of("item"),
+        "activities" => of("activity1"),
+        "activity_units" => of("part1"),
+        "volunteers" => of("person1"),
+        other => first(app, other, commune).await,
+    }
+}
+
+/// Some row of a table of a commune.
+async fn first(app: &App, table: &str, commune: &str) -> Uuid {
+    use diesel::QueryableByName;
+    use diesel_async::RunQueryDsl;
+    #[derive(QueryableByName)]
+    struct Found {
+        #[diesel(sql_type = diesel::sql_types::Uuid)]
+        id: Uuid,
+    }
+    let query = format!("SELECT id FROM {table} WHERE commune_id = '{}' ORDER BY id LIMIT 1", id(commune));
+    diesel::sql_query(query).get_result::<Found>(&mut app.sql().await).await.unwrap_or_else(|_| panic!("the world has no {table}")).id
+}
+
+/// A body that the schema accepts, about things of a commune.
+pub fn body(document: &Value, operation: &Operation, commune: &str) -> Value {
+    let path = document.pointer(&format!("/paths/{}/{}", operation.path.replace('/', "~1"), operation.method.name().to_lowercase())).expect("the operation is documented");
+    let Some(schema) = path.pointer("/requestBody/content/application~1json/schema") else { return json!({}) };
+    let mut body = if matches!(operation.kind, Kind::Update) { json!({}) } else { fill(document, schema, "", commune) };
+    if let (Kind::Act(step), Some(map)) = (operation.kind, body.as_object_mut()) {
+        if step.needs(danvan::access::lifecycle::Need::Reason) {
+            map.insert("reason".into(), json!("vì lý do thử"));
+        }
+    }
+    let extra: &[(&str, Value)] = match operation.id.as_str() {
+        "create_user" => &[("home_commune_id", json!(id(commune))), ("username", json!(format!("new.{}", danvan::random::token(6).to_lowercase().replace(['-', '_'], "x"))))],
+        "create_grant" => &[("role", json!("observer")), ("commune_id", json!(id(commune)))],
+        "create_military_unit" => &[("kind", json!("battery"))],
+        "create_unit" => &[("kind", json!("school"))],
+        "create_activity" => &[("hamlet_id", json!(id(&format!("{commune}.ap-1"))))],
+        "create_activity_unit" => &[("role", json!("medical"))],
+        "create_headcount" => &[("date", json!(danvan::clock::local_day(danvan::clock::Clock::default().now())))],
+        "create_volunteer" => &[("hamlet_id", json!(id(&format!("{commune}.ap-1")))), ("consents", json!([{"purpose": "participation", "text_version": "1", "given_via": "paper"}]))],
+        "create_consent" => &[("purpose", json!("photos"))],
+        "create_sign_up" => &[("volunteer_id", json!(id(&format!("{commune}.person1"))))],
+        "correct_sign_up" => &[("status", json!("attended"))],
+        "create_walk_in" => &[("headcount", json!(2))],
+        "publish_activity" => &[("public_title", json!("Hoạt động"))],
+        _ => &[],
+    };
+    if let Some(map) = body.as_object_mut() {
+        map.extend(extra.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+    }
+    body
+}
+
+fn fill(document: &Value, schema: &Value, name: &str, commune: &str) -> Value {
+    if let Some(reference) = schema["$ref"].as_str() {
+        return fill(document, document.pointer(reference.trim_start_matches('#')).expect("a schema"), name, commune);
+    }
+    if let Some(values) = schema["enum"].as_array() {
+        return values[0].clone();
+    }
+    let of = |what: &str| json!(id(&format!("{commune}.{what}")));
+    match name {
+        "commune_id" => return json!(id(commune)),
+        "campaign_id" => return of("campaign"),
+        "activity_id" => return of("activity1"),
+        "unit_id" => return of("battalion"),
+        "volunteer_id" => return of("person1"),
+        "user_id" => return of("observer1"),
+        "successor_id" => return of(if schema["description"].as_str().is_some_and(|d| d.contains("hamlet")) { "ap-2" } else { "youth" }),
+        "into" => return of("person2"),
+        "code" if schema["pattern"].is_string() => return json!(format!("thu-{}", danvan::random::token(6).to_lowercase().replace(['-', '_'], "x"))),
+        _ => {}
+    }
+    match schema["type"].as_str() {
+        Some("object") => {
+            let required: Vec<&str> = schema["required"].as_array().map(|r| r.iter().filter_map(Value::as_str).collect()).unwrap_or_default();
+            let filled = required.into_iter().map(|field| (field.to_owned(), fill(document, &schema["properties"][field], field, commune)));
+            Value::Object(filled.collect::<Map<_, _>>())
+        }
+        Some("string") => match schema["format"].as_str() {
+            Some("date") => json!("2026-06-30"),
+            Some("date-time") => json!("2026-01-05T00:05:00Z"),
+            Some("uuid") => json!(danvan::random::id()),
+            _ => json!("7".repeat(usize::try_from(schema["minLength"].as_u64().unwrap_or(1).max(1)).unwrap())),
+        },
+        Some("integer" | "number") => schema["minimum"].clone(),
+        Some("boolean") => json!(true),
+        Some("array") => json!([]),
+        _ => Value::Null,
+    }
+}
