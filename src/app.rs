@@ -15,8 +15,8 @@ use crate::service::{Service, Worker};
 use crate::web::operation::{Operation, Room};
 use crate::web::{dispatch, pages, reference};
 use crate::{
-    accounts, activities, activity_sums, activity_units, campaigns, communes, consents, hamlets, headcounts, journal_entries, military_units, plan_items, sign_ups, units,
-    volunteers,
+    accounts, activities, activity_sums, activity_units, campaigns, communes, consents, hamlets, headcounts, journal_entries, military_units, plan_items,
+    sign_ups, units, volunteers,
 };
 
 /// All rooms, in the order in which the API document shows them.
@@ -67,7 +67,12 @@ pub fn serve(service: Arc<Service>, listener: TcpListener, workers: usize, cors_
             // Outermost, since the last one wraps all: undoes the mark by which small bodies escape compression.
             .wrap(from_fn(unmark))
             .configure(pages::configure)
-            .service(web::scope("/v1").wrap(from_fn(dispatch::authenticate)).configure(|config| dispatch::configure(config, "/v1", rooms())).default_service(web::to(dispatch::not_found)))
+            .service(
+                web::scope("/v1")
+                    .wrap(from_fn(dispatch::authenticate))
+                    .configure(|config| dispatch::configure(config, "/v1", rooms()))
+                    .default_service(web::to(dispatch::not_found)),
+            )
             .default_service(web::to(dispatch::not_found))
     })
     .workers(workers)

@@ -138,10 +138,7 @@ impl KeySet {
 
 /// Makes a new signing key and retires the others, which verify for an hour more.
 pub async fn rotate(connection: &mut AsyncPgConnection, secret: &Secret, now: DateTime<Utc>) -> anyhow::Result<String> {
-    diesel::update(signing_keys::table.filter(signing_keys::retired_at.is_null()))
-        .set(signing_keys::retired_at.eq(now))
-        .execute(connection)
-        .await?;
+    diesel::update(signing_keys::table.filter(signing_keys::retired_at.is_null())).set(signing_keys::retired_at.eq(now)).execute(connection).await?;
     make_key(connection, secret, now).await
 }
 

@@ -23,16 +23,21 @@ use crate::text::Text;
 use crate::web::operation::{Caller, Kind, Method, Noun, Resource, Room, single};
 use crate::web::shapes;
 
-
 pub fn users_room() -> Room {
     let noun = Noun { one: "user", text: Text::new("tài khoản", "user"), plural: "users" };
     Resource::new("users", noun, &rules::USERS)
-        .list::<User, dto::UserFilter>(Kind::List { sorts: &["display_name", "username"], includes: &[], commune: true, search: true }, handler!(handlers::list))
+        .list::<User, dto::UserFilter>(
+            Kind::List { sorts: &["display_name", "username"], includes: &[], commune: true, search: true },
+            handler!(handlers::list),
+        )
         .item::<User>(handler!(handlers::get))
         .create::<User, CreateUser>(handler!(handlers::create))
         .update::<User, dto::UpdateUser>(handler!(handlers::update))
         .actions::<User>(handler!(handlers::act), |_| shapes::plain::<dto::ActOnUser>)
-        .room(Text::new("Tài khoản của cán bộ, trưởng ấp, liên lạc đơn vị và tình nguyện viên.", "The accounts of officials, hamlet heads, liaisons and volunteers."))
+        .room(Text::new(
+            "Tài khoản của cán bộ, trưởng ấp, liên lạc đơn vị và tình nguyện viên.",
+            "The accounts of officials, hamlet heads, liaisons and volunteers.",
+        ))
 }
 
 pub fn grants_room() -> Room {
@@ -43,52 +48,131 @@ pub fn grants_room() -> Room {
         .create::<GrantRow, CreateGrant>(handler!(grants::create))
         .update::<GrantRow, dto::UpdateGrant>(handler!(grants::update))
         .actions::<GrantRow>(handler!(grants::act), |_| shapes::plain::<dto::ActOnUser>)
-        .room(Text::new("Quyền theo vai trò, phạm vi và nhiệm kỳ. Không ai giao quyền rộng hơn quyền của mình.", "Rights by role, scope and term. Nobody grants more than they hold."))
+        .room(Text::new(
+            "Quyền theo vai trò, phạm vi và nhiệm kỳ. Không ai giao quyền rộng hơn quyền của mình.",
+            "Rights by role, scope and term. Nobody grants more than they hold.",
+        ))
 }
 
 pub fn auth_room() -> Room {
     let write = Kind::Write { secret: true };
     Room::new("auth", Text::new("Đăng nhập, phiên và mật khẩu.", "Signing in, sessions and passwords."))
         .with(
-            single("auth", "login", Method::Post, "/v1/auth/login", Caller::Anyone, write, Text::new("Đăng nhập bằng mật khẩu", "Sign in with a password"), handler!(sign_in::login))
-                .takes::<dto::Login>()
-                .gives::<dto::SignedIn>()
-                .problems(&[&crate::error::SIGN_IN_FAILED, &crate::error::TOO_MANY_REQUESTS]),
+            single(
+                "auth",
+                "login",
+                Method::Post,
+                "/v1/auth/login",
+                Caller::Anyone,
+                write,
+                Text::new("Đăng nhập bằng mật khẩu", "Sign in with a password"),
+                handler!(sign_in::login),
+            )
+            .takes::<dto::Login>()
+            .gives::<dto::SignedIn>()
+            .problems(&[&crate::error::SIGN_IN_FAILED, &crate::error::TOO_MANY_REQUESTS]),
         )
         .with(
-            single("auth", "activate", Method::Post, "/v1/auth/activate", Caller::Anyone, write, Text::new("Mở phiên bằng mã một lần", "Open a session with a one-time code"), handler!(sign_in::activate))
-                .takes::<dto::Activate>()
-                .gives::<dto::SignedIn>()
-                .problems(&[&crate::error::SIGN_IN_FAILED, &crate::error::TOO_MANY_REQUESTS]),
+            single(
+                "auth",
+                "activate",
+                Method::Post,
+                "/v1/auth/activate",
+                Caller::Anyone,
+                write,
+                Text::new("Mở phiên bằng mã một lần", "Open a session with a one-time code"),
+                handler!(sign_in::activate),
+            )
+            .takes::<dto::Activate>()
+            .gives::<dto::SignedIn>()
+            .problems(&[&crate::error::SIGN_IN_FAILED, &crate::error::TOO_MANY_REQUESTS]),
         )
         .with(
-            single("auth", "refresh", Method::Post, "/v1/auth/refresh", Caller::Anyone, write, Text::new("Lấy mã truy cập mới", "Get a new access token"), handler!(sign_in::refresh))
-                .takes::<dto::Refresh>()
-                .gives::<dto::SignedIn>()
-                .describe(Text::new(
-                    "Gửi lại cùng một mã làm mới thì nhận cùng một mã kế tiếp, cho đến khi mã kế tiếp được dùng; dùng lại sau đó sẽ kết thúc phiên.",
-                    "The same refresh token gives the same successor until that successor is used; used again after that, it ends the session.",
-                ))
-                .problems(&[&crate::error::SESSION_REVOKED, &crate::error::TERM_ENDED, &crate::error::TOKEN_INVALID]),
-        )
-        .with(single("auth", "logout", Method::Post, "/v1/auth/logout", Caller::SignedIn, write, Text::new("Kết thúc phiên này", "End this session"), handler!(sign_in::logout)).status(204))
-        .with(
-            single("auth", "get_me", Method::Get, "/v1/me", Caller::SignedIn, Kind::Read, Text::new("Tôi là ai và được làm gì", "Who I am and what I may do"), handler!(sign_in::me)).gives::<dto::Me>(),
-        )
-        .with(
-            single("auth", "list_my_sessions", Method::Get, "/v1/me/sessions", Caller::SignedIn, Kind::Read, Text::new("Các phiên của tôi", "My sessions"), handler!(sign_in::my_sessions))
-                .gives::<dto::Sessions>(),
-        )
-        .with(
-            single("auth", "revoke_my_session", Method::Delete, "/v1/me/sessions/{id}", Caller::SignedIn, write, Text::new("Thu hồi một phiên của tôi", "Revoke one of my sessions"), handler!(sign_in::revoke_my_session))
-                .status(204)
-                .problems(&[&crate::error::NOT_FOUND]),
+            single(
+                "auth",
+                "refresh",
+                Method::Post,
+                "/v1/auth/refresh",
+                Caller::Anyone,
+                write,
+                Text::new("Lấy mã truy cập mới", "Get a new access token"),
+                handler!(sign_in::refresh),
+            )
+            .takes::<dto::Refresh>()
+            .gives::<dto::SignedIn>()
+            .describe(Text::new(
+                "Gửi lại cùng một mã làm mới thì nhận cùng một mã kế tiếp, cho đến khi mã kế tiếp được dùng; dùng lại sau đó sẽ kết thúc phiên.",
+                "The same refresh token gives the same successor until that successor is used; used again after that, it ends the session.",
+            ))
+            .problems(&[&crate::error::SESSION_REVOKED, &crate::error::TERM_ENDED, &crate::error::TOKEN_INVALID]),
         )
         .with(
-            single("auth", "change_my_password", Method::Post, "/v1/me/password", Caller::SignedIn, write, Text::new("Đổi mật khẩu của tôi", "Change my password"), handler!(sign_in::change_password))
-                .takes::<dto::ChangePassword>()
-                .status(204)
-                .describe(Text::new("Kết thúc các phiên khác.", "Ends the other sessions."))
-                .problems(&[&crate::error::SIGN_IN_FAILED, &crate::error::TOO_MANY_REQUESTS]),
+            single(
+                "auth",
+                "logout",
+                Method::Post,
+                "/v1/auth/logout",
+                Caller::SignedIn,
+                write,
+                Text::new("Kết thúc phiên này", "End this session"),
+                handler!(sign_in::logout),
+            )
+            .status(204),
+        )
+        .with(
+            single(
+                "auth",
+                "get_me",
+                Method::Get,
+                "/v1/me",
+                Caller::SignedIn,
+                Kind::Read,
+                Text::new("Tôi là ai và được làm gì", "Who I am and what I may do"),
+                handler!(sign_in::me),
+            )
+            .gives::<dto::Me>(),
+        )
+        .with(
+            single(
+                "auth",
+                "list_my_sessions",
+                Method::Get,
+                "/v1/me/sessions",
+                Caller::SignedIn,
+                Kind::Read,
+                Text::new("Các phiên của tôi", "My sessions"),
+                handler!(sign_in::my_sessions),
+            )
+            .gives::<dto::Sessions>(),
+        )
+        .with(
+            single(
+                "auth",
+                "revoke_my_session",
+                Method::Delete,
+                "/v1/me/sessions/{id}",
+                Caller::SignedIn,
+                write,
+                Text::new("Thu hồi một phiên của tôi", "Revoke one of my sessions"),
+                handler!(sign_in::revoke_my_session),
+            )
+            .status(204)
+            .problems(&[&crate::error::NOT_FOUND]),
+        )
+        .with(
+            single(
+                "auth",
+                "change_my_password",
+                Method::Post,
+                "/v1/me/password",
+                Caller::SignedIn,
+                write,
+                Text::new("Đổi mật khẩu của tôi", "Change my password"),
+                handler!(sign_in::change_password),
+            )
+            .takes::<dto::ChangePassword>()
+            .status(204)
+            .describe(Text::new("Kết thúc các phiên khác.", "Ends the other sessions."))
+            .problems(&[&crate::error::SIGN_IN_FAILED, &crate::error::TOO_MANY_REQUESTS]),
         )
 }

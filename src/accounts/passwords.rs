@@ -106,7 +106,11 @@ pub fn check(password: &str, username: &str, pointer: &str) -> Result<()> {
     let password = normalise(password);
     let count = password.chars().count();
     if !(MIN_LENGTH..=MAX_LENGTH).contains(&count) {
-        return Err(Error::field(pointer, "password_length", said!("Mật khẩu phải dài {MIN_LENGTH} đến {MAX_LENGTH} ký tự", "A password has {MIN_LENGTH} to {MAX_LENGTH} characters")));
+        return Err(Error::field(
+            pointer,
+            "password_length",
+            said!("Mật khẩu phải dài {MIN_LENGTH} đến {MAX_LENGTH} ký tự", "A password has {MIN_LENGTH} to {MAX_LENGTH} characters"),
+        ));
     }
     let folded: String = crate::text::fold(&password).split_whitespace().collect();
     let bare: String = folded.chars().filter(|c| c.is_alphanumeric()).collect();
@@ -121,7 +125,11 @@ pub fn check(password: &str, username: &str, pointer: &str) -> Result<()> {
     }
     let guessable = different.len() < 5 || repeats || runs || rest.len() < 6;
     if guessable {
-        return Err(Error::field(pointer, "password_guessable", said!("Mật khẩu này quá dễ đoán; hãy ghép vài từ không liên quan", "This password is easily guessed; put a few unrelated words together")));
+        return Err(Error::field(
+            pointer,
+            "password_guessable",
+            said!("Mật khẩu này quá dễ đoán; hãy ghép vài từ không liên quan", "This password is easily guessed; put a few unrelated words together"),
+        ));
     }
     Ok(())
 }
@@ -132,7 +140,16 @@ mod tests {
 
     #[test]
     fn refuses_what_is_guessed_first() {
-        for bad in ["short", "aaaaaaaaaaaaaaaaaaa", "123456789012345", "abcabcabcabcabcabc", "matkhaumatkhau1", "Mật khẩu 123456789", "nguyenvan.an2024", "qwertyuiopasdfghjkl"] {
+        for bad in [
+            "short",
+            "aaaaaaaaaaaaaaaaaaa",
+            "123456789012345",
+            "abcabcabcabcabcabc",
+            "matkhaumatkhau1",
+            "Mật khẩu 123456789",
+            "nguyenvan.an2024",
+            "qwertyuiopasdfghjkl",
+        ] {
             assert!(check(bad, "nguyenvan.an", "/password").is_err(), "{bad}");
         }
         for good in ["con-trau-di-cay-ruong", "Đường làng rợp bóng tre xanh"] {

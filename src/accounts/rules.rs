@@ -35,26 +35,84 @@ const GRANT_FIELDS: Fields = &[
 static USER_LIFECYCLE: Lifecycle = Lifecycle {
     initial: "active",
     steps: &[
-        Step { action: "disable", from: &["active"], to: Some("disabled"), by: MANAGE, needs: &[Need::Reason], summary: Text::new("Khóa tài khoản và kết thúc các phiên", "Disable an account and end its sessions") },
-        Step { action: "enable", from: &["disabled"], to: Some("active"), by: MANAGE, needs: &[], summary: Text::new("Mở lại tài khoản", "Enable an account again") },
-        Step { action: "issue_code", from: &["active"], to: None, by: MANAGE, needs: &[], summary: Text::new("Cấp mã đăng nhập một lần", "Issue a one-time sign-in code") },
+        Step {
+            action: "disable",
+            from: &["active"],
+            to: Some("disabled"),
+            by: MANAGE,
+            needs: &[Need::Reason],
+            summary: Text::new("Khóa tài khoản và kết thúc các phiên", "Disable an account and end its sessions"),
+        },
+        Step {
+            action: "enable",
+            from: &["disabled"],
+            to: Some("active"),
+            by: MANAGE,
+            needs: &[],
+            summary: Text::new("Mở lại tài khoản", "Enable an account again"),
+        },
+        Step {
+            action: "issue_code",
+            from: &["active"],
+            to: None,
+            by: MANAGE,
+            needs: &[],
+            summary: Text::new("Cấp mã đăng nhập một lần", "Issue a one-time sign-in code"),
+        },
     ],
 };
 
 static GRANT_LIFECYCLE: Lifecycle = Lifecycle {
     initial: "active",
-    steps: &[Step { action: "revoke", from: &["active"], to: Some("revoked"), by: MANAGE, needs: &[Need::Reason], summary: Text::new("Thu hồi quyền", "Revoke a right") }],
+    steps: &[Step {
+        action: "revoke",
+        from: &["active"],
+        to: Some("revoked"),
+        by: MANAGE,
+        needs: &[Need::Reason],
+        summary: Text::new("Thu hồi quyền", "Revoke a right"),
+    }],
 };
 
 pub static USERS: Policy = Policy { resource: "users", read: READ, create: MANAGE, update: UPDATE_USER, fields: USER_FIELDS, lifecycle: &USER_LIFECYCLE };
 pub static GRANTS: Policy = Policy { resource: "grants", read: READ, create: MANAGE, update: MANAGE, fields: GRANT_FIELDS, lifecycle: &GRANT_LIFECYCLE };
 
 pub static CONSTRAINTS: &[Constraint] = &[
-    Constraint { name: "users_username_key", problem: &CONFLICT, pointer: "/username", code: "username_taken", text: Text::new("Tên đăng nhập này đã có người dùng", "This username is taken") },
-    Constraint { name: "users_home_commune_fkey", problem: &VALIDATION_FAILED, pointer: "/home_commune_id", code: "no_commune", text: Text::new("Không có xã này", "There is no such commune") },
-    Constraint { name: "grants_user_fkey", problem: &VALIDATION_FAILED, pointer: "/user_id", code: "no_user", text: Text::new("Không có tài khoản này", "There is no such user") },
-    Constraint { name: "grants_commune_fkey", problem: &VALIDATION_FAILED, pointer: "/commune_id", code: "no_commune", text: Text::new("Không có xã này", "There is no such commune") },
-    Constraint { name: "grants_acting_for_fkey", problem: &VALIDATION_FAILED, pointer: "/acting_for", code: "no_user", text: Text::new("Không có tài khoản này", "There is no such user") },
+    Constraint {
+        name: "users_username_key",
+        problem: &CONFLICT,
+        pointer: "/username",
+        code: "username_taken",
+        text: Text::new("Tên đăng nhập này đã có người dùng", "This username is taken"),
+    },
+    Constraint {
+        name: "users_home_commune_fkey",
+        problem: &VALIDATION_FAILED,
+        pointer: "/home_commune_id",
+        code: "no_commune",
+        text: Text::new("Không có xã này", "There is no such commune"),
+    },
+    Constraint {
+        name: "grants_user_fkey",
+        problem: &VALIDATION_FAILED,
+        pointer: "/user_id",
+        code: "no_user",
+        text: Text::new("Không có tài khoản này", "There is no such user"),
+    },
+    Constraint {
+        name: "grants_commune_fkey",
+        problem: &VALIDATION_FAILED,
+        pointer: "/commune_id",
+        code: "no_commune",
+        text: Text::new("Không có xã này", "There is no such commune"),
+    },
+    Constraint {
+        name: "grants_acting_for_fkey",
+        problem: &VALIDATION_FAILED,
+        pointer: "/acting_for",
+        code: "no_user",
+        text: Text::new("Không có tài khoản này", "There is no such user"),
+    },
 ];
 
 pub fn new_user(input: CreateUser, id: Uuid, now: DateTime<Utc>, request_hash: Vec<u8>) -> User {
@@ -83,7 +141,14 @@ pub fn check_username(user: &User) -> Result<()> {
     if fits {
         return Ok(());
     }
-    Err(Error::field("/username", "invalid_username", said!("Tên đăng nhập chỉ gồm chữ thường không dấu, số, dấu chấm, gạch nối, gạch dưới", "A username has lower-case letters, digits, dots, hyphens and underscores")))
+    Err(Error::field(
+        "/username",
+        "invalid_username",
+        said!(
+            "Tên đăng nhập chỉ gồm chữ thường không dấu, số, dấu chấm, gạch nối, gạch dưới",
+            "A username has lower-case letters, digits, dots, hyphens and underscores"
+        ),
+    ))
 }
 
 pub fn new_grant(input: CreateGrant, id: Uuid, now: DateTime<Utc>, request_hash: Vec<u8>) -> GrantRow {
@@ -111,7 +176,7 @@ pub fn new_grant(input: CreateGrant, id: Uuid, now: DateTime<Utc>, request_hash:
 pub fn check_shape(grant: &GrantRow) -> Result<()> {
     let mut errors = vec![];
     let role = grant.role.name();
-    if matches!(grant.role, Role::Member | Role::Public | Role::Integration) {
+    if matches!(grant.role, Member | Role::Public | Role::Integration) {
         errors.push(FieldError::new("/role", "not_grantable", said!("Vai trò \"{role}\" không giao được", "The role \"{role}\" cannot be granted")));
     }
     let scopes = [
@@ -123,7 +188,11 @@ pub fn check_shape(grant: &GrantRow) -> Result<()> {
         if needed && !there {
             errors.push(FieldError::new(pointer, "required", said!("Vai trò \"{role}\" cần trường này", "The role \"{role}\" needs this field")));
         } else if there && !needed {
-            errors.push(FieldError::new(pointer, "not_allowed", said!("Vai trò \"{role}\" không có trường này", "The role \"{role}\" does not have this field")));
+            errors.push(FieldError::new(
+                pointer,
+                "not_allowed",
+                said!("Vai trò \"{role}\" không có trường này", "The role \"{role}\" does not have this field"),
+            ));
         }
     }
     let from = grant.valid_from;
@@ -175,7 +244,8 @@ pub fn require_cover(actor: &Actor, wanted: Extent) -> Result<()> {
     if covers(actor, wanted) {
         return Ok(());
     }
-    Err(Error::forbidden().detail(said!("Không được giao, thu hồi hoặc dùng quyền rộng hơn quyền của mình", "Nobody gives, takes or takes over more rights than they hold")))
+    Err(Error::forbidden()
+        .detail(said!("Không được giao, thu hồi hoặc dùng quyền rộng hơn quyền của mình", "Nobody gives, takes or takes over more rights than they hold")))
 }
 
 /// Taking over or shutting an account asks for as much as the account holds; a term that ends later is no obstacle.

@@ -52,8 +52,25 @@ fn claimed(text: &str) -> Option<(Uuid, i32)> {
 }
 
 /// Opens a session for a user who has proved who they are.
-pub async fn open(connection: &mut AsyncPgConnection, secret: &Secret, keys: &KeySet, user: Uuid, device_id: Option<String>, device_name: String, now: DateTime<Utc>) -> Result<SignedIn> {
-    let stored = Stored { id: random::id(), user_id: user, device_id, seed: random::bytes::<16>().to_vec(), refresh_count: 0, signed_in_at: now, last_used_at: now, ended_at: None };
+pub async fn open(
+    connection: &mut AsyncPgConnection,
+    secret: &Secret,
+    keys: &KeySet,
+    user: Uuid,
+    device_id: Option<String>,
+    device_name: String,
+    now: DateTime<Utc>,
+) -> Result<SignedIn> {
+    let stored = Stored {
+        id: random::id(),
+        user_id: user,
+        device_id,
+        seed: random::bytes::<16>().to_vec(),
+        refresh_count: 0,
+        signed_in_at: now,
+        last_used_at: now,
+        ended_at: None,
+    };
     let surplus = sessions::table
         .filter(sessions::user_id.eq(user).and(sessions::ended_at.is_null()))
         .order(sessions::last_used_at.desc())
@@ -97,13 +114,8 @@ pub struct Refreshed {
 pub async fn refresh(connection: &mut AsyncPgConnection, secret: &Secret, keys: &KeySet, text: &str, now: DateTime<Utc>) -> Result<Refreshed> {
     let refused = |problem| Refreshed { answer: Err(Error::new(problem)), ended: false };
     let Some((id, count)) = claimed(text) else { return Ok(refused(&TOKEN_INVALID)) };
-    let found: Option<(Stored, UserStatus)> = sessions::table
-        .inner_join(users::table)
-        .filter(sessions::id.eq(id))
-        .select((Stored::as_select(), users::status))
-        .first(connection)
-        .await
-        .optional()?;
+    let found: Option<(Stored, UserStatus)> =
+        sessions::table.inner_join(users::table).filter(sessions::id.eq(id)).select((Stored::as_select(), users::status)).first(connection).await.optional()?;
     let Some((session, status)) = found else { return Ok(refused(&TOKEN_INVALID)) };
     // Only a token that we made says anything: a made-up one must not end a session.
     if token(secret, id, count, &session.seed) != text || count > session.refresh_count.saturating_add(1) {
@@ -112,7 +124,13 @@ pub async fn refresh(connection: &mut AsyncPgConnection, secret: &Secret, keys: 
     if session.ended_at.is_some() || status != UserStatus::Active {
         return Ok(refused(&SESSION_REVOKED));
     }
-    let reason = if count < session.refresh_count { Some("reuse") } else if session.last_used_at + MAX_IDLE < now { Some("idle") } else { None };
+    let reason = if count < session.refresh_count {
+        Some("reuse")
+    } else if session.last_used_at + MAX_IDLE < now {
+        Some("idle")
+    } else {
+        None
+    };
     if let Some(reason) = reason {
         tracing::warn!(session = %id, user = %session.user_id, reason, "session ended at refresh");
         end(connection, sessions::id.eq(id), reason, now).await?;
@@ -136,19 +154,16 @@ pub async fn refresh(connection: &mut AsyncPgConnection, secret: &Secret, keys: 
 /// Whether some right of the user holds today; a user who never had one keeps the session.
 async fn has_term(connection: &mut AsyncPgConnection, user: Uuid, now: DateTime<Utc>) -> Result<bool> {
     let today = crate::clock::local_day(now);
-    let terms: Vec<(chrono::NaiveDate, Option<chrono::NaiveDate>)> = grants::table
-        .filter(grants::user_id.eq(user).and(grants::status.eq("active")))
-        .select((grants::valid_from, grants::valid_to))
-        .load(connection)
-        .await?;
+    let terms: Vec<(chrono::NaiveDate, Option<chrono::NaiveDate>)> =
+        grants::table.filter(grants::user_id.eq(user).and(grants::status.eq("active"))).select((grants::valid_from, grants::valid_to)).load(connection).await?;
     Ok(terms.is_empty() || terms.iter().any(|(from, to)| *from <= today && to.is_none_or(|to| today <= to)))
 }
 
 /// Ends open sessions that a condition picks; returns how many.
 pub async fn end<P>(connection: &mut AsyncPgConnection, which: P, reason: &'static str, now: DateTime<Utc>) -> Result<usize>
 where
-    P: diesel::expression::AppearsOnTable<sessions::table>
-        + diesel::expression::Expression<SqlType = diesel::sql_types::Bool>
+    P: AppearsOnTable<sessions::table>
+        + Expression<SqlType = diesel::sql_types::Bool>
         + diesel::expression::NonAggregate
         + diesel::query_builder::QueryFragment<diesel::pg::Pg>
         + diesel::query_builder::QueryId

@@ -63,7 +63,8 @@ pub async fn activate(call: Call) -> Result<Answer> {
     attempt.check(&mut connection, call.now).await?;
     let hash = code_hash(&service.secret, &input.code.0);
     // Used in the same statement that finds it: of two requests with one code, one succeeds.
-    let usable = sign_in_codes::table.filter(sign_in_codes::code_hash.eq(hash).and(sign_in_codes::used_at.is_null()).and(sign_in_codes::expires_at.gt(call.now)));
+    let usable =
+        sign_in_codes::table.filter(sign_in_codes::code_hash.eq(hash).and(sign_in_codes::used_at.is_null()).and(sign_in_codes::expires_at.gt(call.now)));
     let username: Option<(Uuid, String, UserStatus)> = users::table
         .filter(users::id.eq_any(usable.clone().select(sign_in_codes::user_id)))
         .select((users::id, users::username, users::status))
@@ -148,7 +149,13 @@ pub async fn me(call: Call) -> Result<Answer> {
         acting_for: grant.acting_for,
         allows: allows(grant.role),
     });
-    let me = Me { user_id: person.id, username: person.username.clone(), display_name: person.display_name.clone(), session_id: session.id, grants: grants.collect() };
+    let me = Me {
+        user_id: person.id,
+        username: person.username.clone(),
+        display_name: person.display_name.clone(),
+        session_id: session.id,
+        grants: grants.collect(),
+    };
     Answer::ok(me)
 }
 

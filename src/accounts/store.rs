@@ -19,9 +19,7 @@ fn user_clause(clause: &Clause) -> Predicate<users::table> {
         (Relation::Everywhere, ..) => always(true),
         // Those whom the commune's office keeps, and those who hold a right in it.
         (Relation::InCommune, Some(commune), _) => Box::new(
-            users::home_commune_id
-                .eq(commune)
-                .or(users::id.eq_any(grants::table.filter(grants::commune_id.eq(commune)).select(grants::user_id)).nullable()),
+            users::home_commune_id.eq(commune).or(users::id.eq_any(grants::table.filter(grants::commune_id.eq(commune)).select(grants::user_id)).nullable()),
         ),
         (Relation::Own, _, Some(user)) => Box::new(users::id.eq(user).nullable()),
         _ => always(false),
@@ -57,7 +55,10 @@ fn grant_clause(clause: &Clause) -> Predicate<grants::table> {
     }
 }
 
-fn filtered_grants<S>(mut rows: grants::BoxedQuery<'static, diesel::pg::Pg, S>, query: &ListQuery<GrantFilter>) -> grants::BoxedQuery<'static, diesel::pg::Pg, S> {
+fn filtered_grants<S>(
+    mut rows: grants::BoxedQuery<'static, diesel::pg::Pg, S>,
+    query: &ListQuery<GrantFilter>,
+) -> grants::BoxedQuery<'static, diesel::pg::Pg, S> {
     if let Some(role) = &query.filter.role {
         rows = rows.filter(grants::role.eq_any(role.0.clone()));
     }

@@ -35,10 +35,20 @@ pub async fn warn(write: &mut Write, activity: &Activity) -> Result<()> {
         }
         let title = &other.title;
         if crate::text::fold(&other.place.0.name) == crate::text::fold(&activity.place.0.name) {
-            write.warn("same_place", "/place", said!("Cùng lúc, cùng địa điểm với \"{title}\"", "At the same time in the same place as \"{title}\""), vec![other.id]);
+            write.warn(
+                "same_place",
+                "/place",
+                said!("Cùng lúc, cùng địa điểm với \"{title}\"", "At the same time in the same place as \"{title}\""),
+                vec![other.id],
+            );
         }
         if other.lead_user_id.is_some() && other.lead_user_id == activity.lead_user_id {
-            write.warn("same_lead", "/lead_user_id", said!("Người phụ trách cùng lúc phụ trách \"{title}\"", "The lead also leads \"{title}\" at that time"), vec![other.id]);
+            write.warn(
+                "same_lead",
+                "/lead_user_id",
+                said!("Người phụ trách cùng lúc phụ trách \"{title}\"", "The lead also leads \"{title}\" at that time"),
+                vec![other.id],
+            );
         }
     }
     Ok(())
@@ -59,7 +69,12 @@ pub async fn warn_of_strength(write: &mut Write, campaign: Uuid, unit: Uuid, dat
     let planned: i64 = PlannedOnDay { commune: write.feed, campaign, unit, date }.get_result(write.connection()).await?;
     if planned > i64::from(there) {
         // The numbers are military: the sentence goes to whoever writes the row, and tells none.
-        write.warn("beyond_strength", pointer, said!("Số người dự kiến vượt quân số ngày {date}", "More people are planned than the unit has there on {date}"), vec![unit]);
+        write.warn(
+            "beyond_strength",
+            pointer,
+            said!("Số người dự kiến vượt quân số ngày {date}", "More people are planned than the unit has there on {date}"),
+            vec![unit],
+        );
     }
     Ok(())
 }
@@ -87,7 +102,8 @@ pub async fn of_campaign(call: Call) -> Result<Answer> {
     let campaign = table::get::<crate::campaigns::Campaign>(&call, call.id()?).await?;
     campaign.held.require(rules::OFFICE)?;
     let connection = call.worker.lane.connection().await?;
-    let rows: Vec<(String, Uuid, Uuid, String, String)> = StandingClashes { commune: campaign.row.commune_id, campaign: campaign.row.id }.load(&mut &*connection).await?;
+    let rows: Vec<(String, Uuid, Uuid, String, String)> =
+        StandingClashes { commune: campaign.row.commune_id, campaign: campaign.row.id }.load(&mut &*connection).await?;
     let items = rows.into_iter().map(|(code, one, other, title, also)| {
         let (code, pointer) = if code == "same_place" { ("same_place", "/place") } else { ("same_lead", "/lead_user_id") };
         let detail = match code {

@@ -23,14 +23,22 @@ use crate::web::shapes;
 use crate::web::store::Stored;
 
 /// `include=activity`.
-pub static INCLUDE: Include = Include { name: "activity", field: "activity_id", depends: <Activity as Stored>::DEPENDS, load: |call, ids| include::rows::<Activity>(call, ids).boxed_local() };
+pub static INCLUDE: Include = Include {
+    name: "activity",
+    field: "activity_id",
+    depends: <Activity as Stored>::DEPENDS,
+    load: |call, ids| include::rows::<Activity>(call, ids).boxed_local(),
+};
 
 const INCLUDES: &[&Include] = &[&crate::hamlets::INCLUDE, &crate::campaigns::INCLUDE, &crate::plan_items::INCLUDE];
 
 pub fn room() -> Room {
     let noun = Noun { one: "activity", text: Text::new("hoạt động", "activity"), plural: "activities" };
     Resource::new("activities", noun, &rules::POLICY)
-        .list::<Activity, dto::ActivityFilter>(Kind::List { sorts: &["sort_at", "title"], includes: INCLUDES, commune: true, search: true }, handler!(handlers::list))
+        .list::<Activity, dto::ActivityFilter>(
+            Kind::List { sorts: &["sort_at", "title"], includes: INCLUDES, commune: true, search: true },
+            handler!(handlers::list),
+        )
         .item::<Activity>(handler!(handlers::get))
         .create::<Activity, CreateActivity>(handler!(handlers::create))
         .update::<Activity, dto::UpdateActivity>(handler!(handlers::update))
@@ -43,10 +51,19 @@ pub fn room() -> Room {
         })
         .room(Text::new("Lịch hoạt động của đợt: làm gì, khi nào, ở đâu, do ai.", "The schedule of a campaign: what is done when, where and by whom."))
         .with(
-            single("activities", "list_campaign_warnings", Method::Get, "/v1/campaigns/{id}/warnings", Caller::SignedIn, Kind::Read, Text::new("Các cảnh báo của đợt", "The standing warnings of a campaign"), handler!(clashes::of_campaign))
-                .gives::<clashes::Warnings>()
-                .policy(&crate::campaigns::rules::POLICY, rules::OFFICE)
-                .problems(&[&crate::error::NOT_FOUND, &crate::error::FORBIDDEN]),
+            single(
+                "activities",
+                "list_campaign_warnings",
+                Method::Get,
+                "/v1/campaigns/{id}/warnings",
+                Caller::SignedIn,
+                Kind::Read,
+                Text::new("Các cảnh báo của đợt", "The standing warnings of a campaign"),
+                handler!(clashes::of_campaign),
+            )
+            .gives::<clashes::Warnings>()
+            .policy(&crate::campaigns::rules::POLICY, rules::OFFICE)
+            .problems(&[&crate::error::NOT_FOUND, &crate::error::FORBIDDEN]),
         )
         .problems(&[&rules::NOT_READY, &rules::ASK_OFFICE])
 }

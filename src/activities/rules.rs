@@ -30,7 +30,8 @@ const READ: Grants = &[
     (Public, Published),
 ];
 /// The others propose drafts, which the office schedules.
-const CREATE: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (UnitOfficer, InCommune), (UnitLiaison, PartnerCampaign), (HamletHead, OwnHamlet)];
+const CREATE: Grants =
+    &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (UnitOfficer, InCommune), (UnitLiaison, PartnerCampaign), (HamletHead, OwnHamlet)];
 const UPDATE: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (UnitLiaison, PartnerCampaign), (HamletHead, OwnHamlet), (Member, Lead)];
 pub const OFFICE: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune)];
 const OFFICE_OR_LEAD: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (Member, Lead)];
@@ -62,36 +63,146 @@ static LIFECYCLE: Lifecycle = Lifecycle {
     initial: "draft",
     steps: &[
         Step { action: "schedule", from: &["draft"], to: Some("scheduled"), by: OFFICE, needs: &[], summary: Text::new("Xếp lịch", "Schedule") },
-        Step { action: "open", from: &["scheduled"], to: Some("open"), by: OFFICE_OR_LEAD, needs: &[], summary: Text::new("Mở đăng ký tham gia", "Open for sign-ups") },
-        Step { action: "close_sign_ups", from: &["open"], to: Some("scheduled"), by: OFFICE_OR_LEAD, needs: &[], summary: Text::new("Đóng đăng ký tham gia", "Close for sign-ups") },
-        Step { action: "start", from: &["scheduled", "open"], to: Some("in_progress"), by: ON_THE_SPOT, needs: &[], summary: Text::new("Bắt đầu", "Start") },
+        Step {
+            action: "open",
+            from: &["scheduled"],
+            to: Some("open"),
+            by: OFFICE_OR_LEAD,
+            needs: &[],
+            summary: Text::new("Mở đăng ký tham gia", "Open for sign-ups"),
+        },
+        Step {
+            action: "close_sign_ups",
+            from: &["open"],
+            to: Some("scheduled"),
+            by: OFFICE_OR_LEAD,
+            needs: &[],
+            summary: Text::new("Đóng đăng ký tham gia", "Close for sign-ups"),
+        },
+        Step {
+            action: "start", from: &["scheduled", "open"], to: Some("in_progress"), by: ON_THE_SPOT, needs: &[], summary: Text::new("Bắt đầu", "Start")
+        },
         Step { action: "finish", from: &["in_progress"], to: Some("done"), by: FINISH, needs: &[], summary: Text::new("Kết thúc", "Finish") },
-        Step { action: "verify", from: &["done"], to: Some("verified"), by: OFFICE, needs: &[Need::Read], summary: Text::new("Xác nhận kết quả", "Verify the results") },
-        Step { action: "correct", from: &["done"], to: Some("in_progress"), by: OFFICE, needs: &[Need::Reason], summary: Text::new("Mở lại để sửa", "Take up again to correct") },
-        Step { action: "postpone", from: &["scheduled", "open"], to: Some("postponed"), by: POSTPONE, needs: &[Need::Reason], summary: Text::new("Hoãn", "Postpone") },
-        Step { action: "reschedule", from: &["postponed", "scheduled", "open"], to: Some("scheduled"), by: OFFICE, needs: &[], summary: Text::new("Dời lịch", "Set a new day or time") },
-        Step { action: "cancel", from: &["draft", "scheduled", "open", "postponed"], to: Some("cancelled"), by: OFFICE, needs: &[Need::Reason], summary: Text::new("Hủy", "Cancel") },
-        Step { action: "publish", from: &["scheduled", "open", "in_progress", "done", "verified", "postponed"], to: None, by: OFFICE, needs: &[], summary: Text::new("Công khai", "Make public") },
+        Step {
+            action: "verify",
+            from: &["done"],
+            to: Some("verified"),
+            by: OFFICE,
+            needs: &[Need::Read],
+            summary: Text::new("Xác nhận kết quả", "Verify the results"),
+        },
+        Step {
+            action: "correct",
+            from: &["done"],
+            to: Some("in_progress"),
+            by: OFFICE,
+            needs: &[Need::Reason],
+            summary: Text::new("Mở lại để sửa", "Take up again to correct"),
+        },
+        Step {
+            action: "postpone",
+            from: &["scheduled", "open"],
+            to: Some("postponed"),
+            by: POSTPONE,
+            needs: &[Need::Reason],
+            summary: Text::new("Hoãn", "Postpone"),
+        },
+        Step {
+            action: "reschedule",
+            from: &["postponed", "scheduled", "open"],
+            to: Some("scheduled"),
+            by: OFFICE,
+            needs: &[],
+            summary: Text::new("Dời lịch", "Set a new day or time"),
+        },
+        Step {
+            action: "cancel",
+            from: &["draft", "scheduled", "open", "postponed"],
+            to: Some("cancelled"),
+            by: OFFICE,
+            needs: &[Need::Reason],
+            summary: Text::new("Hủy", "Cancel"),
+        },
+        Step {
+            action: "publish",
+            from: &["scheduled", "open", "in_progress", "done", "verified", "postponed"],
+            to: None,
+            by: OFFICE,
+            needs: &[],
+            summary: Text::new("Công khai", "Make public"),
+        },
     ],
 };
 
 pub static POLICY: Policy = Policy { resource: "activities", read: READ, create: CREATE, update: UPDATE, fields: FIELDS, lifecycle: &LIFECYCLE };
 
-pub static NOT_READY: Problem = Problem { code: "campaign_not_ready", status: 409, title: Text::new("Đợt chưa mở hoặc đã kết thúc", "The campaign is not open for this") };
-pub static ASK_OFFICE: Problem = Problem { code: "ask_the_office", status: 409, title: Text::new("Cần văn phòng xã quyết định", "The commune's office decides this") };
+pub static NOT_READY: Problem =
+    Problem { code: "campaign_not_ready", status: 409, title: Text::new("Đợt chưa mở hoặc đã kết thúc", "The campaign is not open for this") };
+pub static ASK_OFFICE: Problem =
+    Problem { code: "ask_the_office", status: 409, title: Text::new("Cần văn phòng xã quyết định", "The commune's office decides this") };
 
 pub static CONSTRAINTS: &[Constraint] = &[
-    Constraint { name: "activities_code_key", problem: &CONFLICT, pointer: "/code", code: "code_taken", text: Text::new("Mã này đã dùng trong đợt", "Another activity of the campaign has this code") },
-    Constraint { name: "activities_plan_item_fkey", problem: &VALIDATION_FAILED, pointer: "/plan_item_id", code: "no_plan_item", text: Text::new("Không có nội dung kế hoạch này trong xã", "The commune has no such plan item") },
-    Constraint { name: "activities_hamlet_fkey", problem: &VALIDATION_FAILED, pointer: "/hamlet_id", code: "no_hamlet", text: Text::new("Không có ấp này trong xã", "The commune has no such hamlet") },
-    Constraint { name: "activities_lead_user_fkey", problem: &VALIDATION_FAILED, pointer: "/lead_user_id", code: "no_user", text: Text::new("Không có tài khoản này", "There is no such user") },
-    Constraint { name: "activities_continues_fkey", problem: &VALIDATION_FAILED, pointer: "/continues_id", code: "no_activity", text: Text::new("Không có hoạt động này trong xã", "The commune has no such activity") },
+    Constraint {
+        name: "activities_code_key",
+        problem: &CONFLICT,
+        pointer: "/code",
+        code: "code_taken",
+        text: Text::new("Mã này đã dùng trong đợt", "Another activity of the campaign has this code"),
+    },
+    Constraint {
+        name: "activities_plan_item_fkey",
+        problem: &VALIDATION_FAILED,
+        pointer: "/plan_item_id",
+        code: "no_plan_item",
+        text: Text::new("Không có nội dung kế hoạch này trong xã", "The commune has no such plan item"),
+    },
+    Constraint {
+        name: "activities_hamlet_fkey",
+        problem: &VALIDATION_FAILED,
+        pointer: "/hamlet_id",
+        code: "no_hamlet",
+        text: Text::new("Không có ấp này trong xã", "The commune has no such hamlet"),
+    },
+    Constraint {
+        name: "activities_lead_user_fkey",
+        problem: &VALIDATION_FAILED,
+        pointer: "/lead_user_id",
+        code: "no_user",
+        text: Text::new("Không có tài khoản này", "There is no such user"),
+    },
+    Constraint {
+        name: "activities_continues_fkey",
+        problem: &VALIDATION_FAILED,
+        pointer: "/continues_id",
+        code: "no_activity",
+        text: Text::new("Không có hoạt động này trong xã", "The commune has no such activity"),
+    },
 ];
 
 pub fn new_activity(input: CreateActivity, id: Uuid, now: DateTime<Utc>, request_hash: Vec<u8>) -> Activity {
     let CreateActivity {
-        id: _, commune_id, campaign_id, plan_item_id, code, kind, title, public_title, description, date, session, starts_at, ends_at, place, hamlet_id, work_types, lead_user_id, capacity,
-        preparation, target, outside_period, continues_id,
+        id: _,
+        commune_id,
+        campaign_id,
+        plan_item_id,
+        code,
+        kind,
+        title,
+        public_title,
+        description,
+        date,
+        session,
+        starts_at,
+        ends_at,
+        place,
+        hamlet_id,
+        work_types,
+        lead_user_id,
+        capacity,
+        preparation,
+        target,
+        outside_period,
+        continues_id,
     } = input;
     Activity {
         id,
@@ -130,7 +241,23 @@ pub fn new_activity(input: CreateActivity, id: Uuid, now: DateTime<Utc>, request
 
 pub fn changed(mut activity: Activity, input: UpdateActivity) -> Activity {
     let UpdateActivity {
-        plan_item_id, kind, title, public_title, description, date, session, starts_at, ends_at, place, hamlet_id, work_types, lead_user_id, capacity, preparation, target, outside_period,
+        plan_item_id,
+        kind,
+        title,
+        public_title,
+        description,
+        date,
+        session,
+        starts_at,
+        ends_at,
+        place,
+        hamlet_id,
+        work_types,
+        lead_user_id,
+        capacity,
+        preparation,
+        target,
+        outside_period,
     } = input;
     // A new day or session brings its own times, unless they are sent along.
     if (date.0.is_some() || session.0.is_some()) && starts_at.0.is_none() && ends_at.0.is_none() {
@@ -192,8 +319,12 @@ pub fn check(activity: &Activity, campaign: &Campaign) -> Result<()> {
         wrong("/starts_at", "other_day", said!("Giờ bắt đầu không thuộc ngày {date}", "The start is not on {date}"));
     }
     match (activity.starts_at, activity.ends_at) {
-        (Some(start), Some(end)) if end <= start => wrong("/ends_at", "end_before_start", said!("Phải kết thúc sau khi bắt đầu", "The end must be after the start")),
-        (Some(start), Some(end)) if end - start > TimeDelta::hours(24) => wrong("/ends_at", "too_long", said!("Một hoạt động dài tối đa 24 giờ", "An activity is at most 24 hours long")),
+        (Some(start), Some(end)) if end <= start => {
+            wrong("/ends_at", "end_before_start", said!("Phải kết thúc sau khi bắt đầu", "The end must be after the start"));
+        }
+        (Some(start), Some(end)) if end - start > TimeDelta::hours(24) => {
+            wrong("/ends_at", "too_long", said!("Một hoạt động dài tối đa 24 giờ", "An activity is at most 24 hours long"));
+        }
         (None, Some(_)) => wrong("/starts_at", "required", said!("Có giờ kết thúc thì cần giờ bắt đầu", "An end needs a start")),
         _ => {}
     }
@@ -202,7 +333,11 @@ pub fn check(activity: &Activity, campaign: &Campaign) -> Result<()> {
         && !activity.outside_period
         && !(first..=last).contains(&date)
     {
-        wrong("/date", "outside_period", said!("Ngày phải từ {first} đến {last}, hoặc đặt outside_period = true", "The day must be from {first} to {last}, or set outside_period = true"));
+        wrong(
+            "/date",
+            "outside_period",
+            said!("Ngày phải từ {first} đến {last}, hoặc đặt outside_period = true", "The day must be from {first} to {last}, or set outside_period = true"),
+        );
     }
     let set = !matches!(activity.status, ActivityStatus::Draft | ActivityStatus::Postponed | ActivityStatus::Cancelled);
     if set && activity.date.is_none() {
@@ -239,7 +374,10 @@ pub fn check_editor(held: &Held, before: &Activity, after: &Activity) -> Result<
     if held.by(&[(Member, Lead)]).is_some() && serde_json::to_value(&same)? == serde_json::to_value(after)? {
         return Ok(());
     }
-    Err(Error::forbidden().detail(said!("Sau khi xếp lịch chỉ văn phòng xã được sửa; người phụ trách sửa phần chuẩn bị và mô tả", "Once scheduled the office alone changes it; the lead changes `preparation` and `description`")))
+    Err(Error::forbidden().detail(said!(
+        "Sau khi xếp lịch chỉ văn phòng xã được sửa; người phụ trách sửa phần chuẩn bị và mô tả",
+        "Once scheduled the office alone changes it; the lead changes `preparation` and `description`"
+    )))
 }
 
 /// Work starts while the campaign prepares, runs or closes: it does not wait for a forgotten launch.
@@ -262,5 +400,9 @@ pub fn check_public(activity: &Activity) -> Result<()> {
     if activity.public_title.is_some() {
         return Ok(());
     }
-    Err(Error::field("/public_title", "required", said!("Cần tiêu đề công khai, không nêu tên hộ dân", "A title for the public is needed, which names no household")))
+    Err(Error::field(
+        "/public_title",
+        "required",
+        said!("Cần tiêu đề công khai, không nêu tên hộ dân", "A title for the public is needed, which names no household"),
+    ))
 }

@@ -20,7 +20,9 @@ fn clause(clause: &Clause) -> Predicate<activities::table> {
         (Relation::InCommune, Some(commune)) => Box::new(activities::commune_id.eq(commune).nullable()),
         (Relation::OwnHamlet, Some(commune)) => Box::new(activities::commune_id.eq(commune).nullable().and(activities::hamlet_id.eq(clause.hamlet))),
         (Relation::FormerHamlet, Some(commune)) => fixed(former_hamlets!("activities.hamlet_id"), vec![commune, clause.hamlet.unwrap_or_default()]),
-        (Relation::PartnerCampaign, Some(commune)) => fixed(partner_campaigns!("activities.campaign_id"), vec![commune, commune, clause.unit.unwrap_or_default()]),
+        (Relation::PartnerCampaign, Some(commune)) => {
+            fixed(partner_campaigns!("activities.campaign_id"), vec![commune, commune, clause.unit.unwrap_or_default()])
+        }
         (Relation::Lead, _) => fixed(
             &[
                 "activities.lead_user_id = ",
@@ -83,6 +85,8 @@ pub async fn of_write(write: &mut Write, id: Uuid) -> Result<Option<Activity>> {
 pub async fn around(write: &mut Write, date: NaiveDate) -> Result<Vec<Activity>> {
     let commune = write.feed;
     let set = [ActivityStatus::Scheduled, ActivityStatus::Open, ActivityStatus::InProgress];
-    let found = activities::table.filter(activities::commune_id.eq(commune).and(activities::date.eq(date)).and(activities::status.eq_any(set))).order(activities::sort_at);
+    let found = activities::table
+        .filter(activities::commune_id.eq(commune).and(activities::date.eq(date)).and(activities::status.eq_any(set)))
+        .order(activities::sort_at);
     Ok(found.select(Activity::as_select()).load(write.connection()).await?)
 }

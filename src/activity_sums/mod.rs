@@ -16,7 +16,13 @@ use crate::web::operation::{Kind, Noun, Resource, Room};
 pub fn room() -> Room {
     let noun = Noun { one: "activity_sum", text: Text::new("số liệu hoạt động", "activity sum"), plural: "activity sums" };
     Resource::new("activity_sums", noun, &rules::POLICY)
-        .list::<ActivitySum, dto::ActivitySumFilter>(Kind::List { sorts: &["created_at"], includes: &[], commune: true, search: false }, handler!(handlers::list))
+        .list::<ActivitySum, dto::ActivitySumFilter>(
+            Kind::List { sorts: &["created_at"], includes: &[], commune: true, search: false },
+            handler!(handlers::list),
+        )
         .item::<ActivitySum>(handler!(handlers::get))
-        .room(Text::new("Số liệu đăng ký và tham gia của từng hoạt động; id là id của hoạt động.", "Sums of sign-ups and presence by activity; the id is the activity's."))
+        .room(Text::new(
+            "Số liệu đăng ký và tham gia của từng hoạt động; id là id của hoạt động.",
+            "Sums of sign-ups and presence by activity; the id is the activity's.",
+        ))
 }

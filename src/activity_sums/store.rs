@@ -28,7 +28,10 @@ fn clause(clause: &Clause) -> Predicate<activity_sums::table> {
             ],
             vec![user],
         ),
-        Relation::Published => fixed(&["EXISTS (SELECT FROM activities a WHERE a.commune_id = activity_sums.commune_id AND a.id = activity_sums.id AND a.published_at IS NOT NULL)"], vec![]),
+        Relation::Published => fixed(
+            &["EXISTS (SELECT FROM activities a WHERE a.commune_id = activity_sums.commune_id AND a.id = activity_sums.id AND a.published_at IS NOT NULL)"],
+            vec![],
+        ),
         _ => always(false),
     };
     both(holds, clause.campaign.map(|campaign| -> Predicate<activity_sums::table> { Box::new(activity_sums::campaign_id.eq(campaign).nullable()) }))
@@ -94,7 +97,20 @@ pub async fn recount(write: &mut Write, activity: Uuid) -> Result<()> {
         return Ok(());
     };
     let row = ActivitySum {
-        id, commune_id, version, created_at, updated_at, campaign_id, hamlet_id, seats_taken, waiting, pending, present, man_days, status: SumStatus::Kept, request_hash: vec![],
+        id,
+        commune_id,
+        version,
+        created_at,
+        updated_at,
+        campaign_id,
+        hamlet_id,
+        seats_taken,
+        waiting,
+        pending,
+        present,
+        man_days,
+        status: SumStatus::Kept,
+        request_hash: vec![],
     };
     write.record("recount", &rules::POLICY, None, &row, None)
 }

@@ -19,7 +19,10 @@ const INCLUDES: &[&Include] = &[&crate::activities::INCLUDE, &crate::units::INCL
 pub fn room() -> Room {
     let noun = Noun { one: "activity_unit", text: Text::new("đơn vị trong hoạt động", "unit in an activity"), plural: "units in activities" };
     Resource::new("activity_units", noun, &rules::POLICY)
-        .list::<ActivityUnit, dto::ActivityUnitFilter>(Kind::List { sorts: &["created_at"], includes: INCLUDES, commune: true, search: false }, handler!(handlers::list))
+        .list::<ActivityUnit, dto::ActivityUnitFilter>(
+            Kind::List { sorts: &["created_at"], includes: INCLUDES, commune: true, search: false },
+            handler!(handlers::list),
+        )
         .item::<ActivityUnit>(handler!(handlers::get))
         .create::<ActivityUnit, CreateActivityUnit>(handler!(handlers::create))
         .update::<ActivityUnit, dto::UpdateActivityUnit>(handler!(handlers::update))

@@ -35,17 +35,50 @@ const FIELDS: Fields = &[("headcount_planned", Class::Military), ("headcount_act
 static LIFECYCLE: Lifecycle = Lifecycle {
     initial: "asked",
     steps: &[
-        Step { action: "confirm", from: &["asked", "declined"], to: Some("confirmed"), by: ANSWER, needs: &[], summary: Text::new("Xác nhận tham gia", "Confirm that the unit comes") },
-        Step { action: "decline", from: &["asked", "confirmed"], to: Some("declined"), by: ANSWER, needs: &[Need::Reason], summary: Text::new("Từ chối tham gia", "Decline") },
-        Step { action: "release", from: &["asked", "confirmed"], to: None, by: OWN, needs: &[], summary: Text::new("Cho trưởng ấp xem số người", "Let the hamlet's head see the numbers") },
+        Step {
+            action: "confirm",
+            from: &["asked", "declined"],
+            to: Some("confirmed"),
+            by: ANSWER,
+            needs: &[],
+            summary: Text::new("Xác nhận tham gia", "Confirm that the unit comes"),
+        },
+        Step {
+            action: "decline",
+            from: &["asked", "confirmed"],
+            to: Some("declined"),
+            by: ANSWER,
+            needs: &[Need::Reason],
+            summary: Text::new("Từ chối tham gia", "Decline"),
+        },
+        Step {
+            action: "release",
+            from: &["asked", "confirmed"],
+            to: None,
+            by: OWN,
+            needs: &[],
+            summary: Text::new("Cho trưởng ấp xem số người", "Let the hamlet's head see the numbers"),
+        },
     ],
 };
 
 pub static POLICY: Policy = Policy { resource: "activity_units", read: READ, create: WRITE, update: WRITE, fields: FIELDS, lifecycle: &LIFECYCLE };
 
 pub static CONSTRAINTS: &[Constraint] = &[
-    Constraint { name: "activity_units_role_key", problem: &CONFLICT, pointer: "/role", code: "already_there", text: Text::new("Đơn vị đã có vai trò này trong hoạt động", "The unit has this part in the activity already") },
-    Constraint { name: "activity_units_unit_fkey", problem: &VALIDATION_FAILED, pointer: "/unit_id", code: "no_unit", text: Text::new("Không có đơn vị này trong xã", "The commune has no such unit") },
+    Constraint {
+        name: "activity_units_role_key",
+        problem: &CONFLICT,
+        pointer: "/role",
+        code: "already_there",
+        text: Text::new("Đơn vị đã có vai trò này trong hoạt động", "The unit has this part in the activity already"),
+    },
+    Constraint {
+        name: "activity_units_unit_fkey",
+        problem: &VALIDATION_FAILED,
+        pointer: "/unit_id",
+        code: "no_unit",
+        text: Text::new("Không có đơn vị này trong xã", "The commune has no such unit"),
+    },
 ];
 
 pub fn new_activity_unit(input: CreateActivityUnit, id: Uuid, campaign_id: Uuid, now: DateTime<Utc>, request_hash: Vec<u8>) -> ActivityUnit {

@@ -25,7 +25,9 @@ fn clause(clause: &Clause) -> Predicate<activity_units::table> {
         (Relation::WithFunction(function), Some(commune)) => {
             both(Box::new(activity_units::commune_id.eq(commune).nullable()), Some(with_function(function, commune, clause.unit.unwrap_or_default())))
         }
-        (Relation::PartnerCampaign, Some(commune)) => fixed(partner_campaigns!("activity_units.campaign_id"), vec![commune, commune, clause.unit.unwrap_or_default()]),
+        (Relation::PartnerCampaign, Some(commune)) => {
+            fixed(partner_campaigns!("activity_units.campaign_id"), vec![commune, commune, clause.unit.unwrap_or_default()])
+        }
         (Relation::OwnUnit, Some(commune)) => fixed(own_units!("activity_units.unit_id"), vec![commune, clause.unit.unwrap_or_default()]),
         (Relation::OwnHamlet, Some(_)) => in_hamlet(),
         (Relation::Released, Some(_)) => Box::new(in_hamlet().and(activity_units::released_at.is_not_null())),

@@ -21,12 +21,20 @@ use crate::web::shapes;
 use crate::web::store::Stored;
 
 /// `include=campaign`.
-pub static INCLUDE: Include = Include { name: "campaign", field: "campaign_id", depends: <Campaign as Stored>::DEPENDS, load: |call, ids| include::rows::<Campaign>(call, ids).boxed_local() };
+pub static INCLUDE: Include = Include {
+    name: "campaign",
+    field: "campaign_id",
+    depends: <Campaign as Stored>::DEPENDS,
+    load: |call, ids| include::rows::<Campaign>(call, ids).boxed_local(),
+};
 
 pub fn room() -> Room {
     let noun = Noun { one: "campaign", text: Text::new("đợt dân vận", "campaign"), plural: "campaigns" };
     Resource::new("campaigns", noun, &rules::POLICY)
-        .list::<Campaign, dto::CampaignFilter>(Kind::List { sorts: &["start_date", "name"], includes: &[], commune: true, search: true }, handler!(handlers::list))
+        .list::<Campaign, dto::CampaignFilter>(
+            Kind::List { sorts: &["start_date", "name"], includes: &[], commune: true, search: true },
+            handler!(handlers::list),
+        )
         .item::<Campaign>(handler!(handlers::get))
         .create::<Campaign, CreateCampaign>(handler!(handlers::create))
         .update::<Campaign, dto::UpdateCampaign>(handler!(handlers::update))

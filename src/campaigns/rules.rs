@@ -50,26 +50,88 @@ const FIELDS: Fields = &[
 static LIFECYCLE: Lifecycle = Lifecycle {
     initial: "draft",
     steps: &[
-        Step { action: "adopt", from: &["draft"], to: Some("planned"), by: LEADER, needs: &[Need::Read], summary: Text::new("Thông qua kế hoạch", "Adopt the plan") },
-        Step { action: "open_preparation", from: &["planned"], to: Some("preparing"), by: OFFICE, needs: &[], summary: Text::new("Mở chuẩn bị: đăng ký tuyến đường, tình nguyện viên, đội", "Open the preparation: roads, volunteers and teams register") },
+        Step {
+            action: "adopt",
+            from: &["draft"],
+            to: Some("planned"),
+            by: LEADER,
+            needs: &[Need::Read],
+            summary: Text::new("Thông qua kế hoạch", "Adopt the plan"),
+        },
+        Step {
+            action: "open_preparation",
+            from: &["planned"],
+            to: Some("preparing"),
+            by: OFFICE,
+            needs: &[],
+            summary: Text::new("Mở chuẩn bị: đăng ký tuyến đường, tình nguyện viên, đội", "Open the preparation: roads, volunteers and teams register"),
+        },
         Step { action: "start", from: &["preparing"], to: Some("running"), by: LEADER, needs: &[], summary: Text::new("Ra quân", "Launch the campaign") },
-        Step { action: "suspend", from: &["planned", "preparing", "running"], to: Some("suspended"), by: LEADER, needs: &[Need::Reason], summary: Text::new("Tạm dừng", "Suspend") },
-        Step { action: "resume", from: &["suspended"], to: None, by: LEADER, needs: &[], summary: Text::new("Tiếp tục sau khi tạm dừng", "Resume after a suspension") },
-        Step { action: "begin_closing", from: &["running"], to: Some("closing"), by: OFFICE, needs: &[], summary: Text::new("Bắt đầu tổng kết", "Begin to close") },
-        Step { action: "close", from: &["closing"], to: Some("closed"), by: LEADER, needs: &[Need::Read], summary: Text::new("Kết thúc đợt", "Close the campaign") },
+        Step {
+            action: "suspend",
+            from: &["planned", "preparing", "running"],
+            to: Some("suspended"),
+            by: LEADER,
+            needs: &[Need::Reason],
+            summary: Text::new("Tạm dừng", "Suspend"),
+        },
+        Step {
+            action: "resume",
+            from: &["suspended"],
+            to: None,
+            by: LEADER,
+            needs: &[],
+            summary: Text::new("Tiếp tục sau khi tạm dừng", "Resume after a suspension"),
+        },
+        Step {
+            action: "begin_closing",
+            from: &["running"],
+            to: Some("closing"),
+            by: OFFICE,
+            needs: &[],
+            summary: Text::new("Bắt đầu tổng kết", "Begin to close"),
+        },
+        Step {
+            action: "close",
+            from: &["closing"],
+            to: Some("closed"),
+            by: LEADER,
+            needs: &[Need::Read],
+            summary: Text::new("Kết thúc đợt", "Close the campaign"),
+        },
         Step { action: "reopen", from: &["closed"], to: Some("closing"), by: LEADER, needs: &[Need::Reason], summary: Text::new("Mở lại", "Reopen") },
         Step { action: "archive", from: &["closed"], to: Some("archived"), by: OFFICE, needs: &[], summary: Text::new("Lưu trữ", "Archive") },
-        Step { action: "cancel", from: &["draft", "planned", "preparing"], to: Some("cancelled"), by: LEADER, needs: &[Need::Reason], summary: Text::new("Hủy đợt", "Cancel the campaign") },
-        Step { action: "publish", from: &["planned", "preparing", "running", "suspended", "closing", "closed"], to: None, by: OFFICE, needs: &[], summary: Text::new("Công khai", "Make public") },
+        Step {
+            action: "cancel",
+            from: &["draft", "planned", "preparing"],
+            to: Some("cancelled"),
+            by: LEADER,
+            needs: &[Need::Reason],
+            summary: Text::new("Hủy đợt", "Cancel the campaign"),
+        },
+        Step {
+            action: "publish",
+            from: &["planned", "preparing", "running", "suspended", "closing", "closed"],
+            to: None,
+            by: OFFICE,
+            needs: &[],
+            summary: Text::new("Công khai", "Make public"),
+        },
     ],
 };
 
 pub static POLICY: Policy = Policy { resource: "campaigns", read: READ, create: CREATE, update: UPDATE, fields: FIELDS, lifecycle: &LIFECYCLE };
 
-pub static TOO_EARLY: Problem = Problem { code: "campaign_too_early", status: 409, title: Text::new("Chưa đến ngày bắt đầu", "The first day has not come") };
+pub static TOO_EARLY: Problem =
+    Problem { code: "campaign_too_early", status: 409, title: Text::new("Chưa đến ngày bắt đầu", "The first day has not come") };
 
-pub static CONSTRAINTS: &[Constraint] =
-    &[Constraint { name: "campaigns_code_key", problem: &CONFLICT, pointer: "/code", code: "code_taken", text: Text::new("Mã này đã dùng cho một đợt khác trong xã", "Another campaign of the commune has this code") }];
+pub static CONSTRAINTS: &[Constraint] = &[Constraint {
+    name: "campaigns_code_key",
+    problem: &CONFLICT,
+    pointer: "/code",
+    code: "code_taken",
+    text: Text::new("Mã này đã dùng cho một đợt khác trong xã", "Another campaign of the commune has this code"),
+}];
 
 fn texts<const MAX: usize, const MANY: usize>(list: crate::web::values::Few<crate::web::values::Paragraph<MAX>, MANY>) -> Json<Vec<String>> {
     Json(list.0.into_iter().map(String::from).collect())
@@ -77,7 +139,21 @@ fn texts<const MAX: usize, const MANY: usize>(list: crate::web::values::Few<crat
 
 pub fn new_campaign(input: CreateCampaign, id: Uuid, now: DateTime<Utc>, request_hash: Vec<u8>) -> Campaign {
     let CreateCampaign {
-        id: _, commune_id, code, name, year, movement, criteria_tags, start_date, end_date, partner_unit_ids, purposes, requirements, general_directions, funding_sources, day_sessions,
+        id: _,
+        commune_id,
+        code,
+        name,
+        year,
+        movement,
+        criteria_tags,
+        start_date,
+        end_date,
+        partner_unit_ids,
+        purposes,
+        requirements,
+        general_directions,
+        funding_sources,
+        day_sessions,
     } = input;
     Campaign {
         id,
@@ -109,7 +185,20 @@ pub fn new_campaign(input: CreateCampaign, id: Uuid, now: DateTime<Utc>, request
 }
 
 pub fn changed(mut campaign: Campaign, input: UpdateCampaign) -> Campaign {
-    let UpdateCampaign { name, movement, criteria_tags, start_date, end_date, partner_unit_ids, purposes, requirements, general_directions, funding_sources, day_sessions, lodging } = input;
+    let UpdateCampaign {
+        name,
+        movement,
+        criteria_tags,
+        start_date,
+        end_date,
+        partner_unit_ids,
+        purposes,
+        requirements,
+        general_directions,
+        funding_sources,
+        day_sessions,
+        lodging,
+    } = input;
     name.apply(&mut campaign.name);
     movement.apply(&mut campaign.movement);
     if let Some(tags) = criteria_tags.0 {
@@ -120,7 +209,9 @@ pub fn changed(mut campaign: Campaign, input: UpdateCampaign) -> Campaign {
     if let Some(ids) = partner_unit_ids.0 {
         campaign.partner_unit_ids = ids.0.into_iter().map(|id| id.0).collect();
     }
-    for (change, place) in [(purposes, &mut campaign.purposes), (requirements, &mut campaign.requirements), (general_directions, &mut campaign.general_directions)] {
+    for (change, place) in
+        [(purposes, &mut campaign.purposes), (requirements, &mut campaign.requirements), (general_directions, &mut campaign.general_directions)]
+    {
         if let Some(list) = change.0 {
             *place = texts(list);
         }
@@ -150,12 +241,21 @@ pub fn check(campaign: &Campaign) -> Result<()> {
     let sessions = campaign.day_sessions.0;
     for (name, session) in [("morning", sessions.morning), ("afternoon", sessions.afternoon), ("evening", sessions.evening)] {
         if session.to <= session.from {
-            errors.push(FieldError::new(format!("/day_sessions/{name}/to"), "end_before_start", said!("Giờ kết thúc phải sau giờ bắt đầu", "The end must be after the start")));
+            errors.push(FieldError::new(
+                format!("/day_sessions/{name}/to"),
+                "end_before_start",
+                said!("Giờ kết thúc phải sau giờ bắt đầu", "The end must be after the start"),
+            ));
         }
     }
-    let long = campaign.lodging.0.iter().position(|l| l.place.is_empty() || l.place.chars().count() > 200 || l.note.as_ref().is_some_and(|n| n.chars().count() > 500));
+    let long =
+        campaign.lodging.0.iter().position(|l| l.place.is_empty() || l.place.chars().count() > 200 || l.note.as_ref().is_some_and(|n| n.chars().count() > 500));
     if let Some(i) = long {
-        errors.push(FieldError::new(format!("/lodging/{i}"), "too_long", said!("Nơi ở dài 1 đến 200 ký tự, ghi chú tối đa 500", "A place has 1 to 200 characters, a note at most 500")));
+        errors.push(FieldError::new(
+            format!("/lodging/{i}"),
+            "too_long",
+            said!("Nơi ở dài 1 đến 200 ký tự, ghi chú tối đa 500", "A place has 1 to 200 characters, a note at most 500"),
+        ));
     }
     if errors.is_empty() { Ok(()) } else { Err(Error::fields(errors)) }
 }
@@ -173,7 +273,8 @@ pub fn check_liaison(before: &Campaign, after: &Campaign) -> Result<()> {
 pub fn check_start(campaign: &Campaign, force: bool, now: DateTime<Utc>) -> Result<()> {
     let first = campaign.start_date;
     if !force && local_day(now) < first {
-        return Err(Error::new(&TOO_EARLY).detail(said!("Ngày bắt đầu là {first}; gửi force = true để ra quân sớm", "The first day is {first}; send force = true to launch early")));
+        return Err(Error::new(&TOO_EARLY)
+            .detail(said!("Ngày bắt đầu là {first}; gửi force = true để ra quân sớm", "The first day is {first}; send force = true to launch early")));
     }
     Ok(())
 }

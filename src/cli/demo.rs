@@ -40,7 +40,11 @@ pub fn demo(runtime: &Runtime, database: &DatabaseSettings, settings: &DemoSetti
     let kept = home.join("demo.json");
     if settings.reset {
         for path in [home.join("data"), kept.clone(), home.join("secret.key")] {
-            if path.is_dir() { std::fs::remove_dir_all(path)? } else if path.exists() { std::fs::remove_file(path)? }
+            if path.is_dir() {
+                std::fs::remove_dir_all(path)?;
+            } else if path.exists() {
+                std::fs::remove_file(path)?;
+            }
         }
     }
     // The address first: a taken one is told before a database is made.

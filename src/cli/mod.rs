@@ -124,7 +124,7 @@ async fn once(database: DatabaseSettings, command: Command) -> anyhow::Result<()
         Command::Epoch(EpochCommand::New) => {
             use crate::db::schema::epochs;
             let id: uuid::Uuid = diesel::insert_into(epochs::table)
-                .values((epochs::id.eq(uuid::Uuid::new_v4()), epochs::made_at.eq(now)))
+                .values((epochs::id.eq(crate::random::id()), epochs::made_at.eq(now)))
                 .returning(epochs::id)
                 .get_result(&mut connect_plainly(&target.owner_url).await?)
                 .await?;

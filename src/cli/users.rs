@@ -110,4 +110,3 @@ pub fn said(error: crate::error::Error) -> anyhow::Error {
     let document = error.document(crate::text::Lang::En, "");
     anyhow::anyhow!("{}{}", document, error.cause().map(|cause| format!(" ({cause})")).unwrap_or_default())
 }
-

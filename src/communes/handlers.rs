@@ -3,8 +3,8 @@
 use super::dto::{Commune, CreateCommune, EndCommune, FormerName, RenameCommune, UpdateCommune};
 use super::{rules, store};
 use crate::error::Result;
-use crate::journal::{Seen, Write};
 use crate::journal::feeds::REFERENCE;
+use crate::journal::{Seen, Write};
 use crate::random;
 use crate::web::answer::Answer;
 use crate::web::call::Call;

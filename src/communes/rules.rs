@@ -29,9 +29,30 @@ const FIELDS: Fields = &[
 pub static LIFECYCLE: Lifecycle = Lifecycle {
     initial: "active",
     steps: &[
-        Step { action: "rename", from: &["active"], to: None, by: CHANGE, needs: &[Need::Reason], summary: Text::new("Đổi tên, loại hoặc tỉnh của xã từ một ngày", "Give a commune another name, kind or province from a day on") },
-        Step { action: "merge", from: &["active"], to: Some("merged"), by: CHANGE, needs: &[Need::Reason], summary: Text::new("Sáp nhập xã", "Merge a commune into others") },
-        Step { action: "dissolve", from: &["active"], to: Some("dissolved"), by: CHANGE, needs: &[Need::Reason], summary: Text::new("Giải thể xã", "Dissolve a commune") },
+        Step {
+            action: "rename",
+            from: &["active"],
+            to: None,
+            by: CHANGE,
+            needs: &[Need::Reason],
+            summary: Text::new("Đổi tên, loại hoặc tỉnh của xã từ một ngày", "Give a commune another name, kind or province from a day on"),
+        },
+        Step {
+            action: "merge",
+            from: &["active"],
+            to: Some("merged"),
+            by: CHANGE,
+            needs: &[Need::Reason],
+            summary: Text::new("Sáp nhập xã", "Merge a commune into others"),
+        },
+        Step {
+            action: "dissolve",
+            from: &["active"],
+            to: Some("dissolved"),
+            by: CHANGE,
+            needs: &[Need::Reason],
+            summary: Text::new("Giải thể xã", "Dissolve a commune"),
+        },
     ],
 };
 

@@ -18,7 +18,10 @@ fn clause(clause: &Clause) -> Predicate<communes::table> {
     always(matches!(clause.relation, Relation::Everywhere | Relation::Published))
 }
 
-fn filtered<S>(mut rows: communes::BoxedQuery<'static, diesel::pg::Pg, S>, query: &ListQuery<CommuneFilter>) -> communes::BoxedQuery<'static, diesel::pg::Pg, S> {
+fn filtered<S>(
+    mut rows: communes::BoxedQuery<'static, diesel::pg::Pg, S>,
+    query: &ListQuery<CommuneFilter>,
+) -> communes::BoxedQuery<'static, diesel::pg::Pg, S> {
     if let Some(code) = &query.filter.code {
         rows = rows.filter(communes::code.eq(code.clone()));
     }

@@ -32,18 +32,45 @@ const FIELDS: Fields = &[
 
 static LIFECYCLE: Lifecycle = Lifecycle {
     initial: "given",
-    steps: &[Step { action: "withdraw", from: &["given"], to: Some("withdrawn"), by: WITHDRAW, needs: &[], summary: Text::new("Rút lại sự đồng ý", "Withdraw a consent") }],
+    steps: &[Step {
+        action: "withdraw",
+        from: &["given"],
+        to: Some("withdrawn"),
+        by: WITHDRAW,
+        needs: &[],
+        summary: Text::new("Rút lại sự đồng ý", "Withdraw a consent"),
+    }],
 };
 
 pub static POLICY: Policy = Policy { resource: "consents", read: READ, create: CREATE, update: &[], fields: FIELDS, lifecycle: &LIFECYCLE };
 
 pub static CONSTRAINTS: &[Constraint] = &[
-    Constraint { name: "consents_standing_key", problem: &CONFLICT, pointer: "/purpose", code: "already_given", text: Text::new("Đã có sự đồng ý cho mục đích này", "There is a standing consent for this purpose") },
-    Constraint { name: "consents_volunteer_fkey", problem: &VALIDATION_FAILED, pointer: "/volunteer_id", code: "no_volunteer", text: Text::new("Không có tình nguyện viên này trong xã", "The commune has no such volunteer") },
+    Constraint {
+        name: "consents_standing_key",
+        problem: &CONFLICT,
+        pointer: "/purpose",
+        code: "already_given",
+        text: Text::new("Đã có sự đồng ý cho mục đích này", "There is a standing consent for this purpose"),
+    },
+    Constraint {
+        name: "consents_volunteer_fkey",
+        problem: &VALIDATION_FAILED,
+        pointer: "/volunteer_id",
+        code: "no_volunteer",
+        text: Text::new("Không có tình nguyện viên này trong xã", "The commune has no such volunteer"),
+    },
 ];
 
 /// The row of a consent that somebody gave.
-pub fn given(input: GivenConsent, id: Uuid, commune_id: Uuid, volunteer_id: Uuid, recorded_by: Option<Uuid>, now: DateTime<Utc>, request_hash: Vec<u8>) -> Consent {
+pub fn given(
+    input: GivenConsent,
+    id: Uuid,
+    commune_id: Uuid,
+    volunteer_id: Uuid,
+    recorded_by: Option<Uuid>,
+    now: DateTime<Utc>,
+    request_hash: Vec<u8>,
+) -> Consent {
     let GivenConsent { purpose, text_version, given_via, given_at, guardian } = input;
     Consent {
         id,
@@ -75,7 +102,11 @@ pub fn check(consent: &Consent, now: DateTime<Utc>) -> Result<()> {
             }
         }
         if Phone::parse(&guardian.phone).is_none() {
-            return Err(Error::field("/guardian/phone", "invalid_phone", said!("Số điện thoại phải có dạng 0xxxxxxxxx hoặc +84xxxxxxxxx", "A phone number looks like 0xxxxxxxxx or +84xxxxxxxxx")));
+            return Err(Error::field(
+                "/guardian/phone",
+                "invalid_phone",
+                said!("Số điện thoại phải có dạng 0xxxxxxxxx hoặc +84xxxxxxxxx", "A phone number looks like 0xxxxxxxxx or +84xxxxxxxxx"),
+            ));
         }
     }
     Ok(())

@@ -65,12 +65,9 @@ fn installed() -> Option<PathBuf> {
     // A link in PATH names the real folder, which also holds what initdb looks for beside itself.
     let on_path = which("initdb").and_then(|path| path.canonicalize().ok()).and_then(|path| Some(path.parent()?.to_owned()));
     let mut places: Vec<PathBuf> = on_path.into_iter().collect();
-    for (root, tail) in [
-        ("/usr/lib/postgresql", "bin"),
-        ("/opt/homebrew/opt", "bin"),
-        ("/usr/local/opt", "bin"),
-        ("/Applications/Postgres.app/Contents/Versions", "bin"),
-    ] {
+    for (root, tail) in
+        [("/usr/lib/postgresql", "bin"), ("/opt/homebrew/opt", "bin"), ("/usr/local/opt", "bin"), ("/Applications/Postgres.app/Contents/Versions", "bin")]
+    {
         places.extend(versions(Path::new(root)).into_iter().map(|dir| dir.join(tail)));
     }
     places.into_iter().find(|bin| complete(bin))
@@ -79,9 +76,11 @@ fn installed() -> Option<PathBuf> {
 /// The subfolders of a folder, the highest version first.
 fn versions(root: &Path) -> Vec<PathBuf> {
     let mut dirs: Vec<PathBuf> = std::fs::read_dir(root).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+    // "postgresql@16", "9.6" and "15" alike: the first number of the name counts.
     dirs.sort_by_key(|dir| {
         let name = dir.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        std::cmp::Reverse(name.rsplit(['@', '-']).next().and_then(|v| v.parse::<f64>().ok()).map_or(0, |v| (v * 100.0) as i64))
+        let number = name.split(|c: char| !c.is_ascii_digit()).find_map(|part| part.parse::<u32>().ok());
+        std::cmp::Reverse(number.unwrap_or(0))
     });
     dirs
 }
@@ -94,7 +93,14 @@ fn unpacked(cache: &Path) -> Option<Binaries> {
     let bin = versions(&root.join("usr/lib/postgresql")).into_iter().map(|dir| dir.join("bin")).find(|bin| bin.join("initdb").exists())?;
     let mut libraries = vec![];
     for parent in [root.join("usr/lib"), root.join("lib")] {
-        libraries.extend(std::fs::read_dir(parent).into_iter().flatten().flatten().map(|e| e.path()).filter(|p| p.to_string_lossy().ends_with("-gnu") || p.to_string_lossy().contains("-linux-")));
+        libraries.extend(
+            std::fs::read_dir(parent)
+                .into_iter()
+                .flatten()
+                .flatten()
+                .map(|e| e.path())
+                .filter(|p| p.to_string_lossy().ends_with("-gnu") || p.to_string_lossy().contains("-linux-")),
+        );
     }
     let libraries = libraries.iter().map(|p| p.to_string_lossy()).collect::<Vec<_>>().join(":");
     Some(Binaries { bin, libraries: Some(libraries) })

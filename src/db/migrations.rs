@@ -60,11 +60,12 @@ pub async fn prepare(server: &supervise::Server, database: &str) -> Result<()> {
         database: bool,
     }
     let mut connection = connect_plainly(&server.url(supervise::OWNER, "postgres")).await?;
-    let found: Found = sql_query("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1) AS role, EXISTS (SELECT FROM pg_database WHERE datname = $2) AS database")
-        .bind::<Text, _>(supervise::SERVICE)
-        .bind::<Text, _>(database)
-        .get_result(&mut connection)
-        .await?;
+    let found: Found =
+        sql_query("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1) AS role, EXISTS (SELECT FROM pg_database WHERE datname = $2) AS database")
+            .bind::<Text, _>(supervise::SERVICE)
+            .bind::<Text, _>(database)
+            .get_result(&mut connection)
+            .await?;
     if !found.role {
         connection.batch_execute(&format!("CREATE ROLE {} LOGIN", supervise::SERVICE)).await?;
     }
@@ -115,9 +116,10 @@ pub async fn check_fit(service_url: &str, allow_unsafe: bool) -> Result<Fitness>
         bail!("the database has no Danvan schema: run `danvan migrate` first");
     }
     let own = own_level()?;
-    let level: Level = sql_query("SELECT (SELECT count(*) FROM __diesel_schema_migrations) AS applied, (SELECT max(oldest_program) FROM schema_tolerance) AS oldest")
-        .get_result(&mut connection)
-        .await?;
+    let level: Level =
+        sql_query("SELECT (SELECT count(*) FROM __diesel_schema_migrations) AS applied, (SELECT max(oldest_program) FROM schema_tolerance) AS oldest")
+            .get_result(&mut connection)
+            .await?;
     if level.applied < own {
         bail!("{} migrations are missing: run `danvan migrate` first", own - level.applied);
     }
@@ -127,7 +129,8 @@ pub async fn check_fit(service_url: &str, allow_unsafe: bool) -> Result<Fitness>
     if (fitness.fsync != "on" || fitness.synchronous_commit == "off") && !allow_unsafe {
         bail!(
             "fsync is {} and synchronous_commit is {}: acknowledged work could be lost at a crash. Turn both on, or start with --allow-unsafe-database",
-            fitness.fsync, fitness.synchronous_commit
+            fitness.fsync,
+            fitness.synchronous_commit
         );
     }
     Ok(fitness)

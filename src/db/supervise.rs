@@ -127,7 +127,9 @@ pub fn start(plan: &Plan, say: &dyn Fn(&str)) -> Result<Server> {
     match std::fs::read_to_string(data.join("PG_VERSION")) {
         Ok(version) if version.trim() != major.to_string() => bail!(
             "the data in {} is of PostgreSQL {}, the programs found are of {major}: set PG_BIN to the programs of {}, or upgrade the data with pg_upgrade",
-            data.display(), version.trim(), version.trim()
+            data.display(),
+            version.trim(),
+            version.trim()
         ),
         Ok(_) => remove_stale_pid(&data)?,
         Err(_) => {
@@ -177,7 +179,9 @@ fn init(binaries: &Binaries, run_as: RunAs, home: &Path, data: &Path) -> Result<
     if !out.status.success() {
         bail!(
             "initdb failed in {} (its account must be able to enter this folder): {}{}",
-            fresh.display(), String::from_utf8_lossy(&out.stderr), String::from_utf8_lossy(&out.stdout)
+            fresh.display(),
+            String::from_utf8_lossy(&out.stderr),
+            String::from_utf8_lossy(&out.stdout)
         );
     }
     // The rename makes it whole: an interrupted start leaves no half-made data behind.
@@ -223,7 +227,14 @@ fn spawn(plan: &Plan, binaries: &Binaries, run_as: RunAs, data: &Path, socket: &
     command.args(["-c", GUARD, "sh"]).arg(socket).arg(trash).arg(server.get_program()).arg("-D").arg(data).arg("-k").arg(socket);
     let mut settings = vec!["listen_addresses=", "unix_socket_permissions=0700", "max_connections=200", "jit=off"];
     if plan.throwaway {
-        settings.extend(["fsync=off", "full_page_writes=off", "synchronous_commit=off", "autovacuum=off", "max_wal_size=4GB"]);
+        settings.extend([
+            "fsync=off",
+            "full_page_writes=off",
+            "synchronous_commit=off",
+            "autovacuum=off",
+            "max_wal_size=4GB",
+            "shared_preload_libraries=pg_stat_statements",
+        ]);
     }
     for setting in settings {
         command.args(["-c", setting]);

@@ -78,16 +78,40 @@ async fn accounts(write: &mut Write, hasher: &Hasher, phu_ly: &Imported, tri_an:
     let list = [
         ("chutich", "Chủ tịch UBND xã (tài khoản thử)", "commune_leader", json!({"commune_id": here}), "xã Phú Lý"),
         ("vanphong", "Văn phòng UBND xã (tài khoản thử)", "commune_officer", json!({"commune_id": here}), "xã Phú Lý"),
-        ("quansu", "Ban chỉ huy Quân sự xã (tài khoản thử)", "unit_officer", json!({"commune_id": here, "unit_id": unit("bchqs-xa")}), "Ban chỉ huy Quân sự xã Phú Lý"),
-        ("lienlac75", "Liên lạc Lữ đoàn 75 (tài khoản thử)", "unit_liaison", json!({"commune_id": here, "unit_id": unit("lu-doan-75")}), "Lữ đoàn 75 tại xã Phú Lý"),
+        (
+            "quansu",
+            "Ban chỉ huy Quân sự xã (tài khoản thử)",
+            "unit_officer",
+            json!({"commune_id": here, "unit_id": unit("bchqs-xa")}),
+            "Ban chỉ huy Quân sự xã Phú Lý",
+        ),
+        (
+            "lienlac75",
+            "Liên lạc Lữ đoàn 75 (tài khoản thử)",
+            "unit_liaison",
+            json!({"commune_id": here, "unit_id": unit("lu-doan-75")}),
+            "Lữ đoàn 75 tại xã Phú Lý",
+        ),
         ("truongap1", "Trưởng Ấp 1 (tài khoản thử)", "hamlet_head", json!({"commune_id": here, "hamlet_id": phu_ly.hamlets.get("ap-1")}), "Ấp 1, xã Phú Lý"),
-        ("truongaplylich1", "Trưởng Ấp Lý Lịch 1 (tài khoản thử)", "hamlet_head", json!({"commune_id": here, "hamlet_id": phu_ly.hamlets.get("ly-lich-1")}), "Ấp Lý Lịch 1, xã Phú Lý"),
+        (
+            "truongaplylich1",
+            "Trưởng Ấp Lý Lịch 1 (tài khoản thử)",
+            "hamlet_head",
+            json!({"commune_id": here, "hamlet_id": phu_ly.hamlets.get("ly-lich-1")}),
+            "Ấp Lý Lịch 1, xã Phú Lý",
+        ),
         ("tinhnguyen", "Tình nguyện viên (tài khoản thử)", "volunteer", json!({"commune_id": here}), "chính mình, xã Phú Lý"),
         ("quansat", "Mặt trận Tổ quốc (tài khoản thử)", "observer", json!({"commune_id": here}), "xã Phú Lý"),
         ("thanhtra", "Thanh tra (tài khoản thử)", "auditor", json!({"commune_id": here, "valid_to": until}), "xã Phú Lý, 60 ngày"),
         ("quantri", "Quản trị hệ thống (tài khoản thử)", "platform_admin", json!({}), "toàn hệ thống"),
         ("chutich.trian", "Chủ tịch xã Trị An (tài khoản thử)", "commune_leader", json!({"commune_id": there}), "xã Trị An"),
-        ("lienlac.trian", "Liên lạc lữ đoàn mẫu (tài khoản thử)", "unit_liaison", json!({"commune_id": there, "unit_id": tri_an.units.get("lu-doan-mau")}), "Lữ đoàn mẫu tại xã Trị An"),
+        (
+            "lienlac.trian",
+            "Liên lạc lữ đoàn mẫu (tài khoản thử)",
+            "unit_liaison",
+            json!({"commune_id": there, "unit_id": tri_an.units.get("lu-doan-mau")}),
+            "Lữ đoàn mẫu tại xã Trị An",
+        ),
     ];
     let password = format!("thu-{}-{}", random::token(8), random::token(8));
     let hash = hasher.hash(&password).await?;

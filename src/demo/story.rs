@@ -71,7 +71,8 @@ async fn shown(write: &mut Write, input: activities::CreateActivity, status: Act
 }
 
 async fn asked(write: &mut Write, plan: &Imported, activity: Uuid, role: &str, headcount: Option<i32>) -> Result<()> {
-    let body = json!({"commune_id": plan.commune, "activity_id": activity, "unit_id": plan.units.get("lu-doan-75"), "role": role, "headcount_planned": headcount});
+    let body =
+        json!({"commune_id": plan.commune, "activity_id": activity, "unit_id": plan.units.get("lu-doan-75"), "role": role, "headcount_planned": headcount});
     activity_units::add(write, parse(body)?).await?;
     Ok(())
 }

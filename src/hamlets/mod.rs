@@ -22,12 +22,8 @@ use crate::web::shapes;
 use crate::web::store::Stored;
 
 /// `include=hamlet`.
-pub static INCLUDE: Include = Include {
-    name: "hamlet",
-    field: "hamlet_id",
-    depends: <Hamlet as Stored>::DEPENDS,
-    load: |call, ids| include::rows::<Hamlet>(call, ids).boxed_local(),
-};
+pub static INCLUDE: Include =
+    Include { name: "hamlet", field: "hamlet_id", depends: <Hamlet as Stored>::DEPENDS, load: |call, ids| include::rows::<Hamlet>(call, ids).boxed_local() };
 
 pub fn room() -> Room {
     let noun = Noun { one: "hamlet", text: Text::new("ấp", "hamlet"), plural: "hamlets" };

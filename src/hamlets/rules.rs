@@ -43,9 +43,30 @@ const FIELDS: Fields = &[
 pub static LIFECYCLE: Lifecycle = Lifecycle {
     initial: "active",
     steps: &[
-        Step { action: "merge", from: &["active"], to: Some("merged"), by: CREATE, needs: &[Need::Reason], summary: Text::new("Sáp nhập ấp vào ấp khác", "Merge a hamlet into another") },
-        Step { action: "rename", from: &["active"], to: Some("renamed"), by: CREATE, needs: &[Need::Reason], summary: Text::new("Thay ấp bằng ấp mang tên mới", "Replace a hamlet by one of a new name") },
-        Step { action: "dissolve", from: &["active"], to: Some("dissolved"), by: CREATE, needs: &[Need::Reason], summary: Text::new("Giải thể ấp", "Dissolve a hamlet") },
+        Step {
+            action: "merge",
+            from: &["active"],
+            to: Some("merged"),
+            by: CREATE,
+            needs: &[Need::Reason],
+            summary: Text::new("Sáp nhập ấp vào ấp khác", "Merge a hamlet into another"),
+        },
+        Step {
+            action: "rename",
+            from: &["active"],
+            to: Some("renamed"),
+            by: CREATE,
+            needs: &[Need::Reason],
+            summary: Text::new("Thay ấp bằng ấp mang tên mới", "Replace a hamlet by one of a new name"),
+        },
+        Step {
+            action: "dissolve",
+            from: &["active"],
+            to: Some("dissolved"),
+            by: CREATE,
+            needs: &[Need::Reason],
+            summary: Text::new("Giải thể ấp", "Dissolve a hamlet"),
+        },
     ],
 };
 
@@ -61,7 +82,20 @@ pub static CONSTRAINTS: &[Constraint] = &[Constraint {
 
 /// The row that a request asks for.
 pub fn new_hamlet(input: CreateHamlet, id: uuid::Uuid, now: chrono::DateTime<chrono::Utc>, request_hash: Vec<u8>) -> Hamlet {
-    let CreateHamlet { id: _, commune_id, code, name, alternative_names, kind, sort_order, household_count, population, meeting_house, contact_phone, valid_from } = input;
+    let CreateHamlet {
+        id: _,
+        commune_id,
+        code,
+        name,
+        alternative_names,
+        kind,
+        sort_order,
+        household_count,
+        population,
+        meeting_house,
+        contact_phone,
+        valid_from,
+    } = input;
     Hamlet {
         id,
         commune_id,
@@ -118,7 +152,9 @@ pub fn check_head(before: &Hamlet, after: &Hamlet) -> Result<()> {
     let errors: Vec<FieldError> = offices
         .into_iter()
         .filter(|(_, same)| !same)
-        .map(|(pointer, _)| FieldError::new(pointer, "office_only", said!("Chỉ văn phòng xã được sửa trường này", "Only the commune's office may change this field")))
+        .map(|(pointer, _)| {
+            FieldError::new(pointer, "office_only", said!("Chỉ văn phòng xã được sửa trường này", "Only the commune's office may change this field"))
+        })
         .collect();
     if errors.is_empty() { Ok(()) } else { Err(Error::forbidden().with_errors(errors)) }
 }
@@ -126,7 +162,9 @@ pub fn check_head(before: &Hamlet, after: &Hamlet) -> Result<()> {
 /// A hamlet ends after it began.
 pub fn check_end(hamlet: &Hamlet) -> Result<()> {
     match (hamlet.valid_from, hamlet.valid_to) {
-        (Some(from), Some(to)) if to < from => Err(Error::field("/valid_to", "end_before_start", said!("Ngày kết thúc phải từ {from} trở đi", "The end must be {from} or later"))),
+        (Some(from), Some(to)) if to < from => {
+            Err(Error::field("/valid_to", "end_before_start", said!("Ngày kết thúc phải từ {from} trở đi", "The end must be {from} or later")))
+        }
         _ => Ok(()),
     }
 }
@@ -135,6 +173,10 @@ pub fn check_end(hamlet: &Hamlet) -> Result<()> {
 pub fn check_successor(hamlet: &Hamlet, successor: Option<&Hamlet>) -> Result<()> {
     match successor {
         Some(other) if other.status == HamletStatus::Active && other.id != hamlet.id => Ok(()),
-        _ => Err(Error::field("/successor_id", "no_living_hamlet", said!("Phải là một ấp khác đang hoạt động trong cùng xã", "Must be another living hamlet of the same commune"))),
+        _ => Err(Error::field(
+            "/successor_id",
+            "no_living_hamlet",
+            said!("Phải là một ấp khác đang hoạt động trong cùng xã", "Must be another living hamlet of the same commune"),
+        )),
     }
 }

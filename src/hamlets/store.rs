@@ -27,11 +27,12 @@ fn clause(clause: &Clause) -> Predicate<hamlets::table> {
         (Relation::Everywhere | Relation::Published, ..) => always(true),
         (Relation::InCommune, Some(commune), _) => Box::new(hamlets::commune_id.eq(commune).nullable()),
         (Relation::OwnHamlet, Some(commune), Some(hamlet)) => Box::new(hamlets::commune_id.eq(commune).and(hamlets::id.eq(hamlet)).nullable()),
-        (Relation::FormerHamlet, Some(commune), Some(hamlet)) => Box::new(hamlets::commune_id.eq(commune).and(hamlets::successors.contains(vec![hamlet])).nullable()),
+        (Relation::FormerHamlet, Some(commune), Some(hamlet)) => {
+            Box::new(hamlets::commune_id.eq(commune).and(hamlets::successors.contains(vec![hamlet])).nullable())
+        }
         _ => always(false),
     }
 }
-
 
 type Rows<'a, S> = hamlets::BoxedQuery<'a, diesel::pg::Pg, S>;
 

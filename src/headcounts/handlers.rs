@@ -24,7 +24,8 @@ pub async fn create(call: Call) -> Result<Answer> {
     let id = input.id.unwrap_or_else(random::id);
     table::create(&call, input.commune_id, id, async |write| {
         let campaign = campaigns::of_write(write, input.campaign_id).await?;
-        let campaign = campaign.ok_or_else(|| Error::field("/campaign_id", "no_campaign", said!("Không có đợt này trong xã", "The commune has no such campaign")))?;
+        let campaign =
+            campaign.ok_or_else(|| Error::field("/campaign_id", "no_campaign", said!("Không có đợt này trong xã", "The commune has no such campaign")))?;
         let row = rules::new_headcount(input, id, call.now, call.request_hash());
         rules::check(&row, &campaign)?;
         Ok(row)

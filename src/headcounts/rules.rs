@@ -30,9 +30,27 @@ const FIELDS: Fields = &[("officers", Class::Military), ("soldiers", Class::Mili
 pub static POLICY: Policy = Policy { resource: "headcounts", read: READ, create: WRITE, update: WRITE, fields: FIELDS, lifecycle: &Lifecycle::NONE };
 
 pub static CONSTRAINTS: &[Constraint] = &[
-    Constraint { name: "headcounts_day_key", problem: &CONFLICT, pointer: "/date", code: "day_taken", text: Text::new("Đơn vị đã khai quân số ngày này; hãy sửa bản ghi đó", "The unit has a headcount of this day; change that one") },
-    Constraint { name: "headcounts_campaign_fkey", problem: &VALIDATION_FAILED, pointer: "/campaign_id", code: "no_campaign", text: Text::new("Không có đợt này trong xã", "The commune has no such campaign") },
-    Constraint { name: "headcounts_unit_fkey", problem: &VALIDATION_FAILED, pointer: "/unit_id", code: "no_unit", text: Text::new("Không có đơn vị này trong xã", "The commune has no such unit") },
+    Constraint {
+        name: "headcounts_day_key",
+        problem: &CONFLICT,
+        pointer: "/date",
+        code: "day_taken",
+        text: Text::new("Đơn vị đã khai quân số ngày này; hãy sửa bản ghi đó", "The unit has a headcount of this day; change that one"),
+    },
+    Constraint {
+        name: "headcounts_campaign_fkey",
+        problem: &VALIDATION_FAILED,
+        pointer: "/campaign_id",
+        code: "no_campaign",
+        text: Text::new("Không có đợt này trong xã", "The commune has no such campaign"),
+    },
+    Constraint {
+        name: "headcounts_unit_fkey",
+        problem: &VALIDATION_FAILED,
+        pointer: "/unit_id",
+        code: "no_unit",
+        text: Text::new("Không có đơn vị này trong xã", "The commune has no such unit"),
+    },
 ];
 
 pub fn new_headcount(input: CreateHeadcount, id: Uuid, now: DateTime<Utc>, request_hash: Vec<u8>) -> Headcount {

@@ -35,7 +35,8 @@ pub fn parse(bytes: &[u8]) -> Result<Plan> {
 
 /// Puts the file's place before what an error says of a field.
 fn at(place: &str, error: Error) -> Error {
-    let errors: Vec<FieldError> = error.field_errors().iter().map(|field| FieldError { pointer: format!("{place}{}", field.pointer), ..field.clone() }).collect();
+    let errors: Vec<FieldError> =
+        error.field_errors().iter().map(|field| FieldError { pointer: format!("{place}{}", field.pointer), ..field.clone() }).collect();
     if errors.is_empty() {
         return error.with_errors(vec![FieldError::new(place, "refused", said!("Mục này không nhập được", "This entry cannot be imported"))]);
     }

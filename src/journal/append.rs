@@ -1,7 +1,7 @@
 //! The last statement of a write: journal rows, marks and the retry key together.
 
 use chrono::{DateTime, Utc};
-use diesel::sql_types::{Binary, BigInt, Jsonb, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Binary, Jsonb, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;

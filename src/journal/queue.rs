@@ -43,9 +43,8 @@ impl Queues {
     pub async fn enter(&self, feed: Uuid) -> Result<Turn<'_>> {
         let queue = {
             let mut queues = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            let queue = queues
-                .entry(feed)
-                .or_insert_with(|| Arc::new(Queue { connections: Arc::new(Semaphore::new(CONNECTIONS)), inside: AtomicUsize::new(0) }));
+            let queue =
+                queues.entry(feed).or_insert_with(|| Arc::new(Queue { connections: Arc::new(Semaphore::new(CONNECTIONS)), inside: AtomicUsize::new(0) }));
             queue.inside.fetch_add(1, Ordering::Relaxed);
             queue.clone()
         };

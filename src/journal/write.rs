@@ -179,7 +179,7 @@ impl Write {
             key_status: i16::try_from(status).ok(),
             key_row: row,
         };
-        diesel_async::RunQueryDsl::execute(append, &mut *self.connection).await?;
+        RunQueryDsl::execute(append, &mut *self.connection).await?;
         Ok(())
     }
 

@@ -29,8 +29,22 @@ const FIELDS: Fields = &[
 static LIFECYCLE: Lifecycle = Lifecycle {
     initial: "active",
     steps: &[
-        Step { action: "deactivate", from: &["active"], to: Some("inactive"), by: CHANGE, needs: &[Need::Reason], summary: Text::new("Ngừng dùng đơn vị quân đội", "Retire an army unit") },
-        Step { action: "reactivate", from: &["inactive"], to: Some("active"), by: CHANGE, needs: &[], summary: Text::new("Dùng lại đơn vị quân đội", "Take an army unit up again") },
+        Step {
+            action: "deactivate",
+            from: &["active"],
+            to: Some("inactive"),
+            by: CHANGE,
+            needs: &[Need::Reason],
+            summary: Text::new("Ngừng dùng đơn vị quân đội", "Retire an army unit"),
+        },
+        Step {
+            action: "reactivate",
+            from: &["inactive"],
+            to: Some("active"),
+            by: CHANGE,
+            needs: &[],
+            summary: Text::new("Dùng lại đơn vị quân đội", "Take an army unit up again"),
+        },
     ],
 };
 
@@ -61,7 +75,13 @@ pub fn place_below(unit: &mut MilitaryUnit, parent: Option<&MilitaryUnit>) -> Re
     let above = match (unit.parent_id, parent) {
         (None, _) => vec![],
         (Some(_), Some(parent)) if !parent.ancestors.contains(&unit.id) => parent.ancestors.clone(),
-        _ => return Err(Error::field("/parent_id", "no_parent", said!("Phải là một đơn vị khác, không nằm dưới đơn vị này", "Must be another unit that does not lie below this one"))),
+        _ => {
+            return Err(Error::field(
+                "/parent_id",
+                "no_parent",
+                said!("Phải là một đơn vị khác, không nằm dưới đơn vị này", "Must be another unit that does not lie below this one"),
+            ));
+        }
     };
     unit.ancestors = [vec![unit.id], above].concat();
     Ok(())

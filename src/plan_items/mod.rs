@@ -18,14 +18,22 @@ use crate::web::shapes;
 use crate::web::store::Stored;
 
 /// `include=plan_item`.
-pub static INCLUDE: Include = Include { name: "plan_item", field: "plan_item_id", depends: <PlanItem as Stored>::DEPENDS, load: |call, ids| include::rows::<PlanItem>(call, ids).boxed_local() };
+pub static INCLUDE: Include = Include {
+    name: "plan_item",
+    field: "plan_item_id",
+    depends: <PlanItem as Stored>::DEPENDS,
+    load: |call, ids| include::rows::<PlanItem>(call, ids).boxed_local(),
+};
 
 const INCLUDES: &[&Include] = &[&crate::campaigns::INCLUDE];
 
 pub fn room() -> Room {
     let noun = Noun { one: "plan_item", text: Text::new("nội dung kế hoạch", "plan item"), plural: "plan items" };
     Resource::new("plan_items", noun, &rules::POLICY)
-        .list::<PlanItem, dto::PlanItemFilter>(Kind::List { sorts: &["sort_order"], includes: INCLUDES, commune: true, search: false }, handler!(handlers::list))
+        .list::<PlanItem, dto::PlanItemFilter>(
+            Kind::List { sorts: &["sort_order"], includes: INCLUDES, commune: true, search: false },
+            handler!(handlers::list),
+        )
         .item::<PlanItem>(handler!(handlers::get))
         .create::<PlanItem, CreatePlanItem>(handler!(handlers::create))
         .update::<PlanItem, dto::UpdatePlanItem>(handler!(handlers::update))

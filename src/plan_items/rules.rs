@@ -29,16 +29,42 @@ const FIELDS: Fields = &[];
 static LIFECYCLE: Lifecycle = Lifecycle {
     initial: "active",
     steps: &[
-        Step { action: "drop", from: &["active"], to: Some("dropped"), by: OFFICE, needs: &[Need::Reason], summary: Text::new("Bỏ nội dung khỏi kế hoạch", "Drop an item from the plan") },
-        Step { action: "restore", from: &["dropped"], to: Some("active"), by: OFFICE, needs: &[], summary: Text::new("Đưa nội dung trở lại kế hoạch", "Take an item back into the plan") },
+        Step {
+            action: "drop",
+            from: &["active"],
+            to: Some("dropped"),
+            by: OFFICE,
+            needs: &[Need::Reason],
+            summary: Text::new("Bỏ nội dung khỏi kế hoạch", "Drop an item from the plan"),
+        },
+        Step {
+            action: "restore",
+            from: &["dropped"],
+            to: Some("active"),
+            by: OFFICE,
+            needs: &[],
+            summary: Text::new("Đưa nội dung trở lại kế hoạch", "Take an item back into the plan"),
+        },
     ],
 };
 
 pub static POLICY: Policy = Policy { resource: "plan_items", read: READ, create: OFFICE, update: OFFICE, fields: FIELDS, lifecycle: &LIFECYCLE };
 
 pub static CONSTRAINTS: &[Constraint] = &[
-    Constraint { name: "plan_items_code_key", problem: &CONFLICT, pointer: "/code", code: "code_taken", text: Text::new("Mã này đã dùng trong đợt", "Another item of the campaign has this code") },
-    Constraint { name: "plan_items_campaign_fkey", problem: &VALIDATION_FAILED, pointer: "/campaign_id", code: "no_campaign", text: Text::new("Không có đợt này trong xã", "The commune has no such campaign") },
+    Constraint {
+        name: "plan_items_code_key",
+        problem: &CONFLICT,
+        pointer: "/code",
+        code: "code_taken",
+        text: Text::new("Mã này đã dùng trong đợt", "Another item of the campaign has this code"),
+    },
+    Constraint {
+        name: "plan_items_campaign_fkey",
+        problem: &VALIDATION_FAILED,
+        pointer: "/campaign_id",
+        code: "no_campaign",
+        text: Text::new("Không có đợt này trong xã", "The commune has no such campaign"),
+    },
 ];
 
 pub fn new_plan_item(input: CreatePlanItem, id: Uuid, now: DateTime<Utc>, request_hash: Vec<u8>) -> PlanItem {

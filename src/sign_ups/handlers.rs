@@ -49,7 +49,12 @@ pub async fn create(call: Call) -> Result<Answer> {
         if let (Some(person), Some(from), Some(to)) = (&person, activity.starts_at, activity.ends_at) {
             let others = store::at_the_same_time(write, person.id, activity.id, from, to).await?;
             if !others.is_empty() {
-                write.warn("same_time", "/activity_id", said!("Người này đã đăng ký hoạt động khác cùng giờ", "This person is signed up for another activity at that time"), others);
+                write.warn(
+                    "same_time",
+                    "/activity_id",
+                    said!("Người này đã đăng ký hoạt động khác cùng giờ", "This person is signed up for another activity at that time"),
+                    others,
+                );
             }
         }
         seats::recount(write, activity.id).await?;
@@ -81,7 +86,8 @@ async fn check_open(write: &mut Write, activity: &Activity) -> Result<()> {
 /// A person who may take part: living record, and a guardian's consent for a minor.
 async fn eligible(write: &mut Write, id: Uuid, activity: &Activity) -> Result<Volunteer> {
     let person = volunteers::of_write(write, id).await?;
-    let person = person.ok_or_else(|| Error::field("/volunteer_id", "no_volunteer", said!("Không có tình nguyện viên này trong xã", "The commune has no such volunteer")))?;
+    let person = person
+        .ok_or_else(|| Error::field("/volunteer_id", "no_volunteer", said!("Không có tình nguyện viên này trong xã", "The commune has no such volunteer")))?;
     if !matches!(person.status, VolunteerStatus::Active | VolunteerStatus::Unverified) {
         return Err(Error::new(&rules::NOT_ELIGIBLE).member("volunteer_status", person.status.name()));
     }

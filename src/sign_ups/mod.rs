@@ -39,13 +39,22 @@ pub fn room() -> Room {
         })
         .room(Text::new("Đăng ký tham gia, điểm danh, ngày công.", "Sign-ups, attendance and man-days."))
         .with(
-            single("sign_ups", "create_walk_in", Method::Post, "/v1/activities/{id}/walk-ins", Caller::SignedIn, Kind::Write { secret: false }, Text::new("Ghi nhận người đến thêm", "Record residents who just came"), handler!(presence::walk_in))
-                .takes::<dto::WalkIn>()
-                .gives::<SignUp>()
-                .status(201)
-                .policy(&rules::POLICY, rules::CHECK_IN)
-                .describe(Text::new("Một lượt cho cả nhóm: số người hoặc tên từng người.", "One call for all: a headcount, or names."))
-                .problems(&[&crate::error::FORBIDDEN, &crate::error::NOT_FOUND, &rules::NOT_OPEN]),
+            single(
+                "sign_ups",
+                "create_walk_in",
+                Method::Post,
+                "/v1/activities/{id}/walk-ins",
+                Caller::SignedIn,
+                Kind::Write { secret: false },
+                Text::new("Ghi nhận người đến thêm", "Record residents who just came"),
+                handler!(presence::walk_in),
+            )
+            .takes::<dto::WalkIn>()
+            .gives::<SignUp>()
+            .status(201)
+            .policy(&rules::POLICY, rules::CHECK_IN)
+            .describe(Text::new("Một lượt cho cả nhóm: số người hoặc tên từng người.", "One call for all: a headcount, or names."))
+            .problems(&[&crate::error::FORBIDDEN, &crate::error::NOT_FOUND, &rules::NOT_OPEN]),
         )
         .problems(&[&rules::NOT_OPEN, &rules::NO_SEAT, &rules::NOT_ELIGIBLE, &crate::activities::rules::NOT_READY])
 }

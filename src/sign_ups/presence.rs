@@ -82,7 +82,11 @@ pub async fn check_out(call: Call) -> Result<Answer> {
 pub async fn correct(call: Call) -> Result<Answer> {
     let CorrectSignUp { reason, status, minutes, headcount_present } = call.body()?;
     if !matches!(status, SignUpStatus::Attended | SignUpStatus::NoShow) {
-        return Err(Error::field("/status", "unknown_value", said!("Giá trị phải là một trong: attended, no_show", "The value must be one of: attended, no_show")));
+        return Err(Error::field(
+            "/status",
+            "unknown_value",
+            said!("Giá trị phải là một trong: attended, no_show", "The value must be one of: attended, no_show"),
+        ));
     }
     table::act_then(
         &call,

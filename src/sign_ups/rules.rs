@@ -27,7 +27,8 @@ const READ: Grants = &[
     (Member, Own),
     (Member, Lead),
 ];
-const CREATE: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (UnitOfficer, OwnUnit), (HamletHead, OwnHamlet), (Member, Own), (Member, Lead)];
+const CREATE: Grants =
+    &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (UnitOfficer, OwnUnit), (HamletHead, OwnHamlet), (Member, Own), (Member, Lead)];
 const UPDATE: Grants = CREATE;
 const DECIDE: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (Member, Lead)];
 const WITHDRAW: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (UnitOfficer, OwnUnit), (HamletHead, OwnHamlet), (Member, Own)];
@@ -40,10 +41,38 @@ const FIELDS: Fields = &[];
 static LIFECYCLE: Lifecycle = Lifecycle {
     initial: "confirmed",
     steps: &[
-        Step { action: "confirm", from: &["pending", "waitlisted"], to: Some("confirmed"), by: DECIDE, needs: &[], summary: Text::new("Xác nhận cho tham gia", "Confirm") },
-        Step { action: "reject", from: &["pending", "waitlisted"], to: Some("rejected"), by: DECIDE, needs: &[Need::Reason], summary: Text::new("Từ chối", "Reject") },
-        Step { action: "withdraw", from: &["pending", "waitlisted", "confirmed"], to: Some("withdrawn"), by: WITHDRAW, needs: &[], summary: Text::new("Rút đăng ký", "Withdraw") },
-        Step { action: "reconfirm", from: &["pending", "waitlisted", "confirmed"], to: None, by: WITHDRAW, needs: &[], summary: Text::new("Trả lời sau khi hoãn: còn đi hay không", "Answer after a postponement: coming or not") },
+        Step {
+            action: "confirm",
+            from: &["pending", "waitlisted"],
+            to: Some("confirmed"),
+            by: DECIDE,
+            needs: &[],
+            summary: Text::new("Xác nhận cho tham gia", "Confirm"),
+        },
+        Step {
+            action: "reject",
+            from: &["pending", "waitlisted"],
+            to: Some("rejected"),
+            by: DECIDE,
+            needs: &[Need::Reason],
+            summary: Text::new("Từ chối", "Reject"),
+        },
+        Step {
+            action: "withdraw",
+            from: &["pending", "waitlisted", "confirmed"],
+            to: Some("withdrawn"),
+            by: WITHDRAW,
+            needs: &[],
+            summary: Text::new("Rút đăng ký", "Withdraw"),
+        },
+        Step {
+            action: "reconfirm",
+            from: &["pending", "waitlisted", "confirmed"],
+            to: None,
+            by: WITHDRAW,
+            needs: &[],
+            summary: Text::new("Trả lời sau khi hoãn: còn đi hay không", "Answer after a postponement: coming or not"),
+        },
         Step {
             action: "check_in",
             // Presence is never refused: from any state but cancelled. Who attended already stays so.
@@ -53,23 +82,65 @@ static LIFECYCLE: Lifecycle = Lifecycle {
             needs: &[],
             summary: Text::new("Điểm danh đến", "Check in"),
         },
-        Step { action: "check_out", from: &["checked_in"], to: Some("attended"), by: CHECK_IN, needs: &[], summary: Text::new("Điểm danh về", "Check out") },
-        Step { action: "mark_no_show", from: &["confirmed"], to: Some("no_show"), by: DECIDE, needs: &[], summary: Text::new("Ghi vắng mặt", "Mark as not come") },
-        Step { action: "correct", from: &["checked_in", "attended", "no_show"], to: None, by: DECIDE, needs: &[Need::Reason], summary: Text::new("Sửa điểm danh", "Correct the attendance") },
+        Step {
+            action: "check_out", from: &["checked_in"], to: Some("attended"), by: CHECK_IN, needs: &[], summary: Text::new("Điểm danh về", "Check out")
+        },
+        Step {
+            action: "mark_no_show",
+            from: &["confirmed"],
+            to: Some("no_show"),
+            by: DECIDE,
+            needs: &[],
+            summary: Text::new("Ghi vắng mặt", "Mark as not come"),
+        },
+        Step {
+            action: "correct",
+            from: &["checked_in", "attended", "no_show"],
+            to: None,
+            by: DECIDE,
+            needs: &[Need::Reason],
+            summary: Text::new("Sửa điểm danh", "Correct the attendance"),
+        },
     ],
 };
 
 pub static POLICY: Policy = Policy { resource: "sign_ups", read: READ, create: CREATE, update: UPDATE, fields: FIELDS, lifecycle: &LIFECYCLE };
 
-pub static NOT_OPEN: Problem = Problem { code: "not_open", status: 409, title: Text::new("Hoạt động chưa mở đăng ký hoặc đã đóng", "The activity is not open for this") };
+pub static NOT_OPEN: Problem =
+    Problem { code: "not_open", status: 409, title: Text::new("Hoạt động chưa mở đăng ký hoặc đã đóng", "The activity is not open for this") };
 pub static NO_SEAT: Problem = Problem { code: "no_seat", status: 409, title: Text::new("Đã hết chỗ", "There is no free seat") };
-pub static NOT_ELIGIBLE: Problem = Problem { code: "not_eligible", status: 409, title: Text::new("Người này chưa thể tham gia", "This person cannot take part") };
+pub static NOT_ELIGIBLE: Problem =
+    Problem { code: "not_eligible", status: 409, title: Text::new("Người này chưa thể tham gia", "This person cannot take part") };
 
 pub static CONSTRAINTS: &[Constraint] = &[
-    Constraint { name: "sign_ups_person_key", problem: &CONFLICT, pointer: "/volunteer_id", code: "already_signed_up", text: Text::new("Người này đã đăng ký hoạt động này", "This person is signed up for the activity already") },
-    Constraint { name: "sign_ups_unit_fkey", problem: &VALIDATION_FAILED, pointer: "/unit_id", code: "no_unit", text: Text::new("Không có đơn vị này trong xã", "The commune has no such unit") },
-    Constraint { name: "sign_ups_hamlet_fkey", problem: &VALIDATION_FAILED, pointer: "/hamlet_id", code: "no_hamlet", text: Text::new("Không có ấp này trong xã", "The commune has no such hamlet") },
-    Constraint { name: "sign_ups_group_fkey", problem: &VALIDATION_FAILED, pointer: "/group_id", code: "no_group", text: Text::new("Không có nhóm này trong xã", "The commune has no such group") },
+    Constraint {
+        name: "sign_ups_person_key",
+        problem: &CONFLICT,
+        pointer: "/volunteer_id",
+        code: "already_signed_up",
+        text: Text::new("Người này đã đăng ký hoạt động này", "This person is signed up for the activity already"),
+    },
+    Constraint {
+        name: "sign_ups_unit_fkey",
+        problem: &VALIDATION_FAILED,
+        pointer: "/unit_id",
+        code: "no_unit",
+        text: Text::new("Không có đơn vị này trong xã", "The commune has no such unit"),
+    },
+    Constraint {
+        name: "sign_ups_hamlet_fkey",
+        problem: &VALIDATION_FAILED,
+        pointer: "/hamlet_id",
+        code: "no_hamlet",
+        text: Text::new("Không có ấp này trong xã", "The commune has no such hamlet"),
+    },
+    Constraint {
+        name: "sign_ups_group_fkey",
+        problem: &VALIDATION_FAILED,
+        pointer: "/group_id",
+        code: "no_group",
+        text: Text::new("Không có nhóm này trong xã", "The commune has no such group"),
+    },
 ];
 
 /// Who signs up: the person, or the strongest role of the actor in the commune.
@@ -97,7 +168,9 @@ pub fn check_open(activity: &Activity, by_office: bool) -> Result<()> {
 /// Presence is taken at what was scheduled and not called off.
 pub fn check_takes_place(activity: &Activity) -> Result<()> {
     match activity.status {
-        ActivityStatus::Draft | ActivityStatus::Postponed | ActivityStatus::Cancelled => Err(Error::new(&NOT_OPEN).member("activity_status", activity.status.name())),
+        ActivityStatus::Draft | ActivityStatus::Postponed | ActivityStatus::Cancelled => {
+            Err(Error::new(&NOT_OPEN).member("activity_status", activity.status.name()))
+        }
         _ => Ok(()),
     }
 }
@@ -110,10 +183,16 @@ pub fn check_who(input: &super::dto::CreateSignUp) -> Result<()> {
             Some((pointer, _)) => Err(Error::field(*pointer, "group_only", said!("Chỉ dùng cho nhóm", "Only for a group"))),
             None => Ok(()),
         },
-        (None, Some(_)) if input.headcount.is_none() => Err(Error::field("/headcount", "required", said!("Nhóm cần số người", "A group needs its number of people"))),
+        (None, Some(_)) if input.headcount.is_none() => {
+            Err(Error::field("/headcount", "required", said!("Nhóm cần số người", "A group needs its number of people")))
+        }
         (None, Some(_)) if input.group_id.is_some() => Err(Error::field("/group_id", "person_only", said!("Chỉ dùng cho một người", "Only for a person"))),
         (None, Some(_)) => Ok(()),
-        _ => Err(Error::field("/volunteer_id", "one_of", said!("Nêu đúng một trong hai: volunteer_id hoặc group_name", "Name exactly one: volunteer_id or group_name"))),
+        _ => Err(Error::field(
+            "/volunteer_id",
+            "one_of",
+            said!("Nêu đúng một trong hai: volunteer_id hoặc group_name", "Name exactly one: volunteer_id or group_name"),
+        )),
     }
 }
 

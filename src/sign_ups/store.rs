@@ -25,7 +25,13 @@ fn clause(clause: &Clause) -> Predicate<sign_ups::table> {
         Relation::OwnUnit => both(in_commune(), Some(Box::new(sign_ups::unit_id.eq(unit)))),
         // Those of the hamlet, and those who come to it.
         Relation::OwnHamlet => fixed(
-            &["sign_ups.commune_id = ", " AND (sign_ups.hamlet_id = ", " OR sign_ups.activity_id IN (SELECT a.id FROM activities a WHERE a.commune_id = ", " AND a.hamlet_id = ", "))"],
+            &[
+                "sign_ups.commune_id = ",
+                " AND (sign_ups.hamlet_id = ",
+                " OR sign_ups.activity_id IN (SELECT a.id FROM activities a WHERE a.commune_id = ",
+                " AND a.hamlet_id = ",
+                "))",
+            ],
             vec![commune, hamlet, commune, hamlet],
         ),
         Relation::FormerHamlet => fixed(former_hamlets!("sign_ups.hamlet_id"), vec![commune, hamlet]),

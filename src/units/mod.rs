@@ -23,7 +23,8 @@ use crate::web::shapes;
 use crate::web::store::Stored;
 
 /// `include=unit`.
-pub static INCLUDE: Include = Include { name: "unit", field: "unit_id", depends: <Unit as Stored>::DEPENDS, load: |call, ids| include::rows::<Unit>(call, ids).boxed_local() };
+pub static INCLUDE: Include =
+    Include { name: "unit", field: "unit_id", depends: <Unit as Stored>::DEPENDS, load: |call, ids| include::rows::<Unit>(call, ids).boxed_local() };
 
 pub fn room() -> Room {
     let noun = Noun { one: "unit", text: Text::new("đơn vị", "unit"), plural: "units" };
@@ -36,6 +37,21 @@ pub fn room() -> Room {
             "merge" => shapes::plain::<dto::MergeUnit>,
             _ => shapes::plain::<dto::ActOnUnit>,
         })
-        .room(Text::new("Các đơn vị, ban ngành, đoàn thể, trường học của xã và đơn vị quân đội phối hợp.", "The commune's units, departments, organisations and schools, and the army units that it works with."))
-        .with(single("units", "list_unit_kinds", Method::Get, "/v1/unit-kinds", Caller::Anyone, Kind::Read, Text::new("Danh mục loại đơn vị", "The kinds of units"), handler!(handlers::kinds)).gives::<dto::UnitKinds>())
+        .room(Text::new(
+            "Các đơn vị, ban ngành, đoàn thể, trường học của xã và đơn vị quân đội phối hợp.",
+            "The commune's units, departments, organisations and schools, and the army units that it works with.",
+        ))
+        .with(
+            single(
+                "units",
+                "list_unit_kinds",
+                Method::Get,
+                "/v1/unit-kinds",
+                Caller::Anyone,
+                Kind::Read,
+                Text::new("Danh mục loại đơn vị", "The kinds of units"),
+                handler!(handlers::kinds),
+            )
+            .gives::<dto::UnitKinds>(),
+        )
 }

@@ -43,24 +43,91 @@ const FIELDS: Fields = &[
 static LIFECYCLE: Lifecycle = Lifecycle {
     initial: "active",
     steps: &[
-        Step { action: "deactivate", from: &["active"], to: Some("inactive"), by: CREATE, needs: &[Need::Reason], summary: Text::new("Ngừng hoạt động đơn vị", "Retire a unit") },
-        Step { action: "reactivate", from: &["inactive"], to: Some("active"), by: CREATE, needs: &[], summary: Text::new("Đưa đơn vị hoạt động lại", "Take a unit up again") },
-        Step { action: "merge", from: &["active", "inactive"], to: Some("merged"), by: CREATE, needs: &[Need::Reason], summary: Text::new("Sáp nhập đơn vị vào đơn vị khác", "Merge a unit into another") },
+        Step {
+            action: "deactivate",
+            from: &["active"],
+            to: Some("inactive"),
+            by: CREATE,
+            needs: &[Need::Reason],
+            summary: Text::new("Ngừng hoạt động đơn vị", "Retire a unit"),
+        },
+        Step {
+            action: "reactivate",
+            from: &["inactive"],
+            to: Some("active"),
+            by: CREATE,
+            needs: &[],
+            summary: Text::new("Đưa đơn vị hoạt động lại", "Take a unit up again"),
+        },
+        Step {
+            action: "merge",
+            from: &["active", "inactive"],
+            to: Some("merged"),
+            by: CREATE,
+            needs: &[Need::Reason],
+            summary: Text::new("Sáp nhập đơn vị vào đơn vị khác", "Merge a unit into another"),
+        },
     ],
 };
 
 pub static POLICY: Policy = Policy { resource: "units", read: READ, create: CREATE, update: UPDATE, fields: FIELDS, lifecycle: &LIFECYCLE };
 
 pub static CONSTRAINTS: &[Constraint] = &[
-    Constraint { name: "units_code_key", problem: &CONFLICT, pointer: "/code", code: "code_taken", text: Text::new("Mã này đã dùng cho một đơn vị khác trong xã", "Another unit of the commune has this code") },
-    Constraint { name: "units_military_unit_key", problem: &CONFLICT, pointer: "/military_unit_id", code: "already_there", text: Text::new("Xã đã có đơn vị quân đội này", "The commune has this army unit already") },
-    Constraint { name: "units_kind_fkey", problem: &VALIDATION_FAILED, pointer: "/kind", code: "unknown_value", text: Text::new("Không có loại đơn vị này; xem /v1/unit-kinds", "There is no such kind; see /v1/unit-kinds") },
-    Constraint { name: "units_parent_fkey", problem: &VALIDATION_FAILED, pointer: "/parent_id", code: "no_unit", text: Text::new("Không có đơn vị này trong xã", "The commune has no such unit") },
-    Constraint { name: "units_military_unit_fkey", problem: &VALIDATION_FAILED, pointer: "/military_unit_id", code: "no_military_unit", text: Text::new("Không có đơn vị quân đội này", "There is no such army unit") },
+    Constraint {
+        name: "units_code_key",
+        problem: &CONFLICT,
+        pointer: "/code",
+        code: "code_taken",
+        text: Text::new("Mã này đã dùng cho một đơn vị khác trong xã", "Another unit of the commune has this code"),
+    },
+    Constraint {
+        name: "units_military_unit_key",
+        problem: &CONFLICT,
+        pointer: "/military_unit_id",
+        code: "already_there",
+        text: Text::new("Xã đã có đơn vị quân đội này", "The commune has this army unit already"),
+    },
+    Constraint {
+        name: "units_kind_fkey",
+        problem: &VALIDATION_FAILED,
+        pointer: "/kind",
+        code: "unknown_value",
+        text: Text::new("Không có loại đơn vị này; xem /v1/unit-kinds", "There is no such kind; see /v1/unit-kinds"),
+    },
+    Constraint {
+        name: "units_parent_fkey",
+        problem: &VALIDATION_FAILED,
+        pointer: "/parent_id",
+        code: "no_unit",
+        text: Text::new("Không có đơn vị này trong xã", "The commune has no such unit"),
+    },
+    Constraint {
+        name: "units_military_unit_fkey",
+        problem: &VALIDATION_FAILED,
+        pointer: "/military_unit_id",
+        code: "no_military_unit",
+        text: Text::new("Không có đơn vị quân đội này", "There is no such army unit"),
+    },
 ];
 
 pub fn new_unit(input: CreateUnit, id: Uuid, now: DateTime<Utc>, request_hash: Vec<u8>) -> Unit {
-    let CreateUnit { id: _, commune_id, code, name, short_name, aliases, kind, functions, parent_id, military_unit_id, agency_code, contact_name, contact_phone, liaison_contact, valid_from } = input;
+    let CreateUnit {
+        id: _,
+        commune_id,
+        code,
+        name,
+        short_name,
+        aliases,
+        kind,
+        functions,
+        parent_id,
+        military_unit_id,
+        agency_code,
+        contact_name,
+        contact_phone,
+        liaison_contact,
+        valid_from,
+    } = input;
     Unit {
         id,
         commune_id,
@@ -124,7 +191,9 @@ pub fn check_own(before: &Unit, after: &Unit) -> Result<()> {
     let errors: Vec<FieldError> = others
         .into_iter()
         .filter(|(_, same)| !same)
-        .map(|(pointer, _)| FieldError::new(pointer, "office_only", said!("Chỉ văn phòng xã được sửa trường này", "Only the commune's office may change this field")))
+        .map(|(pointer, _)| {
+            FieldError::new(pointer, "office_only", said!("Chỉ văn phòng xã được sửa trường này", "Only the commune's office may change this field"))
+        })
         .collect();
     if errors.is_empty() { Ok(()) } else { Err(Error::forbidden().with_errors(errors)) }
 }
@@ -133,6 +202,10 @@ pub fn check_own(before: &Unit, after: &Unit) -> Result<()> {
 pub fn check_successor(unit: &Unit, successor: Option<&Unit>) -> Result<()> {
     match successor {
         Some(other) if other.status == UnitStatus::Active && other.id != unit.id => Ok(()),
-        _ => Err(Error::field("/successor_id", "no_working_unit", said!("Phải là một đơn vị khác đang hoạt động trong cùng xã", "Must be another working unit of the same commune"))),
+        _ => Err(Error::field(
+            "/successor_id",
+            "no_working_unit",
+            said!("Phải là một đơn vị khác đang hoạt động trong cùng xã", "Must be another working unit of the same commune"),
+        )),
     }
 }

@@ -92,8 +92,12 @@ pub async fn exist(write: &mut Write, commune: Uuid, ids: &[Uuid]) -> Result<boo
 /// The clause of a unit officer whose unit has a function: every row of the commune.
 pub fn with_function<T: 'static>(function: &str, commune: Uuid, unit: Uuid) -> Predicate<T> {
     match UnitFunction::parse(function) {
-        Some(UnitFunction::MilitaryAffairs) => fixed(&["EXISTS (SELECT FROM units f WHERE f.commune_id = ", " AND f.id = ", " AND f.functions @> '{military_affairs}')"], vec![commune, unit]),
-        Some(UnitFunction::PublicSecurity) => fixed(&["EXISTS (SELECT FROM units f WHERE f.commune_id = ", " AND f.id = ", " AND f.functions @> '{public_security}')"], vec![commune, unit]),
+        Some(UnitFunction::MilitaryAffairs) => {
+            fixed(&["EXISTS (SELECT FROM units f WHERE f.commune_id = ", " AND f.id = ", " AND f.functions @> '{military_affairs}')"], vec![commune, unit])
+        }
+        Some(UnitFunction::PublicSecurity) => {
+            fixed(&["EXISTS (SELECT FROM units f WHERE f.commune_id = ", " AND f.id = ", " AND f.functions @> '{public_security}')"], vec![commune, unit])
+        }
         _ => fixed(&["false"], vec![]),
     }
 }

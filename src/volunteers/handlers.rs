@@ -46,7 +46,12 @@ async fn insert(write: &mut Write, input: CreateVolunteer, id: uuid::Uuid, reque
 async fn warn_of_alike(write: &mut Write, row: &Volunteer) -> Result<()> {
     let alike = store::alike(write, row).await?;
     if !alike.is_empty() {
-        write.warn("possible_duplicate", "/full_name", said!("Đã có người cùng tên, cùng số điện thoại", "There is a person of the same name and phone"), alike);
+        write.warn(
+            "possible_duplicate",
+            "/full_name",
+            said!("Đã có người cùng tên, cùng số điện thoại", "There is a person of the same name and phone"),
+            alike,
+        );
     }
     Ok(())
 }
@@ -72,18 +77,16 @@ pub async fn act(call: Call) -> Result<Answer> {
 async fn simply(call: Call) -> Result<Answer> {
     let input: ActOnVolunteer = call.body()?;
     let acting = Acting { reason: input.reason.map(String::from), occurred_at: input.occurred_at };
-    table::act(&call, acting, async |write, _, after: Volunteer| {
-        match call.operation.id.as_str() {
-            "anonymise_volunteer" => {
-                consents::erase(write, after.id).await?;
-                Ok(rules::anonymised(after))
-            }
-            "verify_volunteer" => {
-                sign_ups::confirm_pending(write, after.id).await?;
-                Ok(after)
-            }
-            _ => Ok(after),
+    table::act(&call, acting, async |write, _, after: Volunteer| match call.operation.id.as_str() {
+        "anonymise_volunteer" => {
+            consents::erase(write, after.id).await?;
+            Ok(rules::anonymised(after))
         }
+        "verify_volunteer" => {
+            sign_ups::confirm_pending(write, after.id).await?;
+            Ok(after)
+        }
+        _ => Ok(after),
     })
     .await
 }

@@ -22,7 +22,12 @@ use crate::web::shapes;
 use crate::web::store::Stored;
 
 /// `include=volunteer`.
-pub static INCLUDE: Include = Include { name: "volunteer", field: "volunteer_id", depends: <Volunteer as Stored>::DEPENDS, load: |call, ids| include::rows::<Volunteer>(call, ids).boxed_local() };
+pub static INCLUDE: Include = Include {
+    name: "volunteer",
+    field: "volunteer_id",
+    depends: <Volunteer as Stored>::DEPENDS,
+    load: |call, ids| include::rows::<Volunteer>(call, ids).boxed_local(),
+};
 
 const INCLUDES: &[&Include] = &[&crate::hamlets::INCLUDE, &crate::units::INCLUDE];
 
@@ -30,7 +35,10 @@ pub fn room() -> Room {
     let noun = Noun { one: "volunteer", text: Text::new("tình nguyện viên", "volunteer"), plural: "volunteers" };
     let secret = Kind::Write { secret: true };
     Resource::new("volunteers", noun, &rules::POLICY)
-        .list::<Volunteer, dto::VolunteerFilter>(Kind::List { sorts: &["full_name"], includes: INCLUDES, commune: true, search: true }, handler!(handlers::list))
+        .list::<Volunteer, dto::VolunteerFilter>(
+            Kind::List { sorts: &["full_name"], includes: INCLUDES, commune: true, search: true },
+            handler!(handlers::list),
+        )
         .item::<Volunteer>(handler!(handlers::get))
         .create::<Volunteer, CreateVolunteer>(handler!(handlers::create))
         .update::<Volunteer, dto::UpdateVolunteer>(handler!(handlers::update))
@@ -40,18 +48,36 @@ pub fn room() -> Room {
         })
         .room(Text::new("Tình nguyện viên của xã.", "The commune's volunteers."))
         .with(
-            single("volunteers", "enter_volunteer", Method::Post, "/v1/volunteers/self", Caller::Anyone, secret, Text::new("Tự đăng ký làm tình nguyện viên", "Enter oneself as a volunteer"), handler!(own::enter))
-                .takes::<dto::EnterVolunteer>()
-                .gives::<dto::Entered>()
-                .status(201)
-                .describe(Text::new("Không bao giờ cho biết số điện thoại đã có hay chưa.", "Never tells whether a phone number is known: families share one."))
-                .problems(&[&crate::error::TOO_MANY_REQUESTS, &crate::error::CONFLICT, &crate::error::ID_TAKEN, &crate::error::NOT_FOUND]),
+            single(
+                "volunteers",
+                "enter_volunteer",
+                Method::Post,
+                "/v1/volunteers/self",
+                Caller::Anyone,
+                secret,
+                Text::new("Tự đăng ký làm tình nguyện viên", "Enter oneself as a volunteer"),
+                handler!(own::enter),
+            )
+            .takes::<dto::EnterVolunteer>()
+            .gives::<dto::Entered>()
+            .status(201)
+            .describe(Text::new("Không bao giờ cho biết số điện thoại đã có hay chưa.", "Never tells whether a phone number is known: families share one."))
+            .problems(&[&crate::error::TOO_MANY_REQUESTS, &crate::error::CONFLICT, &crate::error::ID_TAKEN, &crate::error::NOT_FOUND]),
         )
         .with(
-            single("volunteers", "export_volunteer", Method::Get, "/v1/volunteers/{id}/export", Caller::SignedIn, Kind::Read, Text::new("Xuất toàn bộ dữ liệu về một người", "Export all that is kept of a person"), handler!(own::export))
-                .gives::<shapes::Free>()
-                .policy(&rules::POLICY, rules::EXPORT)
-                .problems(&[&crate::error::NOT_FOUND, &crate::error::FORBIDDEN]),
+            single(
+                "volunteers",
+                "export_volunteer",
+                Method::Get,
+                "/v1/volunteers/{id}/export",
+                Caller::SignedIn,
+                Kind::Read,
+                Text::new("Xuất toàn bộ dữ liệu về một người", "Export all that is kept of a person"),
+                handler!(own::export),
+            )
+            .gives::<shapes::Free>()
+            .policy(&rules::POLICY, rules::EXPORT)
+            .problems(&[&crate::error::NOT_FOUND, &crate::error::FORBIDDEN]),
         )
         .problems(&[&rules::NOT_MERGEABLE])
 }

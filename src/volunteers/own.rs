@@ -3,17 +3,17 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::dto::{Entered, EnterVolunteer, Volunteer, VolunteerStatus};
+use super::dto::{EnterVolunteer, Entered, Volunteer, VolunteerStatus};
 use super::{rules, store};
 use crate::access::actor::Actor;
 use crate::accounts::{IssuedCode, Newcomer, office};
-use crate::error::{CONFLICT, Error, ID_TAKEN, NOT_FOUND, Result};
+use crate::error::{CONFLICT, Error, ID_TAKEN, NOT_FOUND, PRECONDITION_FAILED, Result};
 use crate::journal::Write;
 use crate::journal::feeds::ACCOUNTS;
 use crate::web::answer::Answer;
-use crate::web::call::Call;
+use crate::web::call::{Call, IfMatch};
 use crate::web::operation::Kind;
-use crate::web::store::{self as table, Acting};
+use crate::web::store as table;
 use crate::{consents, sign_ups};
 
 const ENTRY: &str = "a person without an account enters alone: the row is of that person";
@@ -112,14 +112,19 @@ pub async fn invite(call: Call) -> Result<Answer> {
     if !step.from.contains(&seen.row.status.name()) {
         return Err(seen.held.wrong_state(step, seen.row.status.name()));
     }
+    // The account is made before the row is written, so the version is looked at here.
+    if !matches!(call.if_match(false)?, IfMatch::Whatever) && call.if_match(false)? != IfMatch::Version(seen.row.version) {
+        return Err(Error::new(&PRECONDITION_FAILED).member("current", Value::Object(table::object(&seen)?)));
+    }
     let row = &seen.row;
-    let newcomer = Newcomer { user_id: row.user_id.unwrap_or_else(|| account_of(row.id)), commune_id: row.commune_id, display_name: row.full_name.clone(), volunteer_id: row.id };
+    let newcomer = Newcomer {
+        user_id: row.user_id.unwrap_or_else(|| account_of(row.id)),
+        commune_id: row.commune_id,
+        display_name: row.full_name.clone(),
+        volunteer_id: row.id,
+    };
     let code = account(&call, INVITATION, &newcomer).await?;
-    table::act(&call, Acting::default(), async |_, _, mut after: Volunteer| {
-        after.user_id = Some(newcomer.user_id);
-        Ok(after)
-    })
-    .await?;
+    link(&call, &newcomer).await?;
     Ok(Answer::ok(code)?.header("Cache-Control", "no-store"))
 }
 

@@ -40,22 +40,65 @@ const FIELDS: Fields = &[("phone", Class::Contact), ("emergency_contact", Class:
 static LIFECYCLE: Lifecycle = Lifecycle {
     initial: "active",
     steps: &[
-        Step { action: "verify", from: &["unverified"], to: Some("active"), by: OFFICE_OR_HEAD, needs: &[Need::Read], summary: Text::new("Xác minh người tự đăng ký", "Verify a person who entered alone") },
-        Step { action: "suspend", from: &["active"], to: Some("suspended"), by: OFFICE, needs: &[Need::Reason], summary: Text::new("Tạm ngừng", "Suspend") },
+        Step {
+            action: "verify",
+            from: &["unverified"],
+            to: Some("active"),
+            by: OFFICE_OR_HEAD,
+            needs: &[Need::Read],
+            summary: Text::new("Xác minh người tự đăng ký", "Verify a person who entered alone"),
+        },
+        Step {
+            action: "suspend", from: &["active"], to: Some("suspended"), by: OFFICE, needs: &[Need::Reason], summary: Text::new("Tạm ngừng", "Suspend")
+        },
         Step { action: "reinstate", from: &["suspended"], to: Some("active"), by: OFFICE, needs: &[], summary: Text::new("Cho tham gia lại", "Reinstate") },
-        Step { action: "invite", from: &["unverified", "active"], to: None, by: OFFICE_OR_HEAD, needs: &[], summary: Text::new("Cấp mã đăng nhập một lần cho tình nguyện viên", "Issue a one-time code for the volunteer's own phone") },
-        Step { action: "merge", from: &["unverified", "active", "suspended"], to: Some("merged"), by: OFFICE_OR_HEAD, needs: &[Need::Reason], summary: Text::new("Gộp hai hồ sơ của một người", "Merge two records of one person") },
-        Step { action: "anonymise", from: &["unverified", "active", "suspended", "merged"], to: Some("anonymised"), by: OFFICE, needs: &[Need::Reason], summary: Text::new("Xóa dữ liệu cá nhân, giữ số liệu", "Erase the personal data, keep the figures") },
+        Step {
+            action: "invite",
+            from: &["unverified", "active"],
+            to: None,
+            by: OFFICE_OR_HEAD,
+            needs: &[],
+            summary: Text::new("Cấp mã đăng nhập một lần cho tình nguyện viên", "Issue a one-time code for the volunteer's own phone"),
+        },
+        Step {
+            action: "merge",
+            from: &["unverified", "active", "suspended"],
+            to: Some("merged"),
+            by: OFFICE_OR_HEAD,
+            needs: &[Need::Reason],
+            summary: Text::new("Gộp hai hồ sơ của một người", "Merge two records of one person"),
+        },
+        Step {
+            action: "anonymise",
+            from: &["unverified", "active", "suspended", "merged"],
+            to: Some("anonymised"),
+            by: OFFICE,
+            needs: &[Need::Reason],
+            summary: Text::new("Xóa dữ liệu cá nhân, giữ số liệu", "Erase the personal data, keep the figures"),
+        },
     ],
 };
 
 pub static POLICY: Policy = Policy { resource: "volunteers", read: READ, create: CREATE, update: UPDATE, fields: FIELDS, lifecycle: &LIFECYCLE };
 
-pub static NOT_MERGEABLE: Problem = Problem { code: "not_mergeable", status: 409, title: Text::new("Không gộp được vào hồ sơ này", "The record cannot go on for this one") };
+pub static NOT_MERGEABLE: Problem =
+    Problem { code: "not_mergeable", status: 409, title: Text::new("Không gộp được vào hồ sơ này", "The record cannot go on for this one") };
 
 pub static CONSTRAINTS: &[Constraint] = &[
-    Constraint { name: "volunteers_unit_fkey", problem: &VALIDATION_FAILED, pointer: "/unit_id", code: "no_unit", text: Text::new("Không có đơn vị này trong xã", "The commune has no such unit") },
-    Constraint { name: "volunteers_hamlet_fkey", problem: &VALIDATION_FAILED, pointer: "/hamlet_id", code: "no_hamlet", text: Text::new("Không có ấp này trong xã", "The commune has no such hamlet") },
+    Constraint {
+        name: "volunteers_unit_fkey",
+        problem: &VALIDATION_FAILED,
+        pointer: "/unit_id",
+        code: "no_unit",
+        text: Text::new("Không có đơn vị này trong xã", "The commune has no such unit"),
+    },
+    Constraint {
+        name: "volunteers_hamlet_fkey",
+        problem: &VALIDATION_FAILED,
+        pointer: "/hamlet_id",
+        code: "no_hamlet",
+        text: Text::new("Không có ấp này trong xã", "The commune has no such hamlet"),
+    },
 ];
 
 pub fn new_volunteer(input: &CreateVolunteer, id: Uuid, source: VolunteerSource, now: DateTime<Utc>, request_hash: Vec<u8>) -> Volunteer {
@@ -144,9 +187,17 @@ pub fn check_consents(consents: &[GivenConsent], birth_year: Option<i32>, now: D
     let mut errors = vec![];
     let participation = consents.iter().position(|consent| consent.purpose == ConsentPurpose::Participation);
     match participation {
-        None => errors.push(FieldError::new("/consents", "participation_required", said!("Cần sự đồng ý tham gia (purpose = participation)", "The consent to take part is needed (purpose = participation)"))),
+        None => errors.push(FieldError::new(
+            "/consents",
+            "participation_required",
+            said!("Cần sự đồng ý tham gia (purpose = participation)", "The consent to take part is needed (purpose = participation)"),
+        )),
         Some(i) if is_minor(birth_year, now) && consents.get(i).is_some_and(|consent| consent.guardian.is_none()) => {
-            errors.push(FieldError::new(format!("/consents/{i}/guardian"), "guardian_required", said!("Người dưới 18 tuổi cần người giám hộ đồng ý", "Who is under 18 needs a guardian's consent")));
+            errors.push(FieldError::new(
+                format!("/consents/{i}/guardian"),
+                "guardian_required",
+                said!("Người dưới 18 tuổi cần người giám hộ đồng ý", "Who is under 18 needs a guardian's consent"),
+            ));
         }
         Some(_) => {}
     }
@@ -166,7 +217,11 @@ pub fn check_contact(volunteer: &Volunteer) -> Result<()> {
         return Err(Error::field("/emergency_contact/name", "out_of_range", said!("Dài 1 đến 100 ký tự", "1 to 100 characters")));
     }
     if Phone::parse(&contact.phone).is_none() {
-        return Err(Error::field("/emergency_contact/phone", "invalid_phone", said!("Số điện thoại phải có dạng 0xxxxxxxxx hoặc +84xxxxxxxxx", "A phone number looks like 0xxxxxxxxx or +84xxxxxxxxx")));
+        return Err(Error::field(
+            "/emergency_contact/phone",
+            "invalid_phone",
+            said!("Số điện thoại phải có dạng 0xxxxxxxxx hoặc +84xxxxxxxxx", "A phone number looks like 0xxxxxxxxx or +84xxxxxxxxx"),
+        ));
     }
     Ok(())
 }

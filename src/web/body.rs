@@ -92,8 +92,19 @@ fn by_expectation(message: &str) -> (&'static str, Said) {
     if message.contains("UUID parsing failed") || what.contains("UUID") || what.contains("uuid") {
         return ("invalid_uuid", said!("Mã định danh phải là UUID", "An id is a UUID"));
     }
-    if what.contains("formatted date string") || message.contains("input is out of range") || message.contains("premature end of input") || message.contains("input contains invalid characters") || message.contains("trailing input") {
-        return ("invalid_date_or_time", said!("Ngày (YYYY-MM-DD) hoặc thời điểm (RFC 3339, ví dụ 2024-07-16T06:30:00+07:00) không hợp lệ", "The date (YYYY-MM-DD) or time (RFC 3339, for example 2024-07-16T06:30:00+07:00) is not valid"));
+    if what.contains("formatted date string")
+        || message.contains("input is out of range")
+        || message.contains("premature end of input")
+        || message.contains("input contains invalid characters")
+        || message.contains("trailing input")
+    {
+        return (
+            "invalid_date_or_time",
+            said!(
+                "Ngày (YYYY-MM-DD) hoặc thời điểm (RFC 3339, ví dụ 2024-07-16T06:30:00+07:00) không hợp lệ",
+                "The date (YYYY-MM-DD) or time (RFC 3339, for example 2024-07-16T06:30:00+07:00) is not valid"
+            ),
+        );
     }
     ("wrong_type", said!("Sai kiểu dữ liệu: {message}", "Wrong type: {message}"))
 }
@@ -127,6 +138,7 @@ mod tests {
 
     #[derive(Debug, Deserialize)]
     #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "parsed, and never read")]
     struct Patch {
         #[serde(default)]
         name: Change<Line<1, 3>>,

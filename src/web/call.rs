@@ -87,7 +87,11 @@ impl Call {
     pub fn retry(&self) -> Result<Option<Retry>> {
         let Some(key) = &self.headers.idempotency_key else { return Ok(None) };
         if !(1..=255).contains(&key.len()) || !key.bytes().all(|b| b.is_ascii_graphic()) {
-            return Err(Error::field("Idempotency-Key", "invalid_key", said!("Khóa gồm 1 đến 255 ký tự ASCII nhìn thấy được", "A key has 1 to 255 visible ASCII characters")));
+            return Err(Error::field(
+                "Idempotency-Key",
+                "invalid_key",
+                said!("Khóa gồm 1 đến 255 ký tự ASCII nhìn thấy được", "A key has 1 to 255 visible ASCII characters"),
+            ));
         }
         Ok(Some(Retry { key: key.clone(), request_hash: self.request_hash() }))
     }
@@ -96,7 +100,10 @@ impl Call {
     pub fn if_match(&self, required: bool) -> Result<IfMatch> {
         let Some(header) = self.headers.if_match.as_deref() else {
             if required {
-                let detail = said!("Gửi ETag của bản đã đọc trong tiêu đề If-Match, hoặc * để chấp nhận mọi phiên bản", "Send the ETag of what you read in the header If-Match, or * for whatever is there");
+                let detail = said!(
+                    "Gửi ETag của bản đã đọc trong tiêu đề If-Match, hoặc * để chấp nhận mọi phiên bản",
+                    "Send the ETag of what you read in the header If-Match, or * for whatever is there"
+                );
                 return Err(Error::new(&PRECONDITION_REQUIRED).detail(detail));
             }
             return Ok(IfMatch::Whatever);

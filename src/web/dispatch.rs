@@ -148,7 +148,8 @@ async fn run(call: &mut Call, request: &HttpRequest, payload: Payload) -> Result
 
 fn check_content_type(request: &HttpRequest) -> Result<()> {
     let Some(value) = request.headers().get(header::CONTENT_TYPE) else {
-        let empty = request.headers().get(header::CONTENT_LENGTH).is_none_or(|length| length == "0") && !request.headers().contains_key(header::TRANSFER_ENCODING);
+        let empty =
+            request.headers().get(header::CONTENT_LENGTH).is_none_or(|length| length == "0") && !request.headers().contains_key(header::TRANSFER_ENCODING);
         return if empty { Ok(()) } else { Err(Error::new(&UNSUPPORTED_MEDIA_TYPE)) };
     };
     let essence = value.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();

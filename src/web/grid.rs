@@ -12,7 +12,7 @@ pub fn print(rooms: &[Room]) -> String {
     for room in rooms {
         let _ = write!(out, "\n{}\n", room.name);
         for operation in &room.operations {
-            let _ = write!(out, "  {:<34} {:<7}{}\n", operation.id, operation.method.name(), operation.path);
+            let _ = writeln!(out, "  {:<34} {:<7}{}", operation.id, operation.method.name(), operation.path);
             if operation.grants.is_empty() {
                 let who = match operation.caller {
                     Caller::Anyone => "anybody",
@@ -34,11 +34,12 @@ pub fn print(rooms: &[Room]) -> String {
     pairs.dedup();
     for (role, relation) in pairs {
         let seen = classes(role, relation);
-        let names: Vec<&str> = [(Class::Public, "public"), (Class::Staff, "staff"), (Class::Contact, "contact"), (Class::Military, "military"), (Class::Sensitive, "sensitive")]
-            .into_iter()
-            .filter(|(class, _)| seen.has(*class))
-            .map(|(_, name)| name)
-            .collect();
+        let names: Vec<&str> =
+            [(Class::Public, "public"), (Class::Staff, "staff"), (Class::Contact, "contact"), (Class::Military, "military"), (Class::Sensitive, "sensitive")]
+                .into_iter()
+                .filter(|(class, _)| seen.has(*class))
+                .map(|(_, name)| name)
+                .collect();
         let _ = writeln!(out, "  {:<18} {:<34} {}", role.name(), relation.name(), names.join(" "));
     }
     out.push_str("\nFields that are not of class staff\n");

@@ -68,7 +68,8 @@ Problems are `application/problem+json` (RFC 9457) with stable codes, listed at 
 Limits: bodies 1 MiB, pages 200 objects, JSON nested 128 deep.";
 
 fn describe(operation: &Operation, room: Option<&Room>, example: Option<&Value>, schemas: &mut Vec<(String, RefOr<Schema>)>) -> Value {
-    let description = format!("{}{}{}\n\n{}", paragraph(&operation.description.en), paragraph(&operation.description.vi), kind_note(operation), permission(operation));
+    let description =
+        format!("{}{}{}\n\n{}", paragraph(&operation.description.en), paragraph(&operation.description.vi), kind_note(operation), permission(operation));
     let mut out = json!({
         "tags": [operation.room],
         "operationId": operation.id,
@@ -127,7 +128,8 @@ fn kind_note(operation: &Operation) -> String {
 }
 
 fn parameters(operation: &Operation) -> Vec<Value> {
-    let query = |name: &str, schema: Value, description: &str| json!({"name": name, "in": "query", "required": false, "schema": schema, "description": description});
+    let query =
+        |name: &str, schema: Value, description: &str| json!({"name": name, "in": "query", "required": false, "schema": schema, "description": description});
     let header = |name: &str, required: bool, description: &str| json!({"name": name, "in": "header", "required": required, "schema": {"type": "string"}, "description": description});
     let mut out = vec![];
     if operation.path.contains("{id}") {
@@ -135,14 +137,26 @@ fn parameters(operation: &Operation) -> Vec<Value> {
     }
     if let Kind::List { sorts, includes, commune, search } = operation.kind {
         if commune {
-            out.push(query("commune", json!({"type": "string", "format": "uuid"}), "The commune that the list is of; may be left out by callers with rights in exactly one."));
+            out.push(query(
+                "commune",
+                json!({"type": "string", "format": "uuid"}),
+                "The commune that the list is of; may be left out by callers with rights in exactly one.",
+            ));
         }
-        out.push(query("limit", json!({"type": "integer", "minimum": 1, "maximum": super::query::MAX_LIMIT, "default": super::query::DEFAULT_LIMIT}), "Objects on a page."));
+        out.push(query(
+            "limit",
+            json!({"type": "integer", "minimum": 1, "maximum": super::query::MAX_LIMIT, "default": super::query::DEFAULT_LIMIT}),
+            "Objects on a page.",
+        ));
         out.push(query("cursor", json!({"type": "string"}), "`next_cursor` of the page before; bound to the caller and the other parameters."));
         let orders: Vec<String> = sorts.iter().flat_map(|sort| [(*sort).to_owned(), format!("-{sort}")]).collect();
         out.push(query("sort", json!({"type": "string", "enum": orders, "default": sorts.first()}), "Order; `-` turns it."));
         if search {
-            out.push(query("q", json!({"type": "string", "minLength": 2, "maxLength": 100}), "Words to look for; accents, case and đ/d do not matter, exact accents come first."));
+            out.push(query(
+                "q",
+                json!({"type": "string", "minLength": 2, "maxLength": 100}),
+                "Words to look for; accents, case and đ/d do not matter, exact accents come first.",
+            ));
         }
         out.push(query("count", json!({"type": "boolean", "default": false}), "Adds `total`, at the cost of one statement."));
         if !includes.is_empty() {
@@ -199,7 +213,10 @@ fn responses(operation: &Operation, room: Option<&Room>, example: Option<&Value>
     }
     for (status, problems) in by_status {
         let lines: Vec<String> = problems.iter().map(|p| format!("`{}`: {}", p.code, p.title.en)).collect();
-        out.insert(status.to_string(), json!({"description": lines.join("; "), "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}}));
+        out.insert(
+            status.to_string(),
+            json!({"description": lines.join("; "), "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}}),
+        );
     }
     json!(out)
 }
@@ -207,8 +224,9 @@ fn responses(operation: &Operation, room: Option<&Room>, example: Option<&Value>
 /// The problems that an operation may answer, from its kind.
 pub fn problems_of(operation: &Operation, room: Option<&Room>) -> Vec<&'static Problem> {
     use error::{
-        BODY_TOO_LARGE, CONFLICT, FORBIDDEN, ID_TAKEN, IDEMPOTENCY_KEY_REUSED, INTERNAL, INVALID_CURSOR, MALFORMED_JSON, NOT_FOUND, PRECONDITION_FAILED, PRECONDITION_REQUIRED,
-        RESYNC_REQUIRED, SESSION_REVOKED, TERM_ENDED, TOKEN_EXPIRED, TOKEN_INVALID, UNAUTHENTICATED, UNAVAILABLE, UNSUPPORTED_MEDIA_TYPE, VALIDATION_FAILED, WRONG_STATE,
+        BODY_TOO_LARGE, CONFLICT, FORBIDDEN, ID_TAKEN, IDEMPOTENCY_KEY_REUSED, INTERNAL, INVALID_CURSOR, MALFORMED_JSON, NOT_FOUND, PRECONDITION_FAILED,
+        PRECONDITION_REQUIRED, RESYNC_REQUIRED, SESSION_REVOKED, TERM_ENDED, TOKEN_EXPIRED, TOKEN_INVALID, UNAUTHENTICATED, UNAVAILABLE,
+        UNSUPPORTED_MEDIA_TYPE, VALIDATION_FAILED, WRONG_STATE,
     };
     let mut out: Vec<&'static Problem> = vec![&TOKEN_INVALID, &TOKEN_EXPIRED, &SESSION_REVOKED, &TERM_ENDED, &INTERNAL, &UNAVAILABLE];
     if operation.caller == Caller::SignedIn {

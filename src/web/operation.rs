@@ -47,7 +47,12 @@ pub enum Caller {
 /// The pattern that an operation follows; parameters, headers and problems follow from it.
 #[derive(Debug, Clone, Copy)]
 pub enum Kind {
-    List { sorts: &'static [&'static str], includes: &'static [&'static Include], commune: bool, search: bool },
+    List {
+        sorts: &'static [&'static str],
+        includes: &'static [&'static Include],
+        commune: bool,
+        search: bool,
+    },
     Item,
     Create,
     Update,
@@ -55,7 +60,9 @@ pub enum Kind {
     /// Reads that follow no pattern.
     Read,
     /// Writes that follow no pattern; `secret` ones answer secrets and take no retry key.
-    Write { secret: bool },
+    Write {
+        secret: bool,
+    },
 }
 
 pub type Handler = fn(Call) -> LocalBoxFuture<'static, Result<Answer>>;

@@ -88,7 +88,11 @@ impl<F: DeserializeOwned> ListQuery<F> {
         for (name, _) in &own {
             let class = class_of(policy.fields, name);
             if class != Class::Staff && !reach.always_sees(class) {
-                return Err(Error::field(format!("?{name}"), "filter_not_allowed", said!("Không được lọc theo \"{name}\" vì không được xem trường này", "You may not filter by \"{name}\": the field is hidden from you")));
+                return Err(Error::field(
+                    format!("?{name}"),
+                    "filter_not_allowed",
+                    said!("Không được lọc theo \"{name}\" vì không được xem trường này", "You may not filter by \"{name}\": the field is hidden from you"),
+                ));
             }
         }
         let limit = standard.limit.unwrap_or(DEFAULT_LIMIT);
@@ -98,13 +102,23 @@ impl<F: DeserializeOwned> ListQuery<F> {
         let sort = standard.sort.clone().unwrap_or_else(|| sorts.first().copied().unwrap_or_default().into());
         if !sorts.contains(&sort.trim_start_matches('-')) {
             let known = sorts.join(", ");
-            return Err(Error::field("?sort", "unknown_value", said!("Giá trị phải là một trong: {known} (thêm dấu - để đảo thứ tự)", "The value must be one of: {known} (a leading - turns the order)")));
+            return Err(Error::field(
+                "?sort",
+                "unknown_value",
+                said!("Giá trị phải là một trong: {known} (thêm dấu - để đảo thứ tự)", "The value must be one of: {known} (a leading - turns the order)"),
+            ));
         }
         let mut include = vec![];
         for name in standard.include.iter().flat_map(|text| text.split(',')).map(str::trim).filter(|name| !name.is_empty()) {
             let known = includes.iter().map(|i| i.name).collect::<Vec<_>>().join(", ");
             let found = includes.iter().find(|i| i.name == name);
-            include.push(*found.ok_or_else(|| Error::field("?include", "unknown_value", said!("Không thể kèm \"{name}\"; có thể kèm: {known}", "\"{name}\" cannot be included; these can: {known}")))?);
+            include.push(*found.ok_or_else(|| {
+                Error::field(
+                    "?include",
+                    "unknown_value",
+                    said!("Không thể kèm \"{name}\"; có thể kèm: {known}", "\"{name}\" cannot be included; these can: {known}"),
+                )
+            })?);
         }
         let search = match standard.q.as_deref().map(str::trim) {
             None => None,
@@ -148,7 +162,14 @@ impl<F: DeserializeOwned> ListQuery<F> {
 fn twice(pairs: &[(String, String)]) -> Result<()> {
     for (i, (name, _)) in pairs.iter().enumerate() {
         if pairs.iter().skip(i + 1).any(|(other, _)| other == name) {
-            return Err(Error::field(format!("?{name}"), "duplicate_field", said!("Tham số \"{name}\" xuất hiện hai lần; dùng dấu phẩy để nêu nhiều giá trị", "The parameter \"{name}\" is there twice; separate several values by commas")));
+            return Err(Error::field(
+                format!("?{name}"),
+                "duplicate_field",
+                said!(
+                    "Tham số \"{name}\" xuất hiện hai lần; dùng dấu phẩy để nêu nhiều giá trị",
+                    "The parameter \"{name}\" is there twice; separate several values by commas"
+                ),
+            ));
         }
     }
     Ok(())
@@ -157,9 +178,9 @@ fn twice(pairs: &[(String, String)]) -> Result<()> {
 /// A list is of one commune: named, or the caller's only one.
 fn one_commune(call: &Call, standard: &Standard) -> Result<Uuid> {
     standard.commune.or_else(|| call.actor.only_commune()).ok_or_else(|| {
-        Error::new(&COMMUNE_REQUIRED)
-            .detail(said!("Thêm tham số commune=<id của xã>", "Add the parameter commune=<id of a commune>"))
-            .with_errors(vec![crate::error::FieldError::new("?commune", "required", said!("Thiếu tham số \"commune\"", "The parameter \"commune\" is required"))])
+        Error::new(&COMMUNE_REQUIRED).detail(said!("Thêm tham số commune=<id của xã>", "Add the parameter commune=<id of a commune>")).with_errors(vec![
+            crate::error::FieldError::new("?commune", "required", said!("Thiếu tham số \"commune\"", "The parameter \"commune\" is required")),
+        ])
     })
 }
 

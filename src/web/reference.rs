@@ -44,15 +44,45 @@ pub struct Problems {
 pub fn room() -> Room {
     Room::new("reference", Text::new("Những gì ứng dụng tra cứu.", "What clients look up."))
         .with(
-            single("reference", "list_lifecycles", Method::Get, "/v1/lifecycles", Caller::Anyone, Kind::Read, Text::new("Các bảng vòng đời", "The lifecycle tables"), handler!(lifecycles))
-                .gives::<Lifecycles>()
-                .describe(Text::new("Để điện thoại tự tính các nút bấm khi không có mạng.", "From these a phone computes its buttons offline.")),
+            single(
+                "reference",
+                "list_lifecycles",
+                Method::Get,
+                "/v1/lifecycles",
+                Caller::Anyone,
+                Kind::Read,
+                Text::new("Các bảng vòng đời", "The lifecycle tables"),
+                handler!(lifecycles),
+            )
+            .gives::<Lifecycles>()
+            .describe(Text::new("Để điện thoại tự tính các nút bấm khi không có mạng.", "From these a phone computes its buttons offline.")),
         )
-        .with(single("reference", "list_problems", Method::Get, "/v1/problems", Caller::Anyone, Kind::Read, Text::new("Các loại lỗi", "The kinds of problems"), handler!(problems)).gives::<Problems>())
         .with(
-            single("reference", "get_problem", Method::Get, "/v1/problems/{code}", Caller::Anyone, Kind::Read, Text::new("Một loại lỗi", "One kind of problem"), handler!(problem))
-                .gives::<ProblemKind>()
-                .problems(&[&crate::error::NOT_FOUND]),
+            single(
+                "reference",
+                "list_problems",
+                Method::Get,
+                "/v1/problems",
+                Caller::Anyone,
+                Kind::Read,
+                Text::new("Các loại lỗi", "The kinds of problems"),
+                handler!(problems),
+            )
+            .gives::<Problems>(),
+        )
+        .with(
+            single(
+                "reference",
+                "get_problem",
+                Method::Get,
+                "/v1/problems/{code}",
+                Caller::Anyone,
+                Kind::Read,
+                Text::new("Một loại lỗi", "One kind of problem"),
+                handler!(problem),
+            )
+            .gives::<ProblemKind>()
+            .problems(&[&crate::error::NOT_FOUND]),
         )
 }
 

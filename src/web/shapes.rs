@@ -29,7 +29,8 @@ pub fn object<T: ToSchema>(out: &mut Vec<(String, RefOr<Schema>)>) -> RefOr<Sche
         // What a caller may not see is absent, so only the plain fields can be promised.
         shape.required.retain(|field| matches!(field.as_str(), "id" | "commune_id" | "version" | "created_at" | "updated_at" | "status"));
         if shape.properties.contains_key("status") {
-            let actions = strings().description(Some("Actions that status, role and relation allow this caller now. What else an action needs is checked when it is done."));
+            let actions = strings()
+                .description(Some("Actions that status, role and relation allow this caller now. What else an action needs is checked when it is done."));
             shape.properties.insert("allowed_actions".into(), Schema::Array(actions.build()).into());
         }
         let hidden = strings().description(Some("Names of fields that exist but that this caller may not see."));
@@ -48,9 +49,12 @@ pub fn page<T: ToSchema>(out: &mut Vec<(String, RefOr<Schema>)>) -> RefOr<Schema
     let int64 = SchemaFormat::KnownFormat(KnownFormat::Int64);
     let page = ObjectBuilder::new()
         .description(Some("One page of a list."))
-        .property("items", ArrayBuilder::new().items(items))
+        .property("items", ArrayBuilder::new().items(items).description(Some("The objects in order.")))
         .property("next_cursor", ObjectBuilder::new().schema_type(nullable).description(Some("Send it as `cursor` for the next page; null on the last.")))
-        .property("total", ObjectBuilder::new().schema_type(Type::Integer).format(Some(int64)).description(Some("With `count=true`: the number of objects on all pages.")))
+        .property(
+            "total",
+            ObjectBuilder::new().schema_type(Type::Integer).format(Some(int64)).description(Some("With `count=true`: the number of objects on all pages.")),
+        )
         .property(
             "included",
             ObjectBuilder::new()

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 
 use serde::de::{Error as _, IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
+use utoipa::__dev::ComposeSchema;
 use utoipa::openapi::schema::{KnownFormat, Schema, SchemaFormat, Type};
 use utoipa::openapi::{ArrayBuilder, ObjectBuilder, RefOr};
-use utoipa::__dev::ComposeSchema;
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::said;
@@ -34,10 +34,16 @@ pub fn explain(message: &str) -> Option<(&'static str, Said)> {
         ("out_of_range", said!("Giá trị phải từ {what}", "The value must be from {what}")),
         ("too_many", said!("Không được quá {what} phần tử", "At most {what} entries are allowed")),
         ("unknown_value", said!("Giá trị phải là một trong: {what}", "The value must be one of: {what}")),
-        ("invalid_code", said!("Mã chỉ gồm chữ thường không dấu, số và dấu gạch nối, dài 1 đến 40 ký tự", "A code has 1 to 40 lower-case letters, digits and hyphens")),
+        (
+            "invalid_code",
+            said!("Mã chỉ gồm chữ thường không dấu, số và dấu gạch nối, dài 1 đến 40 ký tự", "A code has 1 to 40 lower-case letters, digits and hyphens"),
+        ),
         ("invalid_phone", said!("Số điện thoại phải có dạng 0xxxxxxxxx hoặc +84xxxxxxxxx", "A phone number looks like 0xxxxxxxxx or +84xxxxxxxxx")),
         ("invalid_date", said!("Ngày phải có dạng YYYY-MM-DD và có thật: {what}", "A date is YYYY-MM-DD and exists: {what}")),
-        ("invalid_time", said!("Thời điểm phải theo RFC 3339, ví dụ 2024-07-16T06:30:00+07:00: {what}", "A time is RFC 3339, for example 2024-07-16T06:30:00+07:00: {what}")),
+        (
+            "invalid_time",
+            said!("Thời điểm phải theo RFC 3339, ví dụ 2024-07-16T06:30:00+07:00: {what}", "A time is RFC 3339, for example 2024-07-16T06:30:00+07:00: {what}"),
+        ),
         ("invalid_uuid", said!("Mã định danh phải là UUID: {what}", "An id is a UUID: {what}")),
         ("duplicate", said!("Giá trị bị lặp: {what}", "The value is there twice: {what}")),
     ];

@@ -155,7 +155,11 @@ async fn a_database_that_goes_and_comes_is_survived() {
 async fn browsers_of_the_named_origin_may_call() {
     let app = App::start().await;
     let preflight = |origin: &'static str| {
-        app.ask("OPTIONS", "", "/v1/hamlets").header("Origin", origin).header("Access-Control-Request-Method", "PATCH").header("Access-Control-Request-Headers", "if-match").send()
+        app.ask("OPTIONS", "", "/v1/hamlets")
+            .header("Origin", origin)
+            .header("Access-Control-Request-Method", "PATCH")
+            .header("Access-Control-Request-Headers", "if-match")
+            .send()
     };
     assert_eq!(preflight("https://app.example").await.header("access-control-allow-origin"), "https://app.example");
     assert_eq!(preflight("https://evil.example").await.header("access-control-allow-origin"), "");

@@ -23,7 +23,8 @@ async fn a_hamlet_is_created_read_changed_and_found() {
     let again = app.ask("GET", &officer, &location).header("If-None-Match", &etag).send().await;
     assert_eq!((again.status, again.text.as_str()), (304, ""));
 
-    let changed = app.ask("PATCH", &officer, &location).header("If-Match", &etag).json(&json!({"household_count": 120, "meeting_house": "Nhà văn hóa"})).send().await;
+    let changed =
+        app.ask("PATCH", &officer, &location).header("If-Match", &etag).json(&json!({"household_count": 120, "meeting_house": "Nhà văn hóa"})).send().await;
     let changed = changed.expect(200);
     assert_eq!((changed["household_count"].as_i64(), changed["version"].as_i64()), (Some(120), hamlet["version"].as_i64().map(|v| v + 1)));
     let stale = app.ask("PATCH", &officer, &location).header("If-Match", &etag).json(&json!({"household_count": 1})).send().await;
@@ -35,7 +36,12 @@ async fn a_hamlet_is_created_read_changed_and_found() {
     let same = app.patch(&officer, &location, json!({"meeting_house": null})).await.expect(200);
     assert_eq!(same, cleared, "nothing changed, no new version");
 
-    let names: Vec<String> = app.get(&officer, "/v1/hamlets?sort=name").await.expect(200)["items"].as_array().unwrap().iter().map(|h| h["name"].as_str().unwrap().to_owned()).collect();
+    let names: Vec<String> = app.get(&officer, "/v1/hamlets?sort=name").await.expect(200)["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|h| h["name"].as_str().unwrap().to_owned())
+        .collect();
     assert_eq!(names, ["Ấp 1", "Ấp 2", "Ấp 3", "Ấp 10"], "natural order");
     let found = app.get(&officer, "/v1/hamlets?q=AP%2010&count=true").await.expect(200);
     assert_eq!((found["items"][0]["id"].clone(), found["total"].clone()), (hamlet["id"].clone(), json!(1)));

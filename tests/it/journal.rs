@@ -30,8 +30,13 @@ async fn numbers_are_gapless_under_concurrent_writers_on_two_instances() {
     let versions: HashSet<i64> = replies.iter().filter(|r| r.status == 201).map(|r| r.body["version"].as_i64().unwrap()).collect();
     assert_eq!((replies.iter().filter(|r| r.status == 201).count(), replies.iter().filter(|r| r.status == 409).count()), (40, 20));
     assert_eq!(versions, (start + 1..=start + 40).collect(), "each write has a number of its own, refused ones have none");
-    let rows: Vec<(i64, chrono::DateTime<chrono::Utc>)> =
-        journal::table.filter(journal::feed_id.eq(id("a"))).order(journal::number).select((journal::number, journal::at)).load(&mut app.sql().await).await.unwrap();
+    let rows: Vec<(i64, chrono::DateTime<chrono::Utc>)> = journal::table
+        .filter(journal::feed_id.eq(id("a")))
+        .order(journal::number)
+        .select((journal::number, journal::at))
+        .load(&mut app.sql().await)
+        .await
+        .unwrap();
     assert_eq!(rows.iter().map(|(n, _)| *n).collect::<HashSet<_>>(), (1..=start + 40).collect());
     let mark: i64 = feed_marks::table.find((id("a"), "hamlets")).select(feed_marks::number).first(&mut app.sql().await).await.unwrap();
     assert_eq!(mark, start + 40);
@@ -91,7 +96,9 @@ async fn a_refused_write_can_be_retried_under_its_key() {
     let body = json!({"reason": "x", "valid_to": "2026-06-30", "successor_id": id("a.ap-9")});
     let send = || app.ask("POST", &officer, &path).header("Idempotency-Key", "k-2").json(&body).send();
     assert_eq!(send().await.status, 422, "there is no such hamlet yet");
-    app.post(&officer, "/v1/hamlets", json!({"id": id("a.ap-9"), "commune_id": id("a"), "code": "ap-9", "name": "Ấp 9", "kind": "ap", "sort_order": 9})).await.expect(201);
+    app.post(&officer, "/v1/hamlets", json!({"id": id("a.ap-9"), "commune_id": id("a"), "code": "ap-9", "name": "Ấp 9", "kind": "ap", "sort_order": 9}))
+        .await
+        .expect(201);
     send().await.expect(200);
 }
 

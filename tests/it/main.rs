@@ -5,6 +5,7 @@
 mod support;
 
 mod access;
+mod architecture;
 mod contract;
 mod hamlets;
 mod journal;
@@ -13,4 +14,6 @@ mod migrations;
 mod openapi;
 mod sign_in;
 mod sign_ups;
+mod statements;
+mod story;
 mod visibility;

@@ -39,7 +39,10 @@ fn everything_is_described() {
     }
     for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
         for (field, shape) in schema["properties"].as_object().into_iter().flatten() {
-            let described = shape["description"].as_str().is_some_and(|d| !d.is_empty()) || shape["$ref"].is_string() || shape["oneOf"].is_array() || shape["allOf"].is_array();
+            let described = shape["description"].as_str().is_some_and(|d| !d.is_empty())
+                || shape["$ref"].is_string()
+                || shape["oneOf"].is_array()
+                || shape["allOf"].is_array();
             if !described {
                 lacks.push(format!("{name}.{field}"));
             }
@@ -85,7 +88,9 @@ fn nothing_released_is_broken() {
             };
             let old = names(operation, false);
             broken.extend(old.iter().filter(|name| !names(new, false).contains(name)).map(|name| format!("{method} {path}: parameter {name} is gone")));
-            broken.extend(names(new, true).into_iter().filter(|name| !old.contains(name)).map(|name| format!("{method} {path}: parameter {name} is required now")));
+            broken.extend(
+                names(new, true).into_iter().filter(|name| !old.contains(name)).map(|name| format!("{method} {path}: parameter {name} is required now")),
+            );
         }
     }
     for (name, schema) in released["components"]["schemas"].as_object().unwrap() {

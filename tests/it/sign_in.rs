@@ -133,7 +133,8 @@ async fn changing_a_password_asks_for_the_old_one_and_ends_other_sessions() {
     let app = App::start().await;
     let first = with_password(&app, "a.officer1").await;
     let second = login(&app, "a.officer1", PASSWORD).await.expect(200);
-    let change = |current: &'static str, new: &'static str| app.post(bearer(&second), "/v1/me/password", json!({"current_password": current, "new_password": new}));
+    let change =
+        |current: &'static str, new: &'static str| app.post(bearer(&second), "/v1/me/password", json!({"current_password": current, "new_password": new}));
     assert_eq!(change("sai hoàn toàn rồi nhé", "Con trâu đi cày ruộng sâu").await.problem().1, "sign_in_failed");
     assert_eq!(change(PASSWORD, "ngắn").await.problem().3, "password_length");
     assert_eq!(change(PASSWORD, "123456789012345").await.problem().3, "password_guessable");
@@ -161,8 +162,14 @@ async fn nobody_grants_or_takes_over_more_than_they_hold() {
     let platform = app.token("platform1").await;
     let leader_user = app.get(&platform, &format!("/v1/users/{}", id("a.leader1"))).await.expect(200);
     assert!(leader_user.get("display_name").is_none() && leader_user.get("phone").is_none(), "no personal data for the platform");
-    assert_eq!(app.post(&leader, "/v1/users", json!({"home_commune_id": id("a"), "username": "A b", "display_name": "x"})).await.problem().3, "invalid_username");
-    assert_eq!(app.post(&leader, "/v1/users", json!({"home_commune_id": id("a"), "username": "a.head1", "display_name": "x"})).await.problem().3, "username_taken");
+    assert_eq!(
+        app.post(&leader, "/v1/users", json!({"home_commune_id": id("a"), "username": "A b", "display_name": "x"})).await.problem().3,
+        "invalid_username"
+    );
+    assert_eq!(
+        app.post(&leader, "/v1/users", json!({"home_commune_id": id("a"), "username": "a.head1", "display_name": "x"})).await.problem().3,
+        "username_taken"
+    );
 }
 
 #[tokio::test]

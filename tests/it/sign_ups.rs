@@ -77,7 +77,7 @@ async fn a_free_seat_goes_to_the_first_who_waits() {
     assert_eq!(app.patch(&officer, &activity, json!({"capacity": 1})).await.problem().3, "below_taken");
     app.patch(&officer, &activity, json!({"capacity": 3})).await.expect(200);
     assert_eq!(now(3).await, "confirmed");
-    let twice = app.post(&officer, "/v1/sign-ups", json!({"commune_id": id("a"), "activity_id": id("a.activity1"), "volunteer_id": serde_json::Value::Null})).await;
+    let twice = app.post(&officer, "/v1/sign-ups", json!({"commune_id": id("a"), "activity_id": id("a.activity1"), "volunteer_id": Value::Null})).await;
     assert_eq!(twice.problem().3, "one_of");
 }
 
@@ -125,7 +125,10 @@ async fn presence_is_taken_once_from_any_state_and_becomes_man_days() {
     assert_eq!(withdrawn.problem().1, "not_open", "the work is under way: who comes now walks in");
     let walk_in = app.post(&head, &format!("/v1/activities/{}/walk-ins", id("a.activity1")), json!({"names": ["Bà Tư", "Chú Năm"]})).await.expect(201);
     assert_eq!((walk_in["headcount_present"].clone(), walk_in["walk_in"].clone(), walk_in["note"].clone()), (json!(2), json!(true), json!("Bà Tư, Chú Năm")));
-    assert_eq!(app.post(&app.token("a.volunteer1").await, &format!("/v1/activities/{}/walk-ins", id("a.activity1")), json!({"headcount": 3})).await.status, 403);
+    assert_eq!(
+        app.post(&app.token("a.volunteer1").await, &format!("/v1/activities/{}/walk-ins", id("a.activity1")), json!({"headcount": 3})).await.status,
+        403
+    );
     let kept = sums(&app, &officer).await;
     assert_eq!((kept["present"].clone(), kept["man_days"].clone(), kept["seats_taken"].clone()), (json!(3), json!(1.0), json!(1)));
 }

@@ -29,6 +29,7 @@ async fn all_ids(app: &App, table: &str, commune: &str) -> BTreeSet<String> {
 #[tokio::test]
 async fn lists_items_and_counts_agree_for_everybody() {
     let app = App::start().await;
+    world::a_day(&app).await;
     let mut seen_by_somebody = BTreeSet::new();
     for actor in world::everybody() {
         let token = if actor.is_empty() { String::new() } else { app.token(&actor).await };
@@ -67,7 +68,8 @@ async fn lists_items_and_counts_agree_for_everybody() {
             }
         }
     }
-    let lists: BTreeSet<String> = danvan::app::operations().filter(|o| matches!(o.kind, Kind::List { .. }) && o.id != "list_journal_entries").map(|o| o.id.clone()).collect();
+    let lists: BTreeSet<String> =
+        danvan::app::operations().filter(|o| matches!(o.kind, Kind::List { .. }) && o.id != "list_journal_entries").map(|o| o.id.clone()).collect();
     let empty: Vec<&String> = lists.difference(&seen_by_somebody).collect();
     assert_eq!(empty, Vec::<&String>::new(), "lists that are empty for everybody prove nothing");
 }
@@ -75,7 +77,12 @@ async fn lists_items_and_counts_agree_for_everybody() {
 /// What one of the actor's roles could at most see, whatever the row.
 fn check_fields(actor: &str, policy: &danvan::access::reach::Policy, body: &serde_json::Value) {
     let role = world::role_of(actor);
-    let most = policy.read.iter().filter(|(r, _)| *r == role || matches!(r.name(), "public" | "member")).map(|(r, relation)| classes(*r, *relation)).fold(danvan::access::roles::Classes::default(), danvan::access::roles::Classes::with);
+    let most = policy
+        .read
+        .iter()
+        .filter(|(r, _)| *r == role || matches!(r.name(), "public" | "member"))
+        .map(|(r, relation)| classes(*r, *relation))
+        .fold(danvan::access::roles::Classes::default(), danvan::access::roles::Classes::with);
     for (name, _) in body.as_object().unwrap() {
         assert!(most.has(class_of(policy.fields, name)), "{actor} sees {name} of {}", policy.resource);
     }

@@ -11,9 +11,11 @@ pub use client::Reply;
 pub use serde_json::json;
 pub use world::id;
 
+pub use postgres::{empty_database, url};
+
 /// The maintenance database, as its owner.
 pub fn admin_url() -> String {
-    postgres::url(danvan::db::supervise::OWNER, "postgres")
+    url(danvan::db::supervise::OWNER, "postgres")
 }
 
 /// Compares a generated text with its committed file; `DANVAN_WRITE=1` writes the file anew.
@@ -26,6 +28,11 @@ pub fn golden(path: &str, text: &str) {
     if committed != text {
         let first = committed.lines().zip(text.lines()).position(|(a, b)| a != b).unwrap_or_else(|| committed.lines().count().min(text.lines().count()));
         let line = |text: &str| text.lines().nth(first).unwrap_or("(end)").to_owned();
-        panic!("{path} differs from line {}:\n  committed {}\n  generated {}\nRun the tests with DANVAN_WRITE=1, and read the difference.", first + 1, line(&committed), line(text));
+        panic!(
+            "{path} differs from line {}:\n  committed {}\n  generated {}\nRun the tests with DANVAN_WRITE=1, and read the difference.",
+            first + 1,
+            line(&committed),
+            line(text)
+        );
     }
 }

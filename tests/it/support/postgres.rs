@@ -41,6 +41,14 @@ pub async fn database() -> String {
     name
 }
 
+/// A migrated database without the world.
+pub async fn empty_database() -> String {
+    let name = format!("empty_{}", danvan::random::code(8).to_lowercase());
+    migrations::prepare(&server().0, &name).await.expect("role and database");
+    migrations::migrate(&url(OWNER, &name), Some(SERVICE)).await.expect("migrations");
+    name
+}
+
 pub fn url(role: &str, database: &str) -> String {
     server().0.url(role, database)
 }

@@ -42,23 +42,30 @@ async fn first(app: &App, table: &str, commune: &str) -> Uuid {
 
 /// A body that the schema accepts, about things of a commune.
 pub fn body(document: &Value, operation: &Operation, commune: &str) -> Value {
-    let path = document.pointer(&format!("/paths/{}/{}", operation.path.replace('/', "~1"), operation.method.name().to_lowercase())).expect("the operation is documented");
+    let path = document
+        .pointer(&format!("/paths/{}/{}", operation.path.replace('/', "~1"), operation.method.name().to_lowercase()))
+        .expect("the operation is documented");
     let Some(schema) = path.pointer("/requestBody/content/application~1json/schema") else { return json!({}) };
     let mut body = if matches!(operation.kind, Kind::Update) { json!({}) } else { fill(document, schema, "", commune) };
-    if let (Kind::Act(step), Some(map)) = (operation.kind, body.as_object_mut()) {
-        if step.needs(danvan::access::lifecycle::Need::Reason) {
-            map.insert("reason".into(), json!("vì lý do thử"));
-        }
+    if let (Kind::Act(step), Some(map)) = (operation.kind, body.as_object_mut())
+        && step.needs(danvan::access::lifecycle::Need::Reason)
+    {
+        map.insert("reason".into(), json!("vì lý do thử"));
     }
     let extra: &[(&str, Value)] = match operation.id.as_str() {
-        "create_user" => &[("home_commune_id", json!(id(commune))), ("username", json!(format!("new.{}", danvan::random::token(6).to_lowercase().replace(['-', '_'], "x"))))],
+        "create_user" => {
+            &[("home_commune_id", json!(id(commune))), ("username", json!(format!("new.{}", danvan::random::token(6).to_lowercase().replace(['-', '_'], "x"))))]
+        }
         "create_grant" => &[("role", json!("observer")), ("commune_id", json!(id(commune)))],
         "create_military_unit" => &[("kind", json!("battery"))],
         "create_unit" => &[("kind", json!("school"))],
         "create_activity" => &[("hamlet_id", json!(id(&format!("{commune}.ap-1"))))],
         "create_activity_unit" => &[("role", json!("medical"))],
         "create_headcount" => &[("date", json!(danvan::clock::local_day(danvan::clock::Clock::default().now())))],
-        "create_volunteer" => &[("hamlet_id", json!(id(&format!("{commune}.ap-1")))), ("consents", json!([{"purpose": "participation", "text_version": "1", "given_via": "paper"}]))],
+        "create_volunteer" => &[
+            ("hamlet_id", json!(id(&format!("{commune}.ap-1")))),
+            ("consents", json!([{"purpose": "participation", "text_version": "1", "given_via": "paper"}])),
+        ],
         "create_consent" => &[("purpose", json!("photos"))],
         "create_sign_up" => &[("volunteer_id", json!(id(&format!("{commune}.person1"))))],
         "correct_sign_up" => &[("status", json!("attended"))],

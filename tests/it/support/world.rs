@@ -9,9 +9,9 @@ use danvan::clock::Clock;
 use danvan::communes;
 use danvan::db::Database;
 use danvan::hamlets;
-use danvan::{activities, activity_units, campaigns, military_units, plan_items, units, volunteers};
 use danvan::journal::Write;
 use danvan::journal::feeds::{ACCOUNTS, REFERENCE};
+use danvan::{activities, activity_units, campaigns, military_units, plan_items, units, volunteers};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -62,7 +62,12 @@ pub async fn build(url: &str) {
     write.commit(None, 201, id("a")).await.expect("committed");
 
     let mut write = begin(&database, REFERENCE).await;
-    for (name, kind, above) in [("region7", "military_region", None), ("brigade75", "brigade", Some("region7")), ("battalion1", "battalion", Some("brigade75")), ("brigade40", "brigade", Some("region7"))] {
+    for (name, kind, above) in [
+        ("region7", "military_region", None),
+        ("brigade75", "brigade", Some("region7")),
+        ("battalion1", "battalion", Some("brigade75")),
+        ("brigade40", "brigade", Some("region7")),
+    ] {
         let body = json!({"id": id(name), "name": format!("Đơn vị {name}"), "kind": kind, "parent_id": above.map(id)});
         military_units::add(&mut write, parse(body)).await.expect("an army unit");
     }
@@ -92,9 +97,11 @@ pub async fn build(url: &str) {
             user(&mut write, &name("volunteer"), Some(own), json!({"role": "volunteer", "commune_id": own})).await;
             // The first liaison is of the campaign's partner, the second of a sister brigade.
             let unit = if n == 1 { "brigade" } else { "sister" };
-            user(&mut write, &name("liaison"), Some(own), json!({"role": "unit_liaison", "commune_id": own, "unit_id": id(&format!("{commune}.{unit}"))})).await;
+            user(&mut write, &name("liaison"), Some(own), json!({"role": "unit_liaison", "commune_id": own, "unit_id": id(&format!("{commune}.{unit}"))}))
+                .await;
             let unit = if n == 1 { "command" } else { "youth" };
-            user(&mut write, &name("unit_officer"), Some(own), json!({"role": "unit_officer", "commune_id": own, "unit_id": id(&format!("{commune}.{unit}"))})).await;
+            user(&mut write, &name("unit_officer"), Some(own), json!({"role": "unit_officer", "commune_id": own, "unit_id": id(&format!("{commune}.{unit}"))}))
+                .await;
         }
     }
     write.commit(None, 201, id("platform1")).await.expect("committed");
@@ -174,9 +181,23 @@ async fn begin(database: &Database, feed: Uuid) -> Write {
 }
 
 async fn user(write: &mut Write, username: &str, commune: Option<Uuid>, mut grant: Value) {
-    let body = json!({"id": id(username), "username": username, "display_name": format!("Người {username}"), "home_commune_id": commune, "phone": "0987654321"});
+    let body =
+        json!({"id": id(username), "username": username, "display_name": format!("Người {username}"), "home_commune_id": commune, "phone": "0987654321"});
     office::add(write, parse(body)).await.expect("a user");
     grant["id"] = json!(id(&format!("{username}/grant")));
     grant["user_id"] = json!(id(username));
     office::grant(write, parse(grant)).await.expect("a grant");
+}
+
+/// What only requests make: in each commune a sign-up, with its sums, and a headcount.
+pub async fn a_day(app: &super::App) {
+    for (commune, ..) in COMMUNES {
+        let of = |name: &str| id(&format!("{commune}.{name}"));
+        let officer = app.token(&format!("{commune}.officer1")).await;
+        app.post(&officer, "/v1/sign-ups", json!({"commune_id": id(commune), "activity_id": of("activity1"), "volunteer_id": of("person1")})).await.expect(201);
+        let liaison = app.token(&format!("{commune}.liaison1")).await;
+        let headcount =
+            json!({"commune_id": id(commune), "campaign_id": of("campaign"), "unit_id": of("battalion"), "date": in_days(1), "officers": 3, "soldiers": 30});
+        app.post(&liaison, "/v1/headcounts", headcount).await.expect(201);
+    }
 }

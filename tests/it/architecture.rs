@@ -1,0 +1,142 @@
+//! The house's order: rooms look alike, the floor knows no room, names are spelled alike, files stay short.
+
+use std::path::{Path, PathBuf};
+
+/// What every room has; `accounts` is two resources and the ways in, so it has more.
+const FILES: [&str; 5] = ["mod.rs", "dto.rs", "handlers.rs", "rules.rs", "store.rs"];
+const ROOMS: &[&str] = &[
+    "accounts",
+    "activities",
+    "activity_sums",
+    "activity_units",
+    "campaigns",
+    "communes",
+    "consents",
+    "hamlets",
+    "headcounts",
+    "journal_entries",
+    "military_units",
+    "plan_items",
+    "sign_ups",
+    "units",
+    "volunteers",
+];
+const FLOOR: &[&str] = &["access", "db", "journal", "web", "error.rs", "config.rs", "clock.rs", "random.rs", "text.rs"];
+/// Files of more than 300 lines. This list only shrinks.
+const LONG: &[(&str, usize)] = &[
+    ("src/web/store.rs", 570),
+    ("src/activities/rules.rs", 410),
+    ("src/web/values.rs", 380),
+    ("src/accounts/dto.rs", 372),
+    ("src/activities/dto.rs", 370),
+    ("src/web/operation.rs", 311),
+];
+
+fn sources(under: &Path) -> Vec<PathBuf> {
+    let mut found = vec![];
+    for entry in std::fs::read_dir(under).unwrap().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            found.extend(sources(&path));
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn rooms_have_the_same_files_and_a_line_in_the_app() {
+    let app = std::fs::read_to_string("src/app.rs").unwrap();
+    for room in ROOMS {
+        for file in FILES {
+            assert!(Path::new(&format!("src/{room}/{file}")).exists(), "src/{room}/{file}");
+        }
+        assert!(app.contains(&format!("{room}::")), "{room} is not in src/app.rs");
+        let door = std::fs::read_to_string(format!("src/{room}/mod.rs")).unwrap();
+        assert!(door.starts_with("//! "), "{room}'s door says what it is");
+    }
+}
+
+#[test]
+fn the_floor_knows_no_room() {
+    for path in sources(Path::new("src")) {
+        let inside = path.strip_prefix("src").unwrap().components().next().unwrap().as_os_str().to_str().unwrap().to_owned();
+        if !FLOOR.contains(&inside.as_str()) {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        for room in ROOMS {
+            for (n, line) in text.lines().enumerate() {
+                let uses = line.contains(&format!("crate::{room}::")) || line.contains(&format!("use crate::{room}"));
+                assert!(!uses || line.trim_start().starts_with("//"), "{}:{} uses the room {room}", path.display(), n + 1);
+            }
+        }
+    }
+    for (room, others) in [("hamlets", ROOMS), ("communes", ROOMS), ("military_units", ROOMS)] {
+        for path in sources(Path::new(&format!("src/{room}"))) {
+            let text = std::fs::read_to_string(&path).unwrap();
+            for other in others.iter().filter(|other| **other != room) {
+                assert!(!text.contains(&format!("crate::{other}")), "{} knows the room {other}", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn a_room_is_used_through_its_door() {
+    for path in sources(Path::new("src")) {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let own = path.strip_prefix("src").unwrap().components().next().unwrap().as_os_str().to_str().unwrap().to_owned();
+        for room in ROOMS.iter().filter(|room| **room != own) {
+            for inner in ["store", "handlers", "dto"] {
+                assert!(!text.contains(&format!("crate::{room}::{inner}")), "{} goes round the door of {room}", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn one_noun_is_spelled_alike_everywhere() {
+    for operation in danvan::app::operations() {
+        let Some(policy) = operation.policy else { continue };
+        let kebab = policy.resource.replace('_', "-");
+        if matches!(operation.kind, danvan::web::operation::Kind::Item | danvan::web::operation::Kind::Update | danvan::web::operation::Kind::Create) {
+            assert!(operation.path.starts_with(&format!("/v1/{kebab}")), "{}", operation.path);
+            assert_eq!(operation.room, policy.resource, "{}", operation.id);
+        }
+        assert!(operation.id.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'), "{}", operation.id);
+    }
+    let ids: Vec<&String> = danvan::app::operations().map(|operation| &operation.id).collect();
+    let unique: std::collections::HashSet<&&String> = ids.iter().collect();
+    assert_eq!(ids.len(), unique.len(), "operation ids are unique");
+}
+
+#[test]
+fn files_stay_short_and_the_exceptions_shrink() {
+    for path in sources(Path::new("src")) {
+        let name = path.to_str().unwrap();
+        if name == "src/db/schema.rs" {
+            continue;
+        }
+        let lines = std::fs::read_to_string(&path).unwrap().lines().count();
+        let limit = LONG.iter().find(|(long, _)| *long == name).map_or(300, |(_, limit)| *limit);
+        assert!(lines <= limit, "{name} has {lines} lines, {limit} are allowed");
+        assert!(!LONG.iter().any(|(long, _)| *long == name) || lines > 300, "{name} is short now: take it off the list");
+    }
+    assert!(!Path::new("src/utils.rs").exists());
+}
+
+#[test]
+fn statements_are_prepared_once() {
+    for path in sources(Path::new("src")) {
+        let name = path.to_str().unwrap();
+        if name.starts_with("src/db/") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(!text.contains("sql_query("), "{name}: Diesel prepares `sql_query` anew each time; use `statement!`");
+        assert!(!text.contains("dsl::sql"), "{name}: Diesel prepares `dsl::sql` anew each time; use `statement!`");
+    }
+}

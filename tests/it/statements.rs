@@ -1,0 +1,95 @@
+//! The statements that each kind of request costs, counted at the server. A number that grows is a decision: it
+//! shows in the difference of `statements.txt`.
+
+use std::fmt::Write as _;
+
+use danvan::db::connect_plainly;
+use danvan::web::operation::Kind;
+use diesel::QueryableByName;
+use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection as _};
+use serde_json::Value;
+
+use crate::support::{App, Reply, admin_url, golden, id, json, sample, world};
+
+#[derive(QueryableByName)]
+struct Calls {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    calls: i64,
+}
+
+/// All statements of the app's database so far, but the pulse: that one is shared by all requests of a second.
+async fn calls(server: &mut AsyncPgConnection, app: &App) -> i64 {
+    let query = format!(
+        "SELECT coalesce(sum(s.calls), 0)::bigint AS calls FROM pg_stat_statements s JOIN pg_database d ON d.oid = s.dbid WHERE d.datname = '{}' AND s.query NOT LIKE '%pg_control_system%'",
+        app.database
+    );
+    diesel::sql_query(query).get_result::<Calls>(server).await.expect("pg_stat_statements counts").calls
+}
+
+#[tokio::test]
+async fn no_request_costs_more_statements_than_it_did() {
+    let app = App::start().await;
+    world::a_day(&app).await;
+    let mut server = connect_plainly(&admin_url()).await.unwrap();
+    server.batch_execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements").await.unwrap();
+    let officer = app.token("a.officer1").await;
+    let head = app.token("a.head1").await;
+    let mut out = String::from("Statements per request, counted at the server (begin and commit included). Kept by tests/it/statements.rs.\n\n");
+    let ask = |token: &str, method: &str, path: &str, body: &Value, headers: &[(&str, String)]| {
+        let mut ask = app.ask(method, token, path);
+        for (name, value) in headers {
+            ask = ask.header(name, value);
+        }
+        if method != "GET" {
+            ask = ask.json(body);
+        }
+        ask.send()
+    };
+    for operation in danvan::app::operations() {
+        let path = match operation.kind {
+            Kind::List { .. } => operation.path.clone(),
+            Kind::Item => operation.path.replace("{id}", &sample::row(&app, operation.policy.unwrap().resource, "a").await.to_string()),
+            _ => continue,
+        };
+        let token = if operation.id.contains("headcount") { &app.token("a.liaison1").await } else { &officer };
+        // The first time a statement is prepared and caches are filled.
+        ask(token, "GET", &path, &Value::Null, &[]).await.expect(200);
+        let before = calls(&mut server, &app).await;
+        let reply = ask(token, "GET", &path, &Value::Null, &[]).await;
+        writeln!(out, "{:<28} {}", operation.id, calls(&mut server, &app).await - before).unwrap();
+        if let (Kind::List { .. }, tag) = (operation.kind, reply.header("etag").to_owned())
+            && !tag.is_empty()
+        {
+            let before = calls(&mut server, &app).await;
+            assert_eq!(ask(token, "GET", &path, &Value::Null, &[("If-None-Match", tag)]).await.status, 304);
+            writeln!(out, "{:<28} {}", format!("  not modified"), calls(&mut server, &app).await - before).unwrap();
+        }
+    }
+    let hamlet = format!("/v1/hamlets/{}", id("a.ap-1"));
+    let match_any = [("If-Match", "*".to_owned())];
+    let person = |n: usize| json!({"commune_id": id("a"), "activity_id": id("a.activity1"), "volunteer_id": id(&format!("a.person{n}"))});
+    app.patch(&officer, &hamlet, json!({"population": 1})).await.expect(200);
+    let made = app.post(&officer, "/v1/sign-ups", person(2)).await.expect(201);
+    let sign_up = format!("/v1/sign-ups/{}/actions", made["id"].as_str().unwrap());
+    let mut count = async |name: &str, token: &str, method: &str, path: &str, body: Value, headers: &[(&str, String)], status: u16| -> Reply {
+        let before = calls(&mut server, &app).await;
+        let reply = ask(token, method, path, &body, headers).await;
+        assert_eq!(reply.status, status, "{name}: {}", reply.text);
+        writeln!(out, "{name:<28} {}", calls(&mut server, &app).await - before).unwrap();
+        reply
+    };
+    count("update", &officer, "PATCH", &hamlet, json!({"population": 2}), &match_any, 200).await;
+    count("  nothing changed", &officer, "PATCH", &hamlet, json!({"population": 2}), &match_any, 200).await;
+    count("  forbidden", &head, "PATCH", &hamlet.replace(&id("a.ap-1").to_string(), &id("a.ap-2").to_string()), json!({"population": 2}), &match_any, 403)
+        .await;
+    count("  changed meanwhile", &officer, "PATCH", &hamlet, json!({"population": 3}), &[("If-Match", "\"1\"".to_owned())], 412).await;
+    let new = json!({"commune_id": id("a"), "code": "moi", "name": "Ấp mới", "kind": "ap", "sort_order": 9});
+    let key = [("Idempotency-Key", "k".to_owned())];
+    count("create, with a retry key", &officer, "POST", "/v1/hamlets", new.clone(), &key, 201).await;
+    count("  again", &officer, "POST", "/v1/hamlets", new, &key, 201).await;
+    count("create_sign_up", &officer, "POST", "/v1/sign-ups", person(3), &[], 201).await;
+    count("check_in_sign_up", &head, "POST", &format!("{sign_up}/check_in"), json!({}), &[], 200).await;
+    count("  again", &head, "POST", &format!("{sign_up}/check_in"), json!({}), &[], 200).await;
+    count("check_out_sign_up", &head, "POST", &format!("{sign_up}/check_out"), json!({}), &[], 200).await;
+    golden("tests/it/statements.txt", &out);
+}
