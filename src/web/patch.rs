@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use serde::{Deserialize, Deserializer};
 use utoipa::__dev::ComposeSchema;
 use utoipa::ToSchema;
-use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::Schema;
+use utoipa::openapi::schema::{OneOfBuilder, Schema, Type};
+use utoipa::openapi::{ObjectBuilder, RefOr};
 
 use super::values::INLINE;
 
@@ -77,7 +77,8 @@ impl<T: ToSchema> ToSchema for Change<T> {
 
 impl<T: ToSchema> ComposeSchema for Clear<T> {
     fn compose(_: Vec<RefOr<Schema>>) -> RefOr<Schema> {
-        crate::web::shapes::reference::<T>()
+        let null = ObjectBuilder::new().schema_type(Type::Null);
+        OneOfBuilder::new().item(null).item(crate::web::shapes::reference::<T>()).into()
     }
 }
 
