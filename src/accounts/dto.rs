@@ -171,9 +171,9 @@ pub struct CreateGrant {
     /// Only for this campaign.
     pub campaign_id: Option<Uuid>,
     /// First local day; today when left out.
-    pub valid_from: Option<NaiveDate>,
+    pub valid_from: Option<Day>,
     /// Last local day.
-    pub valid_to: Option<NaiveDate>,
+    pub valid_to: Option<Day>,
     /// The user on whose behalf it is used.
     pub acting_for: Option<Uuid>,
 }

@@ -34,7 +34,7 @@ pub async fn warn(write: &mut Write, activity: &Activity) -> Result<()> {
             continue;
         }
         let title = &other.title;
-        if crate::text::fold(&other.place.0.name) == crate::text::fold(&activity.place.0.name) {
+        if crate::text::fold(&other.place.0.name.0) == crate::text::fold(&activity.place.0.name.0) {
             write.warn(
                 "same_place",
                 "/place",

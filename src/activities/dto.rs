@@ -62,8 +62,7 @@ pub struct ActivityPlace {
     /// What kind of place.
     pub kind: PlaceKind,
     /// Its name as people say it.
-    #[schema(max_length = 200)]
-    pub name: String,
+    pub name: Line<1, 200>,
     /// The unit or school, where it is one of the commune's units.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit_id: Option<Uuid>,
@@ -71,14 +70,13 @@ pub struct ActivityPlace {
 
 /// What people bring and heed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 pub struct Preparation {
     /// Tools to bring.
-    #[schema(max_items = 30)]
-    pub tools: Vec<String>,
+    #[serde(default)]
+    pub tools: Few<Line<1, 100>, 30>,
     /// Safety notes.
-    #[schema(max_length = 2000)]
-    pub safety_notes: Option<String>,
+    pub safety_notes: Option<Paragraph<2000>>,
     /// Volunteers that are planned for, without binding anybody.
     #[schema(minimum = 0, maximum = 5000)]
     pub volunteers_planned: Option<u16>,
@@ -92,8 +90,7 @@ pub struct Target {
     #[schema(minimum = 0)]
     pub value: f64,
     /// Of what: `metres`, `m2`, `trees`, `man_days`, ...
-    #[schema(max_length = 40)]
-    pub unit: String,
+    pub unit: Line<1, 40>,
 }
 
 /// One row of the schedule.
@@ -175,7 +172,7 @@ pub struct Activity {
 impl Activity {
     /// Brings what is derived in step: the search column, and the time that lists are sorted by.
     pub fn derived(mut self) -> Self {
-        self.search = fold(&format!("{} {}", self.title, self.place.0.name));
+        self.search = fold(&format!("{} {}", self.title, self.place.0.name.0));
         let far = DateTime::from_timestamp(4_102_444_800, 0).unwrap_or_default();
         self.sort_at = self.starts_at.or_else(|| self.date.map(crate::clock::start_of_day)).unwrap_or(far);
         self
@@ -205,12 +202,14 @@ pub struct CreateActivity {
     /// More about it.
     pub description: Option<Paragraph<5000>>,
     /// Local day.
-    pub date: Option<NaiveDate>,
+    pub date: Option<Day>,
     /// Part of the day.
     pub session: Option<Session>,
     /// Start.
+    #[serde(default, deserialize_with = "crate::web::values::moment")]
     pub starts_at: Option<DateTime<Utc>>,
     /// End.
+    #[serde(default, deserialize_with = "crate::web::values::moment")]
     pub ends_at: Option<DateTime<Utc>>,
     /// Where it is.
     pub place: ActivityPlace,
@@ -297,6 +296,7 @@ pub struct ActOnActivity {
     /// Why; needed to cancel and to correct.
     pub reason: Option<Line<1, 500>>,
     /// When it happened, by the client's clock.
+    #[serde(default, deserialize_with = "crate::web::values::moment")]
     pub occurred_at: Option<DateTime<Utc>>,
 }
 
@@ -307,6 +307,7 @@ pub struct FinishActivity {
     /// How it ended.
     pub outcome: Outcome,
     /// When it happened, by the client's clock.
+    #[serde(default, deserialize_with = "crate::web::values::moment")]
     pub occurred_at: Option<DateTime<Utc>>,
 }
 
@@ -319,6 +320,7 @@ pub struct PostponeActivity {
     /// Why, in kind.
     pub cause: PostponeCause,
     /// When it happened, by the client's clock.
+    #[serde(default, deserialize_with = "crate::web::values::moment")]
     pub occurred_at: Option<DateTime<Utc>>,
 }
 
@@ -329,12 +331,14 @@ pub struct RescheduleActivity {
     /// Why, for the journal.
     pub reason: Option<Line<1, 500>>,
     /// Local day.
-    pub date: NaiveDate,
+    pub date: Day,
     /// Part of the day.
     pub session: Option<Session>,
     /// Start; from the session when left out.
+    #[serde(default, deserialize_with = "crate::web::values::moment")]
     pub starts_at: Option<DateTime<Utc>>,
     /// End.
+    #[serde(default, deserialize_with = "crate::web::values::moment")]
     pub ends_at: Option<DateTime<Utc>>,
 }
 
@@ -364,7 +368,9 @@ pub struct ActivityFilter {
     /// Of this plan item.
     pub plan_item_id: Option<Uuid>,
     /// On this local day or later.
-    pub date_from: Option<NaiveDate>,
+    #[param(value_type = Option<NaiveDate>)]
+    pub date_from: Option<Day>,
     /// On this local day or earlier.
-    pub date_to: Option<NaiveDate>,
+    #[param(value_type = Option<NaiveDate>)]
+    pub date_to: Option<Day>,
 }

@@ -123,7 +123,7 @@ async fn reschedule(call: Call) -> Result<Answer> {
     let RescheduleActivity { reason, date, session, starts_at, ends_at } = call.body()?;
     let acting = Acting { reason: reason.map(String::from), occurred_at: None };
     table::act(&call, acting, async |write, before: &Seen<Activity>, mut after: Activity| {
-        (after.date, after.session, after.starts_at, after.ends_at) = (Some(date), session, starts_at, ends_at);
+        (after.date, after.session, after.starts_at, after.ends_at) = (Some(date.into()), session, starts_at, ends_at);
         // What was open for sign-ups stays open.
         if before.row.status == super::ActivityStatus::Open {
             after.status = before.row.status;

@@ -56,10 +56,10 @@ fn filtered<S>(mut rows: Rows<S>, query: &ListQuery<ActivityFilter>) -> Rows<S> 
         rows = rows.filter(activities::plan_item_id.eq(item));
     }
     if let Some(first) = filter.date_from {
-        rows = rows.filter(activities::date.ge(first));
+        rows = rows.filter(activities::date.ge(first.0));
     }
     if let Some(last) = filter.date_to {
-        rows = rows.filter(activities::date.le(last));
+        rows = rows.filter(activities::date.le(last.0));
     }
     rows
 }

@@ -93,6 +93,7 @@ pub struct ActOnActivityUnit {
     /// Why, for the journal.
     pub reason: Option<Line<1, 500>>,
     /// When it happened, by the client's clock.
+    #[serde(default, deserialize_with = "crate::web::values::moment")]
     pub occurred_at: Option<DateTime<Utc>>,
 }
 

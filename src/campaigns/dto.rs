@@ -63,14 +63,12 @@ impl Default for DaySessions {
 #[serde(deny_unknown_fields)]
 pub struct Lodging {
     /// The place.
-    #[schema(max_length = 200)]
-    pub place: String,
+    pub place: Line<1, 200>,
     /// People that fit.
     #[schema(minimum = 0, maximum = 2000)]
     pub capacity: u16,
     /// Water, electricity, kitchen and the like.
-    #[schema(max_length = 500)]
-    pub note: Option<String>,
+    pub note: Option<Paragraph<500>>,
 }
 
 /// A joint campaign.
@@ -163,9 +161,9 @@ pub struct CreateCampaign {
     /// Criteria of the new-rural programme.
     pub criteria_tags: Option<Few<Line<1, 60>, 20>>,
     /// First local day.
-    pub start_date: NaiveDate,
+    pub start_date: Day,
     /// Last local day, inclusive.
-    pub end_date: NaiveDate,
+    pub end_date: Day,
     /// Army units of this commune's units.
     pub partner_unit_ids: Option<Few<Id, 20>>,
     /// Purposes in order.
@@ -229,6 +227,7 @@ pub struct ActOnCampaign {
     /// Why; needed to suspend, cancel and reopen.
     pub reason: Option<Line<1, 500>>,
     /// When it happened, by the client's clock.
+    #[serde(default, deserialize_with = "crate::web::values::moment")]
     pub occurred_at: Option<DateTime<Utc>>,
 }
 
@@ -240,6 +239,7 @@ pub struct StartCampaign {
     #[serde(default)]
     pub force: bool,
     /// When it happened, by the client's clock.
+    #[serde(default, deserialize_with = "crate::web::values::moment")]
     pub occurred_at: Option<DateTime<Utc>>,
 }
 

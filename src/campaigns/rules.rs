@@ -166,8 +166,8 @@ pub fn new_campaign(input: CreateCampaign, id: Uuid, now: DateTime<Utc>, request
         year: year.into(),
         movement: movement.map(String::from),
         criteria_tags: criteria_tags.map(|tags| tags.0.into_iter().map(String::from).collect()).unwrap_or_default(),
-        start_date,
-        end_date,
+        start_date: start_date.into(),
+        end_date: end_date.into(),
         partner_unit_ids: partner_unit_ids.map(|ids| ids.0.into_iter().map(|id| id.0).collect()).unwrap_or_default(),
         purposes: purposes.map(texts).unwrap_or_default(),
         requirements: requirements.map(texts).unwrap_or_default(),
@@ -247,15 +247,6 @@ pub fn check(campaign: &Campaign) -> Result<()> {
                 said!("Giờ kết thúc phải sau giờ bắt đầu", "The end must be after the start"),
             ));
         }
-    }
-    let long =
-        campaign.lodging.0.iter().position(|l| l.place.is_empty() || l.place.chars().count() > 200 || l.note.as_ref().is_some_and(|n| n.chars().count() > 500));
-    if let Some(i) = long {
-        errors.push(FieldError::new(
-            format!("/lodging/{i}"),
-            "too_long",
-            said!("Nơi ở dài 1 đến 200 ký tự, ghi chú tối đa 500", "A place has 1 to 200 characters, a note at most 500"),
-        ));
     }
     if errors.is_empty() { Ok(()) } else { Err(Error::fields(errors)) }
 }

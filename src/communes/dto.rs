@@ -11,7 +11,7 @@ use crate::db::values::Json;
 use crate::text::fold;
 use crate::text_enum;
 use crate::web::patch::Change;
-use crate::web::values::{AnyOf, Few, Id, Line};
+use crate::web::values::{AnyOf, Day, Few, Id, Line};
 
 text_enum! {
     /// Commune, ward or special zone.
@@ -107,7 +107,7 @@ pub struct CreateCommune {
     /// Name of the province.
     pub province_name: Line<1, 100>,
     /// First day under this name.
-    pub valid_from: NaiveDate,
+    pub valid_from: Day,
 }
 
 /// Corrections of a commune's record (merge patch); what it is called from a day on is the action `rename`.
@@ -135,7 +135,7 @@ pub struct RenameCommune {
     /// Why, for example the resolution's number.
     pub reason: Option<Line<1, 500>>,
     /// First day of the new name.
-    pub valid_from: NaiveDate,
+    pub valid_from: Day,
     /// The new name with its kind.
     pub name: Line<1, 100>,
     /// What it is from then on.
@@ -153,7 +153,7 @@ pub struct EndCommune {
     /// Why, for example the resolution's number.
     pub reason: Option<Line<1, 500>>,
     /// Last day.
-    pub valid_to: NaiveDate,
+    pub valid_to: Day,
     /// The communes that take its place.
     pub successors: Option<Few<Id, 20>>,
 }

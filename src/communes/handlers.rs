@@ -55,6 +55,7 @@ pub async fn act(call: Call) -> Result<Answer> {
         return rename(call).await;
     }
     let EndCommune { reason, valid_to, successors } = call.body()?;
+    let valid_to = valid_to.into();
     let acting = Acting { reason: reason.map(String::from), occurred_at: None };
     table::act(&call, acting, async |_, _, mut after: Commune| {
         rules::check_after(valid_to, &after, "/valid_to")?;
@@ -67,6 +68,7 @@ pub async fn act(call: Call) -> Result<Answer> {
 
 async fn rename(call: Call) -> Result<Answer> {
     let RenameCommune { reason, valid_from, name, kind, province_code, province_name } = call.body()?;
+    let valid_from: chrono::NaiveDate = valid_from.into();
     let acting = Acting { reason: reason.map(String::from), occurred_at: None };
     table::act(&call, acting, async |_, _, mut after: Commune| {
         rules::check_after(valid_from, &after, "/valid_from")?;

@@ -78,7 +78,7 @@ pub fn new_commune(input: CreateCommune, id: uuid::Uuid, now: chrono::DateTime<c
         kind,
         province_code: province_code.into(),
         province_name: province_name.into(),
-        valid_from,
+        valid_from: valid_from.into(),
         valid_to: None,
         history: Json(vec![]),
         successors: vec![],

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::db::schema::consents;
 use crate::db::values::Json;
 use crate::text_enum;
-use crate::web::values::{AnyOf, Line};
+use crate::web::values::{AnyOf, Line, Phone};
 
 text_enum! {
     /// What it is about.
@@ -31,14 +31,11 @@ text_enum! {
 #[serde(deny_unknown_fields)]
 pub struct Guardian {
     /// Name.
-    #[schema(max_length = 100)]
-    pub name: String,
+    pub name: Line<1, 100>,
     /// Phone.
-    #[schema(max_length = 24)]
-    pub phone: String,
+    pub phone: Phone,
     /// Relation to the minor.
-    #[schema(max_length = 60)]
-    pub relation: String,
+    pub relation: Line<1, 60>,
 }
 
 /// A consent.
@@ -91,6 +88,7 @@ pub struct GivenConsent {
     /// How it was given.
     pub given_via: GivenVia,
     /// When it was given; now when left out.
+    #[serde(default, deserialize_with = "crate::web::values::moment")]
     pub given_at: Option<DateTime<Utc>>,
     /// Who agreed for a minor.
     pub guardian: Option<Guardian>,
@@ -113,6 +111,7 @@ pub struct CreateConsent {
     /// How it was given.
     pub given_via: GivenVia,
     /// When it was given; now when left out.
+    #[serde(default, deserialize_with = "crate::web::values::moment")]
     pub given_at: Option<DateTime<Utc>>,
     /// Who agreed for a minor.
     pub guardian: Option<Guardian>,
@@ -125,6 +124,7 @@ pub struct ActOnConsent {
     /// Why, if the person said so.
     pub reason: Option<Line<1, 500>>,
     /// When it happened, by the client's clock.
+    #[serde(default, deserialize_with = "crate::web::values::moment")]
     pub occurred_at: Option<DateTime<Utc>>,
 }
 

@@ -13,7 +13,6 @@ use crate::db::values::Json;
 use crate::error::{CONFLICT, Constraint, Error, Result, VALIDATION_FAILED};
 use crate::said;
 use crate::text::Text;
-use crate::web::values::Phone;
 
 /// Consents are sensitive: heads write down what they were told, and do not read on.
 const READ: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (Auditor, InCommune), (Member, Own)];
@@ -94,20 +93,6 @@ pub fn given(
 pub fn check(consent: &Consent, now: DateTime<Utc>) -> Result<()> {
     if consent.given_at > now + TimeDelta::minutes(5) {
         return Err(Error::field("/given_at", "in_the_future", said!("Không được ở tương lai", "May not lie in the future")));
-    }
-    if let Some(Json(guardian)) = &consent.guardian {
-        for (pointer, text, max) in [("/guardian/name", &guardian.name, 100), ("/guardian/relation", &guardian.relation, 60)] {
-            if text.is_empty() || text.chars().count() > max {
-                return Err(Error::field(pointer, "out_of_range", said!("Dài 1 đến {max} ký tự", "1 to {max} characters")));
-            }
-        }
-        if Phone::parse(&guardian.phone).is_none() {
-            return Err(Error::field(
-                "/guardian/phone",
-                "invalid_phone",
-                said!("Số điện thoại phải có dạng 0xxxxxxxxx hoặc +84xxxxxxxxx", "A phone number looks like 0xxxxxxxxx or +84xxxxxxxxx"),
-            ));
-        }
     }
     Ok(())
 }

@@ -112,7 +112,7 @@ pub struct CreateHamlet {
     /// Phone for work with the hamlet.
     pub contact_phone: Option<Phone>,
     /// First day that the hamlet existed.
-    pub valid_from: Option<NaiveDate>,
+    pub valid_from: Option<Day>,
 }
 
 /// Changes of a hamlet (merge patch).
@@ -158,8 +158,9 @@ pub struct EndHamlet {
     /// Why, for the journal.
     pub reason: Option<Line<1, 500>>,
     /// Last day that the hamlet existed.
-    pub valid_to: NaiveDate,
+    pub valid_to: Day,
     /// When it happened, by the client's clock.
+    #[serde(default, deserialize_with = "crate::web::values::moment")]
     pub occurred_at: Option<DateTime<Utc>>,
 }
 
@@ -170,10 +171,11 @@ pub struct SucceedHamlet {
     /// Why, for the journal.
     pub reason: Option<Line<1, 500>>,
     /// Last day that the hamlet existed.
-    pub valid_to: NaiveDate,
+    pub valid_to: Day,
     /// The living hamlet of the same commune that takes its place.
     pub successor_id: Uuid,
     /// When it happened, by the client's clock.
+    #[serde(default, deserialize_with = "crate::web::values::moment")]
     pub occurred_at: Option<DateTime<Utc>>,
 }
 

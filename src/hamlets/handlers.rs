@@ -55,7 +55,7 @@ pub async fn act(call: Call) -> Result<Answer> {
         (Acting { reason: reason.map(String::from), occurred_at }, valid_to, Some(successor_id))
     };
     table::act(&call, acting, async |write, _, mut after: Hamlet| {
-        after.valid_to = Some(valid_to);
+        after.valid_to = Some(valid_to.into());
         rules::check_end(&after)?;
         if let Some(successor) = successor {
             let found = store::in_commune(write, successor).await?;

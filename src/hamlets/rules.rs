@@ -111,7 +111,7 @@ pub fn new_hamlet(input: CreateHamlet, id: uuid::Uuid, now: chrono::DateTime<chr
         population: population.map(i32::from),
         meeting_house: meeting_house.map(String::from),
         contact_phone: contact_phone.map(String::from),
-        valid_from,
+        valid_from: valid_from.map(Into::into),
         valid_to: None,
         successors: vec![],
         status: HamletStatus::Active,

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::db::schema::headcounts;
 use crate::text_enum;
 use crate::web::patch::Change;
-use crate::web::values::Whole;
+use crate::web::values::{Day, Whole};
 
 text_enum! {
     /// A headcount is stated; it has no further life.
@@ -60,7 +60,7 @@ pub struct CreateHeadcount {
     /// The unit: a partner of the campaign.
     pub unit_id: Uuid,
     /// The local day.
-    pub date: NaiveDate,
+    pub date: Day,
     /// Officers.
     pub officers: Whole<0, 2000>,
     /// Soldiers.
@@ -88,7 +88,9 @@ pub struct HeadcountFilter {
     /// Of this unit.
     pub unit_id: Option<Uuid>,
     /// On this local day or later.
-    pub date_from: Option<NaiveDate>,
+    #[param(value_type = Option<NaiveDate>)]
+    pub date_from: Option<Day>,
     /// On this local day or earlier.
-    pub date_to: Option<NaiveDate>,
+    #[param(value_type = Option<NaiveDate>)]
+    pub date_to: Option<Day>,
 }

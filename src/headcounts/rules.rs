@@ -63,7 +63,7 @@ pub fn new_headcount(input: CreateHeadcount, id: Uuid, now: DateTime<Utc>, reque
         updated_at: now,
         campaign_id,
         unit_id,
-        date,
+        date: date.into(),
         officers: officers.into(),
         soldiers: soldiers.into(),
         status: HeadcountStatus::Stated,

@@ -40,10 +40,10 @@ fn filtered<S>(mut rows: Rows<S>, query: &ListQuery<HeadcountFilter>) -> Rows<S>
         rows = rows.filter(headcounts::unit_id.eq(unit));
     }
     if let Some(first) = filter.date_from {
-        rows = rows.filter(headcounts::date.ge(first));
+        rows = rows.filter(headcounts::date.ge(first.0));
     }
     if let Some(last) = filter.date_to {
-        rows = rows.filter(headcounts::date.le(last));
+        rows = rows.filter(headcounts::date.le(last.0));
     }
     rows
 }

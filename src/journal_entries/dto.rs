@@ -1,6 +1,6 @@
 //! A journal row in JSON.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -8,6 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::db::schema::journal;
+use crate::web::values::Day;
 
 /// One change of one row.
 #[derive(Debug, Clone, Queryable, Selectable, Serialize, ToSchema)]
@@ -68,7 +69,9 @@ pub struct JournalFilter {
     /// By this user.
     pub user_id: Option<Uuid>,
     /// On this local day or later.
-    pub date_from: Option<NaiveDate>,
+    #[param(value_type = Option<NaiveDate>)]
+    pub date_from: Option<Day>,
     /// On this local day or earlier.
-    pub date_to: Option<NaiveDate>,
+    #[param(value_type = Option<NaiveDate>)]
+    pub date_to: Option<Day>,
 }

@@ -25,9 +25,9 @@ pub async fn page(lane: &Lane, commune: Uuid, query: &ListQuery<JournalFilter>) 
         rows = rows.filter(journal::user_id.eq(user));
     }
     if let Some(first) = filter.date_from {
-        rows = rows.filter(journal::at.ge(start_of_day(first)));
+        rows = rows.filter(journal::at.ge(start_of_day(first.0)));
     }
-    if let Some(next) = filter.date_to.and_then(|last| last.succ_opt()) {
+    if let Some(next) = filter.date_to.and_then(|last| last.0.succ_opt()) {
         rows = rows.filter(journal::at.lt(start_of_day(next)));
     }
     if let Some(after) = &query.after {

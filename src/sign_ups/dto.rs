@@ -118,6 +118,7 @@ pub struct CreateSignUp {
     /// A note.
     pub note: Option<Line<1, 500>>,
     /// When it happened, by the client's clock.
+    #[serde(default, deserialize_with = "crate::web::values::moment")]
     pub occurred_at: Option<DateTime<Utc>>,
 }
 
@@ -140,6 +141,7 @@ pub struct ActOnSignUp {
     /// Why; needed to reject.
     pub reason: Option<Line<1, 500>>,
     /// When it happened, by the client's clock.
+    #[serde(default, deserialize_with = "crate::web::values::moment")]
     pub occurred_at: Option<DateTime<Utc>>,
 }
 
@@ -148,6 +150,7 @@ pub struct ActOnSignUp {
 #[serde(deny_unknown_fields)]
 pub struct CheckIn {
     /// When they came, by the client's clock; now when left out.
+    #[serde(default, deserialize_with = "crate::web::values::moment")]
     pub occurred_at: Option<DateTime<Utc>>,
     /// For a group: people who came; those signed up when left out.
     pub headcount_present: Option<Whole<1, 500>>,
@@ -158,6 +161,7 @@ pub struct CheckIn {
 #[serde(deny_unknown_fields)]
 pub struct CheckOut {
     /// When they left, by the client's clock; now when left out.
+    #[serde(default, deserialize_with = "crate::web::values::moment")]
     pub occurred_at: Option<DateTime<Utc>>,
     /// Minutes of presence, where the times do not tell.
     pub minutes: Option<Whole<0, 1440>>,
@@ -184,6 +188,7 @@ pub struct Reconfirm {
     /// Whether they still come; who does not is withdrawn.
     pub comes: bool,
     /// When it happened, by the client's clock.
+    #[serde(default, deserialize_with = "crate::web::values::moment")]
     pub occurred_at: Option<DateTime<Utc>>,
 }
 
@@ -200,6 +205,7 @@ pub struct WalkIn {
     /// Where they come from.
     pub hamlet_id: Option<Uuid>,
     /// When they came, by the client's clock; now when left out.
+    #[serde(default, deserialize_with = "crate::web::values::moment")]
     pub occurred_at: Option<DateTime<Utc>>,
 }
 

@@ -10,7 +10,7 @@ use crate::db::schema::units;
 use crate::text::fold;
 use crate::text_enum;
 use crate::web::patch::{Change, Clear};
-use crate::web::values::{AnyOf, Few, Id, Line, Phone, Slug};
+use crate::web::values::{AnyOf, Day, Few, Id, Line, Phone, Slug};
 
 text_enum! {
     /// What a unit does for the commune; rights of its officers hang on it.
@@ -125,7 +125,7 @@ pub struct CreateUnit {
     /// How to reach an army unit's liaison.
     pub liaison_contact: Option<Line<1, 200>>,
     /// First day of the unit.
-    pub valid_from: Option<NaiveDate>,
+    pub valid_from: Option<Day>,
 }
 
 /// Changes of a unit (merge patch).
@@ -184,7 +184,7 @@ pub struct MergeUnit {
     /// The working unit of the same commune that takes its place.
     pub successor_id: Uuid,
     /// Last day of the unit.
-    pub valid_to: NaiveDate,
+    pub valid_to: Day,
 }
 
 /// Filters of the list.

@@ -57,7 +57,7 @@ pub async fn act(call: Call) -> Result<Answer> {
     table::act(&call, acting, async |write, _, mut after: Unit| {
         let successor = store::in_commune(write, successor_id).await?;
         rules::check_successor(&after, successor.as_ref())?;
-        (after.successor_id, after.valid_to) = (Some(successor_id), Some(valid_to));
+        (after.successor_id, after.valid_to) = (Some(successor_id), Some(valid_to.into()));
         Ok(after)
     })
     .await

@@ -146,7 +146,7 @@ pub fn new_unit(input: CreateUnit, id: Uuid, now: DateTime<Utc>, request_hash: V
         contact_name: contact_name.map(String::from),
         contact_phone: contact_phone.map(String::from),
         liaison_contact: liaison_contact.map(String::from),
-        valid_from,
+        valid_from: valid_from.map(Into::into),
         valid_to: None,
         successor_id: None,
         status: UnitStatus::Active,

@@ -36,11 +36,9 @@ text_enum! {
 #[serde(deny_unknown_fields)]
 pub struct EmergencyContact {
     /// Name.
-    #[schema(max_length = 100)]
-    pub name: String,
+    pub name: Line<1, 100>,
     /// Phone.
-    #[schema(max_length = 24)]
-    pub phone: String,
+    pub phone: Phone,
 }
 
 /// A volunteer.
@@ -199,6 +197,7 @@ pub struct ActOnVolunteer {
     /// Why; needed to suspend and to anonymise.
     pub reason: Option<Line<1, 500>>,
     /// When it happened, by the client's clock.
+    #[serde(default, deserialize_with = "crate::web::values::moment")]
     pub occurred_at: Option<DateTime<Utc>>,
 }
 

@@ -15,7 +15,6 @@ use crate::db::values::Json;
 use crate::error::{Constraint, Error, FieldError, Problem, Result, VALIDATION_FAILED};
 use crate::said;
 use crate::text::Text;
-use crate::web::values::Phone;
 
 const READ: Grants = &[
     (CommuneLeader, InCommune),
@@ -208,22 +207,6 @@ pub fn check_consents(consents: &[GivenConsent], birth_year: Option<i32>, now: D
 pub fn is_minor(birth_year: Option<i32>, at: DateTime<Utc>) -> bool {
     use chrono::Datelike as _;
     birth_year.is_some_and(|year| crate::clock::local_day(at).year() - year < 18)
-}
-
-/// Phones inside free parts keep the rule of all phones.
-pub fn check_contact(volunteer: &Volunteer) -> Result<()> {
-    let Some(Json(contact)) = &volunteer.emergency_contact else { return Ok(()) };
-    if contact.name.is_empty() || contact.name.chars().count() > 100 {
-        return Err(Error::field("/emergency_contact/name", "out_of_range", said!("Dài 1 đến 100 ký tự", "1 to 100 characters")));
-    }
-    if Phone::parse(&contact.phone).is_none() {
-        return Err(Error::field(
-            "/emergency_contact/phone",
-            "invalid_phone",
-            said!("Số điện thoại phải có dạng 0xxxxxxxxx hoặc +84xxxxxxxxx", "A phone number looks like 0xxxxxxxxx or +84xxxxxxxxx"),
-        ));
-    }
-    Ok(())
 }
 
 /// The record that goes on lives and is another one.

@@ -22,7 +22,28 @@ pub fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
         if inner.is_data() { Error::fields(vec![shape_error(&pointer(&path), &inner.to_string())]) } else { malformed(&inner) }
     })?;
     deserializer.end().map_err(|error| malformed(&error))?;
+    refuse_nul(bytes)?;
     Ok(value)
+}
+
+/// U+0000 is text that no database column holds, wherever it stands. Looked for only where its escape is.
+fn refuse_nul(bytes: &[u8]) -> Result<()> {
+    fn find(value: &Value, at: &str) -> Option<String> {
+        match value {
+            Value::String(text) if text.contains('\0') => Some(at.to_owned()),
+            Value::Array(items) => items.iter().enumerate().find_map(|(i, item)| find(item, &format!("{at}/{i}"))),
+            Value::Object(map) => map.iter().find_map(|(name, item)| find(item, &format!("{at}/{name}"))),
+            _ => None,
+        }
+    }
+    if !bytes.windows(6).any(|six| six == b"\\u0000") {
+        return Ok(());
+    }
+    let value: Value = serde_json::from_slice(bytes)?;
+    match find(&value, "") {
+        Some(pointer) => Err(Error::field(pointer, "control_character", said!("Không được chứa ký tự điều khiển", "Control characters are not allowed"))),
+        None => Ok(()),
+    }
 }
 
 fn malformed(error: &serde_json::Error) -> Error {

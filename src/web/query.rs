@@ -160,6 +160,10 @@ impl<F: DeserializeOwned> ListQuery<F> {
 }
 
 fn twice(pairs: &[(String, String)]) -> Result<()> {
+    if let Some((name, _)) = pairs.iter().find(|(name, value)| name.contains('\0') || value.contains('\0')) {
+        let name = name.replace('\0', "");
+        return Err(Error::field(format!("?{name}"), "control_character", said!("Không được chứa ký tự điều khiển", "Control characters are not allowed")));
+    }
     for (i, (name, _)) in pairs.iter().enumerate() {
         if pairs.iter().skip(i + 1).any(|(other, _)| other == name) {
             return Err(Error::field(

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use serde::de::{Error as _, IgnoredAny, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::__dev::ComposeSchema;
 use utoipa::openapi::schema::{KnownFormat, Schema, SchemaFormat, Type};
 use utoipa::openapi::{ArrayBuilder, ObjectBuilder, RefOr};
@@ -91,7 +91,8 @@ macro_rules! named {
 }
 
 /// One line of text of `MIN` to `MAX` characters after trimming, composed (NFC), without control characters.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[serde(transparent)]
 pub struct Line<const MIN: usize, const MAX: usize>(pub String);
 
 impl<'de, const MIN: usize, const MAX: usize> Deserialize<'de> for Line<MIN, MAX> {
@@ -118,7 +119,8 @@ impl<const MIN: usize, const MAX: usize> ComposeSchema for Line<MIN, MAX> {
 named!(Line[MIN: usize, MAX: usize]);
 
 /// Text of several lines, at most `MAX` characters, composed (NFC), without control characters but line breaks.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
 pub struct Paragraph<const MAX: usize>(pub String);
 
 impl<'de, const MAX: usize> Deserialize<'de> for Paragraph<MAX> {
@@ -171,7 +173,8 @@ impl<const MIN: i32, const MAX: i32> ComposeSchema for Whole<MIN, MAX> {
 named!(Whole[MIN: i32, MAX: i32]);
 
 /// At most `MAX` entries.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
 pub struct Few<T, const MAX: usize>(pub Vec<T>);
 
 impl<'de, T: Deserialize<'de>, const MAX: usize> Deserialize<'de> for Few<T, MAX> {
@@ -197,6 +200,12 @@ impl<'de, T: Deserialize<'de>, const MAX: usize> Deserialize<'de> for Few<T, MAX
             }
         }
         deserializer.deserialize_seq(Entries::<T, MAX>(std::marker::PhantomData)).map(Self)
+    }
+}
+
+impl<T, const MAX: usize> Default for Few<T, MAX> {
+    fn default() -> Self {
+        Self(vec![])
     }
 }
 
@@ -246,48 +255,97 @@ impl ToSchema for Slug {
     }
 }
 
-/// A type of another crate under a name of ours, with the schema that the document writes out in place.
-macro_rules! foreign {
-    ($(#[$meta:meta])* $name:ident($inner:ty) $format:ident) => {
-        $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-        #[serde(transparent)]
-        pub struct $name(pub $inner);
+/// An id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct Id(pub uuid::Uuid);
 
-        impl From<$name> for $inner {
-            fn from(own: $name) -> Self {
-                own.0
-            }
-        }
-        impl PartialSchema for $name {
-            fn schema() -> RefOr<Schema> {
-                let format = SchemaFormat::KnownFormat(KnownFormat::$format);
-                ObjectBuilder::new().schema_type(Type::String).format(Some(format)).into()
-            }
-        }
-        impl ToSchema for $name {
-            fn name() -> Cow<'static, str> {
-                format!("{INLINE}{}", stringify!($name)).into()
-            }
-        }
-    };
+impl From<Id> for uuid::Uuid {
+    fn from(id: Id) -> Self {
+        id.0
+    }
 }
 
-foreign! {
-    /// An id.
-    Id(uuid::Uuid) Uuid
+impl PartialSchema for Id {
+    fn schema() -> RefOr<Schema> {
+        let format = SchemaFormat::KnownFormat(KnownFormat::Uuid);
+        ObjectBuilder::new().schema_type(Type::String).format(Some(format)).into()
+    }
 }
-foreign! {
-    /// A local day, `YYYY-MM-DD`.
-    Day(chrono::NaiveDate) Date
+impl ToSchema for Id {
+    fn name() -> Cow<'static, str> {
+        format!("{INLINE}Id").into()
+    }
 }
-foreign! {
-    /// A moment, RFC 3339.
-    Moment(chrono::DateTime<chrono::Utc>) DateTime
+
+/// A local day, `YYYY-MM-DD`, from 1900 to 2199: what lies outside is a slip of the pen, and no database's matter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Day(pub chrono::NaiveDate);
+
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        use chrono::Datelike as _;
+        let day = chrono::NaiveDate::deserialize(deserializer)?;
+        if (1900..2200).contains(&day.year()) { Ok(Self(day)) } else { Err(refuse("out_of_range", "1900-01-01 … 2199-12-31")) }
+    }
+}
+
+impl From<Day> for chrono::NaiveDate {
+    fn from(day: Day) -> Self {
+        day.0
+    }
+}
+
+impl PartialSchema for Day {
+    fn schema() -> RefOr<Schema> {
+        let format = SchemaFormat::KnownFormat(KnownFormat::Date);
+        ObjectBuilder::new().schema_type(Type::String).format(Some(format)).into()
+    }
+}
+impl ToSchema for Day {
+    fn name() -> Cow<'static, str> {
+        format!("{INLINE}Day").into()
+    }
+}
+
+/// A moment, RFC 3339, from 1900 to 2199 like [`Day`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment(pub chrono::DateTime<chrono::Utc>);
+
+impl<'de> Deserialize<'de> for Moment {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        use chrono::Datelike as _;
+        let moment = chrono::DateTime::<chrono::Utc>::deserialize(deserializer)?;
+        if (1900..2200).contains(&moment.year()) { Ok(Self(moment)) } else { Err(refuse("out_of_range", "1900 … 2199")) }
+    }
+}
+
+impl From<Moment> for chrono::DateTime<chrono::Utc> {
+    fn from(moment: Moment) -> Self {
+        moment.0
+    }
+}
+
+impl PartialSchema for Moment {
+    fn schema() -> RefOr<Schema> {
+        let format = SchemaFormat::KnownFormat(KnownFormat::DateTime);
+        ObjectBuilder::new().schema_type(Type::String).format(Some(format)).into()
+    }
+}
+impl ToSchema for Moment {
+    fn name() -> Cow<'static, str> {
+        format!("{INLINE}Moment").into()
+    }
+}
+
+/// For fields that are kept as plain times: the range of [`Moment`].
+pub fn moment<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<chrono::DateTime<chrono::Utc>>, D::Error> {
+    Ok(Option::<Moment>::deserialize(deserializer)?.map(Into::into))
 }
 
 /// A Vietnamese phone number; stored as `0` and 9 or 10 digits, however it was written.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[serde(transparent)]
 pub struct Phone(pub String);
 
 impl Phone {
