@@ -1,7 +1,7 @@
 //! Users, their grants, and how they get in.
 //!
-//! Two resources (`users`, `grants`) that look like every other, and the ways to sign in beside them: [`sign_in`]
-//! (passwords and one-time codes), [`sessions`] (refresh tokens), [`throttle`] (failures), [`passwords`] (argon2id).
+//! Two resources (`users`, `grants`) that look like every other, and the ways to sign in beside them: `sign_in`
+//! (passwords and one-time codes), `sessions` (refresh tokens), `throttle` (failures), [`passwords`] (argon2id).
 
 mod dto;
 mod grants;

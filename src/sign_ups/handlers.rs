@@ -1,4 +1,4 @@
-//! What happens with sign-ups before the day; presence is in [`presence`](super::presence).
+//! What happens with sign-ups before the day; presence is in `presence`.
 
 use uuid::Uuid;
 

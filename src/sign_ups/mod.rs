@@ -1,7 +1,7 @@
 //! Sign-ups: who comes to an activity, from the wish to the man-days: persons and groups, seats and the waiting list,
 //! presence and its correction.
 //!
-//! Capacity binds sign-ups, never presence. The sums that a screen shows are kept by [`seats`] in the same write.
+//! Capacity binds sign-ups, never presence. The sums that a screen shows are kept by `seats` in the same write.
 
 mod dto;
 mod handlers;
