@@ -50,3 +50,38 @@ pub fn read(secret: &Secret, bound: &[u8], epoch: &str, text: &str) -> Result<Po
     }
     Ok(sealed.at)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn secret() -> Secret {
+        let path = std::env::temp_dir().join(format!("danvan-cursor-{}-{}", std::process::id(), crate::random::token(8)));
+        let secret = Secret::load_or_make(&path).expect("a secret");
+        std::fs::remove_file(path).expect("removed");
+        secret
+    }
+
+    proptest! {
+        /// What was written is read back, by its caller, for its query, in its epoch, and by nobody else.
+        #[test]
+        fn cursors_open_where_they_were_made(key in "\\PC{0,60}", id in any::<u128>(), r: bool, bound in any::<Vec<u8>>(), other in any::<Vec<u8>>(), flip in any::<prop::sample::Index>()) {
+            let secret = secret();
+            let at = Position { k: key.into(), i: Uuid::from_u128(id), r };
+            let text = write(&secret, &bound, "epoch", at.clone()).expect("written");
+            prop_assert_eq!(read(&secret, &bound, "epoch", &text).expect("read"), at);
+            prop_assert!(other == bound || read(&secret, &other, "epoch", &text).is_err());
+            prop_assert_eq!(read(&secret, &bound, "later", &text).expect_err("old").status(), 410);
+            let mut bytes = text.clone().into_bytes();
+            let place = flip.index(bytes.len() - 1);
+            bytes[place] = if bytes[place] == b'A' { b'B' } else { b'A' };
+            prop_assert!(read(&secret, &bound, "epoch", &String::from_utf8(bytes).expect("text")).is_err());
+        }
+
+        #[test]
+        fn rubbish_is_refused_and_harmless(text in "\\PC{0,300}") {
+            prop_assert_eq!(read(&secret(), b"", "e", &text).expect_err("rubbish").status(), 400);
+        }
+    }
+}

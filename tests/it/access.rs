@@ -105,6 +105,10 @@ async fn the_grid_of_rights_is_as_committed() {
         let made = matches!(reply.status, 201 | 409 | 422);
         assert!(made || matches!(reply.status, 401 | 403 | 404), "{} as {actor}: {} {}", operation.id, reply.status, reply.text);
         assert!(reply.status == 201 || numbers(&app).await == before, "{} as {actor}: refused, and written", operation.id);
+        let ticks = |numbers: &[(uuid::Uuid, i64)]| numbers.iter().map(|(_, number)| number).sum::<i64>();
+        if reply.status == 201 {
+            assert_eq!(ticks(&numbers(&app).await), ticks(&before) + 1, "{} as {actor}: one write, one number", operation.id);
+        }
         let foreign = commune == "b" && actor != "platform1";
         assert!(!(foreign && reply.status == 201), "{actor} creates in a foreign commune by {}", operation.id);
         let name = if actor.is_empty() { "(public)" } else { &actor };
