@@ -136,13 +136,12 @@ impl Reach {
         Held { policy: self.policy, clauses, everything: self.everything }
     }
 
-    /// Whether every row that the actor may read shows fields of this class: only then may a list filter by it.
-    pub fn always_sees(&self, class: Class) -> bool {
-        if self.everything {
-            return true;
-        }
-        let mut readable = self.clauses.iter().filter(|c| self.policy.read.contains(&(c.role, c.relation))).peekable();
-        readable.peek().is_some() && readable.all(|c| classes(c.role, c.relation).has(class))
+    /// The reach in rows that show fields of this class: what a list that filters, searches or sorts by such a field
+    /// is made of. None when the actor sees the class nowhere.
+    pub fn seeing(mut self, class: Class) -> Option<Self> {
+        self.clauses.retain(|c| classes(c.role, c.relation).has(class));
+        let readable = self.clauses.iter().any(|c| self.policy.read.contains(&(c.role, c.relation)));
+        (self.everything || readable).then_some(self)
     }
 }
 

@@ -126,9 +126,10 @@ pub fn classes(role: Role, relation: Relation) -> Classes {
     use Class::{Contact, Military, Public, Sensitive, Staff};
     match (role, relation) {
         (Role::CommuneLeader | Role::CommuneOfficer, _) => Classes::of(&[Public, Staff, Contact, Military, Sensitive]),
-        (Role::UnitOfficer, Relation::OwnUnit) | (Role::HamletHead, Relation::OwnHamlet | Relation::FormerHamlet) => Classes::of(&[Public, Staff, Contact]),
+        (Role::UnitOfficer | Role::UnitLiaison, Relation::OwnUnit) => Classes::of(&[Public, Staff, Contact, Military]),
+        (Role::HamletHead, Relation::OwnHamlet | Relation::FormerHamlet) => Classes::of(&[Public, Staff, Contact]),
         (Role::UnitOfficer, Relation::WithFunction("military_affairs" | "public_security")) => Classes::of(&[Public, Staff, Military]),
-        (Role::UnitLiaison, Relation::PartnerCampaign | Relation::OwnUnit) | (Role::HamletHead, Relation::Released) => Classes::of(&[Public, Staff, Military]),
+        (Role::UnitLiaison, Relation::PartnerCampaign) | (Role::HamletHead, Relation::Released) => Classes::of(&[Public, Staff, Military]),
         (Role::Member, Relation::Own) => Classes::of(&[Public, Staff, Contact, Sensitive]),
         (Role::Member, Relation::Lead) => Classes::of(&[Public, Staff, Contact]),
         (Role::Auditor, _) => Classes::of(&[Public, Staff, Sensitive]),

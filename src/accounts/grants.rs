@@ -2,6 +2,8 @@
 
 use super::dto::{ActOnUser, CreateGrant, GrantRow, UpdateGrant};
 use super::rules::{self, Extent};
+use super::store;
+use crate::access::roles::Role;
 use crate::error::{Error, Result};
 use crate::journal::Seen;
 use crate::journal::feeds::ACCOUNTS;
@@ -26,6 +28,12 @@ pub async fn create(call: Call) -> Result<Answer> {
     rules::check_shape(&row)?;
     table::create(&call, ACCOUNTS, id, async |write| {
         rules::require_cover(&write.actor, Extent::from(&row))?;
+        // Whoever gives a right reaches the account through it: only its own commune's office may begin that.
+        let home = store::home_of(write, row.user_id).await?;
+        if home != row.commune_id && !write.actor.has_role(Role::PlatformAdmin) {
+            return Err(Error::field("/user_id", "no_user", said!("Xã này không quản lý tài khoản đó", "The commune does not keep this account")));
+        }
+        store::void_codes(write, row.user_id).await?;
         if let (Some(commune), Some(hamlet)) = (row.commune_id, row.hamlet_id)
             && !hamlets::exists(write, commune, hamlet).await?
         {

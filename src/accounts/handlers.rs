@@ -43,7 +43,11 @@ pub async fn create(call: Call) -> Result<Answer> {
 
 pub async fn update(call: Call) -> Result<Answer> {
     let UpdateUser { display_name, phone } = call.body()?;
-    table::update(&call, async |_, before: &Seen<User>| {
+    table::update(&call, async |write, before: &Seen<User>| {
+        if call.actor.user_id() != Some(before.row.id) {
+            let grants = store::grants_of(write, before.row.id).await?;
+            rules::require_cover_of_user(&write.actor, &before.row, &grants)?;
+        }
         let mut after = before.row.clone();
         display_name.apply(&mut after.display_name);
         phone.apply(&mut after.phone);
@@ -60,7 +64,10 @@ pub async fn act(call: Call) -> Result<Answer> {
         let grants = store::grants_of(write, after.id).await?;
         rules::require_cover_of_user(&write.actor, &after, &grants)?;
         match call.operation.id.as_str() {
-            "disable_user" => store::end_sessions(write, after.id, "user_disabled").await?,
+            "disable_user" => {
+                store::void_codes(write, after.id).await?;
+                store::end_sessions(write, after.id, "user_disabled").await?;
+            }
             "issue_code_user" => {
                 let code = office::issue_code(write, &call.service().secret, &before.row, call.user_id()?).await?;
                 *issued.borrow_mut() = Some(code);

@@ -27,7 +27,7 @@ pub fn users_room() -> Room {
     let noun = Noun { one: "user", text: Text::new("tài khoản", "user"), plural: "users" };
     Resource::new("users", noun, &rules::USERS)
         .list::<User, dto::UserFilter>(
-            Kind::List { sorts: &["display_name", "username"], includes: &[], commune: true, search: true },
+            Kind::List { sorts: &["display_name", "username"], includes: &[], commune: true, search: Some("display_name") },
             handler!(handlers::list),
         )
         .item::<User>(handler!(handlers::get))
@@ -43,7 +43,7 @@ pub fn users_room() -> Room {
 pub fn grants_room() -> Room {
     let noun = Noun { one: "grant", text: Text::new("quyền được giao", "grant"), plural: "grants" };
     Resource::new("grants", noun, &rules::GRANTS)
-        .list::<GrantRow, dto::GrantFilter>(Kind::List { sorts: &["created_at"], includes: &[], commune: true, search: false }, handler!(grants::list))
+        .list::<GrantRow, dto::GrantFilter>(Kind::List { sorts: &["created_at"], includes: &[], commune: true, search: None }, handler!(grants::list))
         .item::<GrantRow>(handler!(grants::get))
         .create::<GrantRow, CreateGrant>(handler!(grants::create))
         .update::<GrantRow, dto::UpdateGrant>(handler!(grants::update))

@@ -9,8 +9,9 @@ use super::handlers::CODE_LIFE;
 use super::throttle::Attempt;
 use super::{passwords, rules, sign_in, store};
 use crate::access::keys::Secret;
-use crate::db::schema::users;
-use crate::error::Result;
+use crate::access::roles::Role;
+use crate::db::schema::{sessions, users};
+use crate::error::{Error, Result};
 use crate::journal::{Seen, Write};
 use crate::random;
 use crate::web::call::Call;
@@ -44,7 +45,7 @@ pub async fn revoke(write: &mut Write, id: Uuid) -> Result<GrantRow> {
 /// Sets a password and ends all sessions.
 pub async fn set_password(write: &mut Write, user: &User, password: &str) -> Result<()> {
     passwords::check(password, &user.username, "/password")?;
-    let hash = passwords::Hasher::start().map_err(crate::error::Error::internal)?.hash(password).await?;
+    let hash = passwords::Hasher::start().map_err(Error::internal)?.hash(password).await?;
     let before: Seen<User> = table::load(write, user.id).await?;
     let mut after = before.row.clone();
     (after.password_hash, after.password_changed_at) = (Some(hash), Some(write.now));
@@ -81,7 +82,13 @@ pub struct Newcomer {
 pub async fn newcomer(write: &mut Write, secret: &Secret, person: &Newcomer) -> Result<IssuedCode> {
     let there: Option<User> = users::table.find(person.user_id).select(User::as_select()).first(write.connection()).await.optional()?;
     let user = match there {
-        Some(user) => user,
+        Some(user) => {
+            // An account that holds more than a volunteer's rights is not the inviter's to open.
+            if store::grants_of(write, user.id).await?.iter().any(|grant| grant.role != Role::Volunteer) {
+                return Err(Error::forbidden());
+            }
+            user
+        }
         None => {
             let short: String = person.volunteer_id.simple().to_string().chars().rev().take(12).collect();
             let body = serde_json::json!({"id": person.user_id, "home_commune_id": person.commune_id, "username": format!("tnv-{short}"), "display_name": person.display_name});
@@ -92,6 +99,12 @@ pub async fn newcomer(write: &mut Write, secret: &Secret, person: &Newcomer) -> 
         }
     };
     issue_code(write, secret, &user, user.id).await
+}
+
+/// Whether somebody has signed in with this account already.
+pub async fn was_used(write: &mut Write, user: Uuid) -> Result<bool> {
+    let used = sessions::table.filter(sessions::user_id.eq(user));
+    Ok(diesel::select(diesel::dsl::exists(used)).get_result(write.connection()).await?)
 }
 
 /// Counts an entry without account: many from one address wait, for at most a minute.

@@ -255,7 +255,8 @@ pub fn require_cover_of_user(actor: &Actor, user: &User, grants: &[GrantRow]) ->
         require_cover(actor, Extent { valid_to: own_term.or(grant.valid_to), ..Extent::from(grant) })?;
     }
     // An account without rights belongs to its home commune's office.
-    if grants.is_empty() && user.home_commune_id.is_none() && !actor.has_role(PlatformAdmin) && actor.system.is_none() {
+    let own = user.home_commune_id.is_some_and(|home| actor.grants.iter().any(|grant| grant.commune_id == Some(home)));
+    if grants.is_empty() && !own && !actor.has_role(PlatformAdmin) && actor.system.is_none() {
         return Err(Error::forbidden());
     }
     Ok(())

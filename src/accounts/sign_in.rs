@@ -58,7 +58,8 @@ pub async fn login(call: Call) -> Result<Answer> {
 pub async fn activate(call: Call) -> Result<Answer> {
     let input: Activate = call.body()?;
     let service = call.service();
-    let attempt = Attempt::new(&service.secret, "code", call.address);
+    // By address alone: a code names no account, and one subject for all would let a stranger shut everybody out.
+    let attempt = Attempt::of_address(&service.secret, "code", call.address);
     let mut connection = service.database.connection().await?;
     attempt.check(&mut connection, call.now).await?;
     let hash = code_hash(&service.secret, &input.code.0);
@@ -89,6 +90,8 @@ pub async fn activate(call: Call) -> Result<Answer> {
     }
     if let Some(hash) = new_hash {
         set_password(&mut connection, user, hash, call.now).await?;
+        sessions::end(&mut connection, session_rows::user_id.eq(user), "password_changed", call.now).await?;
+        service.pulse.forget();
     }
     let keys = service.keys.current();
     let session = sessions::open(&mut connection, &service.secret, &keys, user, input.device_id.map(String::from), input.device_name.into(), call.now).await?;

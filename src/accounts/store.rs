@@ -15,11 +15,17 @@ use crate::journal::{Place, Write};
 use crate::web::query::ListQuery;
 
 fn user_clause(clause: &Clause) -> Predicate<users::table> {
+    // A grant for one campaign reaches nothing that is not of that campaign.
+    if clause.campaign.is_some() {
+        return always(false);
+    }
     match (clause.relation, clause.commune, clause.user) {
         (Relation::Everywhere, ..) => always(true),
         // Those whom the commune's office keeps, and those who hold a right in it.
         (Relation::InCommune, Some(commune), _) => Box::new(
-            users::home_commune_id.eq(commune).or(users::id.eq_any(grants::table.filter(grants::commune_id.eq(commune)).select(grants::user_id)).nullable()),
+            users::home_commune_id.eq(commune).or(users::id
+                .eq_any(grants::table.filter(grants::commune_id.eq(commune).and(grants::status.eq(GrantStatus::Active))).select(grants::user_id))
+                .nullable()),
         ),
         (Relation::Own, _, Some(user)) => Box::new(users::id.eq(user).nullable()),
         _ => always(false),
@@ -47,6 +53,9 @@ crate::room_store! {
 }
 
 fn grant_clause(clause: &Clause) -> Predicate<grants::table> {
+    if clause.campaign.is_some() {
+        return always(false);
+    }
     match (clause.relation, clause.commune, clause.user) {
         (Relation::Everywhere, ..) => always(true),
         (Relation::InCommune, Some(commune), _) => Box::new(grants::commune_id.eq(commune)),
@@ -95,11 +104,23 @@ pub async fn end_sessions(write: &mut Write, user: Uuid, reason: &'static str) -
     Ok(())
 }
 
+/// The commune that keeps an account; none for an account that is not there.
+pub async fn home_of(write: &mut Write, user: Uuid) -> Result<Option<Uuid>> {
+    let found: Option<Option<Uuid>> = users::table.find(user).select(users::home_commune_id).first(write.connection()).await.optional()?;
+    Ok(found.flatten())
+}
+
+/// Makes a user's unused codes void: they were issued for the rights of before.
+pub async fn void_codes(write: &mut Write, user: Uuid) -> Result<()> {
+    let now = write.now;
+    let unused = sign_in_codes::table.filter(sign_in_codes::user_id.eq(user).and(sign_in_codes::used_at.is_null()));
+    diesel::update(unused).set(sign_in_codes::used_at.eq(now)).execute(write.connection()).await?;
+    Ok(())
+}
+
 /// Stores a fresh one-time code and makes the user's older ones void.
 pub async fn put_code(write: &mut Write, user: Uuid, issued_by: Uuid, hash: Vec<u8>, expires_at: chrono::DateTime<chrono::Utc>) -> Result<()> {
-    let now = write.now;
-    let older = sign_in_codes::table.filter(sign_in_codes::user_id.eq(user).and(sign_in_codes::used_at.is_null()));
-    diesel::update(older).set(sign_in_codes::used_at.eq(now)).execute(write.connection()).await?;
+    void_codes(write, user).await?;
     let row = (
         sign_in_codes::id.eq(crate::random::id()),
         sign_in_codes::user_id.eq(user),

@@ -30,7 +30,7 @@ pub struct Attempt(Vec<Subject>);
 
 impl Attempt {
     pub fn new(secret: &Secret, account: &str, address: Option<IpAddr>) -> Self {
-        let address = address.map(|a| a.to_string()).unwrap_or_default();
+        let address = network(address);
         let key = |kind: &str, parts: &[&[u8]]| subject_key(secret, kind, parts);
         Self(vec![
             Subject { key: key("pair", &[account.as_bytes(), address.as_bytes()]), free: 5, longest: TimeDelta::minutes(15) },
@@ -41,8 +41,8 @@ impl Attempt {
 
     /// What anybody may do from an address, a number of times a day.
     pub fn of_address(secret: &Secret, what: &str, address: Option<IpAddr>) -> Self {
-        let address = address.map(|a| a.to_string()).unwrap_or_default();
-        Self(vec![Subject { key: subject_key(secret, "entry", &[what.as_bytes(), address.as_bytes()]), free: 60, longest: TimeDelta::minutes(1) }])
+        let address = network(address);
+        Self(vec![Subject { key: subject_key(secret, "address", &[what.as_bytes(), address.as_bytes()]), free: 60, longest: TimeDelta::minutes(1) }])
     }
 
     fn keys(&self) -> Vec<&str> {
@@ -90,6 +90,18 @@ impl Attempt {
         let pair = self.keys().into_iter().next().unwrap_or_default();
         diesel::delete(throttles::table.find(pair)).execute(connection).await?;
         Ok(())
+    }
+}
+
+/// What is counted as one address: of IPv6 the first half, which one household has all of.
+fn network(address: Option<IpAddr>) -> String {
+    match address {
+        Some(IpAddr::V6(v6)) if v6.to_ipv4_mapped().is_none() => {
+            let [a, b, c, d, ..] = v6.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}")
+        }
+        Some(address) => address.to_canonical().to_string(),
+        None => String::new(),
     }
 }
 

@@ -2,8 +2,9 @@
 
 use super::dto::{ActOnActivity, Activity, CreateActivity, FinishActivity, PostponeActivity, PublishActivity, RescheduleActivity, UpdateActivity};
 use super::{clashes, rules};
+use crate::access::roles::Role;
 use crate::campaigns::{self, Campaign};
-use crate::error::{Error, Result};
+use crate::error::{Error, FieldError, Result};
 use crate::journal::{Seen, Write};
 use crate::web::answer::Answer;
 use crate::web::call::Call;
@@ -35,6 +36,11 @@ pub async fn create(call: Call) -> Result<Answer> {
     let input: CreateActivity = call.body()?;
     table::may_create(&call.actor, &rules::POLICY)?;
     let id = input.id.unwrap_or_else(random::id);
+    let office =
+        call.actor.grants.iter().any(|grant| grant.commune_id == Some(input.commune_id) && matches!(grant.role, Role::CommuneLeader | Role::CommuneOfficer));
+    if input.lead_user_id.is_some() && !office {
+        return Err(lead_is_the_offices());
+    }
     table::create(&call, input.commune_id, id, async |write| checked(write, rules::new_activity(input, id, call.now, call.request_hash())).await).await
 }
 
@@ -50,7 +56,12 @@ pub async fn update(call: Call) -> Result<Answer> {
     table::update(&call, async |write, before: &Seen<Activity>| {
         let after = checked(write, rules::changed(before.row.clone(), input)).await?;
         rules::check_editor(&before.held, &before.row, &after)?;
-        if after.status != super::ActivityStatus::Draft {
+        let office = before.held.by(rules::OFFICE).is_some();
+        if after.lead_user_id != before.row.lead_user_id && !office {
+            return Err(lead_is_the_offices());
+        }
+        // Told to the office alone: the other activity's title is not everybody's to see.
+        if office && after.status != super::ActivityStatus::Draft {
             clashes::warn(write, &after).await?;
         }
         if after.capacity != before.row.capacity {
@@ -59,6 +70,12 @@ pub async fn update(call: Call) -> Result<Answer> {
         Ok(after)
     })
     .await
+}
+
+/// Leading gives rights over people's records: nobody takes them by a proposal.
+fn lead_is_the_offices() -> Error {
+    let field = FieldError::new("/lead_user_id", "office_only", said!("Chỉ văn phòng xã cử người phụ trách", "Only the commune's office names the lead"));
+    Error::forbidden().with_errors(vec![field])
 }
 
 /// A new capacity holds those who have seats, and lets in those who wait.

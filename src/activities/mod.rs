@@ -36,7 +36,7 @@ pub fn room() -> Room {
     let noun = Noun { one: "activity", text: Text::new("hoạt động", "activity"), plural: "activities" };
     Resource::new("activities", noun, &rules::POLICY)
         .list::<Activity, dto::ActivityFilter>(
-            Kind::List { sorts: &["sort_at", "title"], includes: INCLUDES, commune: true, search: true },
+            Kind::List { sorts: &["sort_at", "title"], includes: INCLUDES, commune: true, search: Some("title") },
             handler!(handlers::list),
         )
         .item::<Activity>(handler!(handlers::get))

@@ -71,7 +71,7 @@ crate::room_store! {
     place: |row| Place { campaign_id: Some(row.campaign_id), hamlet_id: row.hamlet_id, owner_id: row.lead_user_id, ..Place::default() }, status: ActivityStatus,
     search: title,
     sorts: { "sort_at" => sort_at: DateTime<Utc>, "title" => title: String },
-    depends: ["activities", "campaigns", "hamlets", "units"], constraints: rules::CONSTRAINTS,
+    depends: ["military_units", "activities", "campaigns", "hamlets", "units"], constraints: rules::CONSTRAINTS,
 }
 
 /// An activity of the write's commune, whoever asks.

@@ -17,7 +17,7 @@ pub fn room() -> Room {
     let noun = Noun { one: "activity_sum", text: Text::new("số liệu hoạt động", "activity sum"), plural: "activity sums" };
     Resource::new("activity_sums", noun, &rules::POLICY)
         .list::<ActivitySum, dto::ActivitySumFilter>(
-            Kind::List { sorts: &["created_at"], includes: &[], commune: true, search: false },
+            Kind::List { sorts: &["created_at"], includes: &[], commune: true, search: None },
             handler!(handlers::list),
         )
         .item::<ActivitySum>(handler!(handlers::get))

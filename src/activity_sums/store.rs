@@ -56,7 +56,7 @@ crate::room_store! {
     place: |row| Place { campaign_id: Some(row.campaign_id), hamlet_id: row.hamlet_id, ..Place::default() }, status: SumStatus,
     search: none,
     sorts: { "created_at" => created_at: DateTime<Utc> },
-    depends: ["activity_sums", "activities", "campaigns", "units"], constraints: &[],
+    depends: ["military_units", "activity_sums", "activities", "campaigns", "units"], constraints: &[],
 }
 
 /// Seats that sign-ups take; none before the first.

@@ -28,7 +28,9 @@ pub async fn create(call: Call) -> Result<Answer> {
     table::may_create(&call.actor, &rules::POLICY)?;
     let id = input.id.unwrap_or_else(random::id);
     let made = table::write(&call, input.commune_id, async |write| {
-        let activity = activity_of(write, input.activity_id).await?;
+        // In the caller's reach: a unit brings itself only into what it may see.
+        let seen = table::load::<Activity>(write, input.activity_id).await;
+        let activity = seen.map_err(|_| Error::field("/activity_id", "not_there", said!("Không có trong phạm vi của bạn", "Not there within your reach")))?.row;
         let row = rules::new_activity_unit(input, id, activity.campaign_id, call.now, call.request_hash());
         let seen = table::insert(write, "create", row).await?;
         warn(write, &activity, &seen.row).await?;
@@ -61,6 +63,7 @@ pub async fn update(call: Call) -> Result<Answer> {
     table::write(&call, feed, async |write| {
         let before: Seen<ActivityUnit> = table::load(write, id).await?;
         before.held.require(rules::POLICY.update)?;
+        table::check_sent(&call, &before.held)?;
         table::check_version(write, &before, expected).await?;
         let mut after = before.row.clone();
         headcount_planned.apply(&mut after.headcount_planned);

@@ -20,7 +20,7 @@ pub fn room() -> Room {
     let noun = Noun { one: "activity_unit", text: Text::new("đơn vị trong hoạt động", "unit in an activity"), plural: "units in activities" };
     Resource::new("activity_units", noun, &rules::POLICY)
         .list::<ActivityUnit, dto::ActivityUnitFilter>(
-            Kind::List { sorts: &["created_at"], includes: INCLUDES, commune: true, search: false },
+            Kind::List { sorts: &["created_at"], includes: INCLUDES, commune: true, search: None },
             handler!(handlers::list),
         )
         .item::<ActivityUnit>(handler!(handlers::get))

@@ -62,5 +62,5 @@ crate::room_store! {
     place: |row| Place { campaign_id: Some(row.campaign_id), unit_id: Some(row.unit_id), ..Place::default() }, status: Confirmation,
     search: none,
     sorts: { "created_at" => created_at: DateTime<Utc> },
-    depends: ["activity_units", "activities", "campaigns", "units"], constraints: rules::CONSTRAINTS,
+    depends: ["military_units", "activity_units", "activities", "campaigns", "units"], constraints: rules::CONSTRAINTS,
 }

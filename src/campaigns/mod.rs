@@ -32,7 +32,7 @@ pub fn room() -> Room {
     let noun = Noun { one: "campaign", text: Text::new("đợt dân vận", "campaign"), plural: "campaigns" };
     Resource::new("campaigns", noun, &rules::POLICY)
         .list::<Campaign, dto::CampaignFilter>(
-            Kind::List { sorts: &["start_date", "name"], includes: &[], commune: true, search: true },
+            Kind::List { sorts: &["start_date", "name"], includes: &[], commune: true, search: Some("name") },
             handler!(handlers::list),
         )
         .item::<Campaign>(handler!(handlers::get))

@@ -50,7 +50,7 @@ crate::room_store! {
     place: |row| Place { campaign_id: Some(row.id), ..Place::default() }, status: CampaignStatus,
     search: name,
     sorts: { "start_date" => start_date: chrono::NaiveDate, "name" => name: String },
-    depends: ["campaigns", "units"], constraints: rules::CONSTRAINTS,
+    depends: ["military_units", "campaigns", "units"], constraints: rules::CONSTRAINTS,
 }
 
 /// A campaign of the write's commune, whoever asks: rules of its parts depend on its period and status.

@@ -39,6 +39,8 @@ pub fn demo(runtime: &Runtime, database: &DatabaseSettings, settings: &DemoSetti
     std::fs::create_dir_all(&home).with_context(|| format!("cannot make {}", home.display()))?;
     let kept = home.join("demo.json");
     if settings.reset {
+        // Not under a demo that runs.
+        drop(supervise::lock(&home.join("lock"))?);
         for path in [home.join("data"), kept.clone(), home.join("secret.key")] {
             if path.is_dir() {
                 std::fs::remove_dir_all(path)?;

@@ -18,7 +18,10 @@ use crate::web::shapes;
 pub fn room() -> Room {
     let noun = Noun { one: "commune", text: Text::new("xã", "commune"), plural: "communes" };
     Resource::new("communes", noun, &rules::POLICY)
-        .list::<Commune, dto::CommuneFilter>(Kind::List { sorts: &["name", "code"], includes: &[], commune: false, search: true }, handler!(handlers::list))
+        .list::<Commune, dto::CommuneFilter>(
+            Kind::List { sorts: &["name", "code"], includes: &[], commune: false, search: Some("name") },
+            handler!(handlers::list),
+        )
         .item::<Commune>(handler!(handlers::get))
         .create::<Commune, CreateCommune>(handler!(handlers::create))
         .update::<Commune, dto::UpdateCommune>(handler!(handlers::update))

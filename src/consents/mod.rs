@@ -19,7 +19,7 @@ use crate::web::shapes;
 pub fn room() -> Room {
     let noun = Noun { one: "consent", text: Text::new("sự đồng ý", "consent"), plural: "consents" };
     Resource::new("consents", noun, &rules::POLICY)
-        .list::<Consent, dto::ConsentFilter>(Kind::List { sorts: &["given_at"], includes: &[], commune: true, search: false }, handler!(handlers::list))
+        .list::<Consent, dto::ConsentFilter>(Kind::List { sorts: &["given_at"], includes: &[], commune: true, search: None }, handler!(handlers::list))
         .item::<Consent>(handler!(handlers::get))
         .create::<Consent, dto::CreateConsent>(handler!(handlers::create))
         .actions::<Consent>(handler!(handlers::act), |_| shapes::plain::<dto::ActOnConsent>)

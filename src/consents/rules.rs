@@ -14,8 +14,8 @@ use crate::error::{CONFLICT, Constraint, Error, Result, VALIDATION_FAILED};
 use crate::said;
 use crate::text::Text;
 
-/// Consents are sensitive: heads write down what they were told, and do not read on.
-const READ: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (Auditor, InCommune), (Member, Own)];
+/// Consents are sensitive: heads write down what they were told, and then see only that it is there.
+const READ: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (HamletHead, OwnHamlet), (Auditor, InCommune), (Member, Own)];
 const CREATE: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (HamletHead, OwnHamlet), (Member, Own)];
 const WITHDRAW: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (Member, Own)];
 

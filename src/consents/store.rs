@@ -16,6 +16,10 @@ use crate::journal::{Place, Write};
 use crate::web::query::ListQuery;
 
 fn clause(clause: &Clause) -> Predicate<consents::table> {
+    // A grant for one campaign reaches nothing that is not of that campaign.
+    if clause.campaign.is_some() {
+        return always(false);
+    }
     let commune = clause.commune.unwrap_or_default();
     match clause.relation {
         Relation::InCommune => Box::new(consents::commune_id.eq(commune).nullable()),

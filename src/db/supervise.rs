@@ -149,7 +149,8 @@ pub fn start(plan: &Plan, say: &dyn Fn(&str)) -> Result<Server> {
     Ok(server)
 }
 
-fn lock(path: &Path) -> Result<File> {
+/// Holds a data folder for this process; says who holds it otherwise.
+pub fn lock(path: &Path) -> Result<File> {
     let mut file = File::options().create(true).truncate(false).read(true).write(true).open(path)?;
     match file.try_lock() {
         Ok(()) => {

@@ -28,7 +28,10 @@ pub static INCLUDE: Include =
 pub fn room() -> Room {
     let noun = Noun { one: "hamlet", text: Text::new("ấp", "hamlet"), plural: "hamlets" };
     Resource::new("hamlets", noun, &rules::POLICY)
-        .list::<Hamlet, dto::HamletFilter>(Kind::List { sorts: &["sort_order", "name"], includes: &[], commune: true, search: true }, handler!(handlers::list))
+        .list::<Hamlet, dto::HamletFilter>(
+            Kind::List { sorts: &["sort_order", "name"], includes: &[], commune: true, search: Some("name") },
+            handler!(handlers::list),
+        )
         .item::<Hamlet>(handler!(handlers::get))
         .create::<Hamlet, CreateHamlet>(handler!(handlers::create))
         .update::<Hamlet, dto::UpdateHamlet>(handler!(handlers::update))

@@ -18,7 +18,7 @@ const INCLUDES: &[&Include] = &[&crate::units::INCLUDE];
 pub fn room() -> Room {
     let noun = Noun { one: "headcount", text: Text::new("quân số trong ngày", "headcount"), plural: "headcounts" };
     Resource::new("headcounts", noun, &rules::POLICY)
-        .list::<Headcount, dto::HeadcountFilter>(Kind::List { sorts: &["date"], includes: INCLUDES, commune: true, search: false }, handler!(handlers::list))
+        .list::<Headcount, dto::HeadcountFilter>(Kind::List { sorts: &["date"], includes: INCLUDES, commune: true, search: None }, handler!(handlers::list))
         .item::<Headcount>(handler!(handlers::get))
         .create::<Headcount, dto::CreateHeadcount>(handler!(handlers::create))
         .update::<Headcount, dto::UpdateHeadcount>(handler!(handlers::update))

@@ -55,7 +55,7 @@ crate::room_store! {
     place: |row| Place { campaign_id: Some(row.campaign_id), unit_id: Some(row.unit_id), ..Place::default() }, status: HeadcountStatus,
     search: none,
     sorts: { "date" => date: NaiveDate },
-    depends: ["headcounts", "campaigns", "units"], constraints: rules::CONSTRAINTS,
+    depends: ["military_units", "headcounts", "campaigns", "units"], constraints: rules::CONSTRAINTS,
 }
 
 /// The strength of a unit on a day, when its liaison stated it.

@@ -23,11 +23,13 @@ statement! {
 
 /// The numbers at which the kinds last changed in a feed, sorted by kind; a kind that never changed is left out.
 ///
+/// The shared kinds (army units) are read along: a commune's lists may depend on them.
+///
 /// Read before the answer that it marks: the answer may then be newer than its marks, never older.
 pub async fn marks(lane: &Lane, feed: Uuid, kinds: &[&str]) -> Result<Vec<(String, i64)>> {
     let connection = lane.connection().await?;
     let mut marks: Vec<(String, i64)> =
-        feed_marks::table.filter(feed_marks::feed_id.eq(feed)).select((feed_marks::kind, feed_marks::number)).load(&mut &*connection).await?;
+        feed_marks::table.filter(feed_marks::feed_id.eq_any([feed, REFERENCE])).select((feed_marks::kind, feed_marks::number)).load(&mut &*connection).await?;
     marks.retain(|(kind, _)| kinds.contains(&kind.as_str()));
     marks.sort();
     Ok(marks)

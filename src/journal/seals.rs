@@ -98,7 +98,12 @@ pub async fn seal(connection: &mut AsyncPgConnection, now: DateTime<Utc>) -> any
                 journal_seals::hash.eq(&stretch.hash),
                 journal_seals::sealed_at.eq(now),
             );
-            made += diesel::insert_into(journal_seals::table).values(row).on_conflict_do_nothing().execute(connection).await?;
+            let inserted = diesel::insert_into(journal_seals::table).values(row).on_conflict_do_nothing().execute(connection).await?;
+            if inserted == 0 {
+                // Another instance sealed a stretch from here, perhaps a shorter one: the next round goes on after it.
+                break;
+            }
+            made += inserted;
             (done, previous) = (to, stretch.hash);
         }
     }

@@ -64,13 +64,16 @@ pub struct Retry {
 
 /// One open write transaction. It has ticked; nothing is kept unless [`Write::commit`] is reached.
 pub struct Write {
-    connection: Connection,
+    /// Taken out when the transaction is ended; see the drop.
+    connection: Option<Connection>,
     pub feed: Uuid,
     /// The number of this write: the version of every row that it touches.
     pub number: i64,
     pub now: DateTime<Utc>,
     pub actor: Actor,
     pub request_id: Option<Uuid>,
+    /// The epoch that tags of this write's answer are of.
+    pub epoch: String,
     /// The client's time, where it sent one.
     pub occurred_at: Option<DateTime<Utc>>,
     pub reason: Option<String>,
@@ -80,15 +83,30 @@ pub struct Write {
 
 impl Write {
     /// BEGIN and tick: two statements. A feed that is not there is a commune that is not there.
-    pub async fn begin(mut connection: Connection, feed: Uuid, actor: Actor, now: DateTime<Utc>) -> Result<Self> {
-        <AsyncPgConnection as AsyncConnection>::TransactionManager::begin_transaction(&mut *connection).await?;
-        let number: Option<i64> = feeds::Tick { feed }.get_result(&mut *connection).await.optional()?;
-        let number = number.ok_or_else(|| Error::new(&NOT_FOUND))?;
-        Ok(Self { connection, feed, number, now, actor, request_id: None, occurred_at: None, reason: None, warnings: vec![], entries: vec![] })
+    pub async fn begin(connection: Connection, feed: Uuid, actor: Actor, now: DateTime<Utc>) -> Result<Self> {
+        let (warnings, entries) = Default::default();
+        let mut write = Self {
+            connection: Some(connection),
+            feed,
+            number: 0,
+            now,
+            actor,
+            request_id: None,
+            epoch: String::new(),
+            occurred_at: None,
+            reason: None,
+            warnings,
+            entries,
+        };
+        <AsyncPgConnection as AsyncConnection>::TransactionManager::begin_transaction(write.connection()).await?;
+        let number: Option<i64> = feeds::Tick { feed }.get_result(write.connection()).await.optional()?;
+        write.number = number.ok_or_else(|| Error::new(&NOT_FOUND))?;
+        Ok(write)
     }
 
+    #[expect(clippy::expect_used, reason = "only the end of the transaction takes it, and that consumes the write")]
     pub fn connection(&mut self) -> &mut AsyncPgConnection {
-        &mut self.connection
+        self.connection.as_mut().expect("an open write has its connection")
     }
 
     /// What an earlier request under the same key left: its status and row. A key of another request is refused.
@@ -98,7 +116,7 @@ impl Write {
             .find((self.feed, user, &retry.key))
             .filter(idempotency_keys::made_at.gt(self.now - retention::RETRY_KEYS))
             .select((idempotency_keys::request_hash, idempotency_keys::status, idempotency_keys::row_id))
-            .first(&mut *self.connection)
+            .first(self.connection())
             .await
             .optional()?;
         match found {
@@ -151,7 +169,7 @@ impl Write {
             self.append(None, 0, None).await?;
         }
         self.entries.clear();
-        let number: Option<i64> = feeds::Tick { feed }.get_result(&mut *self.connection).await.optional()?;
+        let number: Option<i64> = feeds::Tick { feed }.get_result(self.connection()).await.optional()?;
         (self.feed, self.number) = (feed, number.ok_or_else(|| Error::new(&NOT_FOUND))?);
         Ok(())
     }
@@ -159,7 +177,9 @@ impl Write {
     /// Journal, marks and retry key in one statement, then COMMIT.
     pub async fn commit(mut self, retry: Option<Retry>, status: u16, row: Uuid) -> Result<()> {
         self.append(retry, status, Some(row)).await?;
-        <AsyncPgConnection as AsyncConnection>::TransactionManager::commit_transaction(&mut *self.connection).await?;
+        <AsyncPgConnection as AsyncConnection>::TransactionManager::commit_transaction(self.connection()).await?;
+        // Back to the pool.
+        drop(self.connection.take());
         Ok(())
     }
 
@@ -179,15 +199,26 @@ impl Write {
             key_status: i16::try_from(status).ok(),
             key_row: row,
         };
-        RunQueryDsl::execute(append, &mut *self.connection).await?;
+        RunQueryDsl::execute(append, self.connection()).await?;
         Ok(())
     }
 
-    /// ROLLBACK: the tick is undone too. A connection that cannot even do this is thrown away by the pool.
+    /// ROLLBACK: the tick is undone too.
     pub async fn roll_back(mut self) {
-        let done = <AsyncPgConnection as AsyncConnection>::TransactionManager::rollback_transaction(&mut *self.connection).await;
-        if let Err(error) = done {
-            tracing::debug!(%error, "rollback failed; the pool drops the connection");
+        let done = <AsyncPgConnection as AsyncConnection>::TransactionManager::rollback_transaction(self.connection()).await;
+        match done {
+            Ok(()) => drop(self.connection.take()),
+            Err(error) => tracing::debug!(%error, "rollback failed; the connection is closed"),
+        }
+    }
+}
+
+/// A write that is dropped on its way (a client's connection was reset, a handler panicked) holds its commune's lock:
+/// its connection is closed, which ends the transaction at once, and does not go back to the pool.
+impl Drop for Write {
+    fn drop(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            drop(Connection::take(connection));
         }
     }
 }

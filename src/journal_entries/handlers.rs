@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use super::dto::{JournalEntry, JournalFilter, JournalPage};
 use super::store;
-use crate::access::roles::{Classes, class_of, classes};
+use crate::access::reach::Reach;
+use crate::access::roles::{Classes, Role, class_of, classes};
 use crate::error::{Error, Result};
 use crate::web::answer::Answer;
 use crate::web::call::Call;
@@ -15,13 +16,16 @@ use crate::web::query::ListQuery;
 pub async fn list(call: Call) -> Result<Answer> {
     let mut query: ListQuery<JournalFilter> = ListQuery::parse(&call)?;
     let commune = query.commune.ok_or_else(|| Error::internal("the journal is a commune's"))?;
+    // A grant for one campaign reaches nothing that is not of that campaign.
+    query.reach.clauses.retain(|clause| clause.campaign.is_none());
     let seen = query.reach.clauses.iter().map(|clause| classes(clause.role, clause.relation)).fold(Classes::default(), Classes::with);
     if query.reach.clauses.is_empty() {
         return Err(Error::forbidden());
     }
     let wanted = usize::try_from(query.limit).unwrap_or(usize::MAX);
     query.limit += 1;
-    let mut items = store::page(&call.worker.lane, commune, &query).await?;
+    let kinds = readable_kinds(&call, &query.reach);
+    let mut items = store::page(&call.worker.lane, commune, &query, kinds).await?;
     let more = items.len() > wanted;
     items.truncate(wanted);
     let next_cursor = match items.last() {
@@ -32,6 +36,14 @@ pub async fn list(call: Call) -> Result<Answer> {
         project(&call, seen, item);
     }
     Answer::ok(JournalPage { items, next_cursor })
+}
+
+/// The kinds of rows that some role of the reader may read at all: an inspector learns of no headcount that it is there.
+fn readable_kinds(call: &Call, reach: &Reach) -> Vec<String> {
+    let policies = call.service().rooms.iter().filter_map(|room| room.policy);
+    let readable =
+        policies.filter(|policy| policy.read.iter().any(|(role, _)| *role == Role::Public || reach.clauses.iter().any(|clause| clause.role == *role)));
+    readable.map(|policy| policy.resource.to_owned()).collect()
 }
 
 /// Values of fields that the reader may not see in the row itself are not shown here either.

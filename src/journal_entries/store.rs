@@ -12,9 +12,9 @@ use crate::error::{Error, INVALID_CURSOR, Result};
 use crate::web::query::ListQuery;
 
 /// A page of a commune's journal, in its order or the newest first.
-pub async fn page(lane: &Lane, commune: Uuid, query: &ListQuery<JournalFilter>) -> Result<Vec<JournalEntry>> {
+pub async fn page(lane: &Lane, commune: Uuid, query: &ListQuery<JournalFilter>, kinds: Vec<String>) -> Result<Vec<JournalEntry>> {
     let filter = &query.filter;
-    let mut rows = journal::table.filter(journal::feed_id.eq(commune)).select(JournalEntry::as_select()).into_boxed();
+    let mut rows = journal::table.filter(journal::feed_id.eq(commune).and(journal::kind.eq_any(kinds))).select(JournalEntry::as_select()).into_boxed();
     if let Some(row) = filter.row_id {
         rows = rows.filter(journal::row_id.eq(row));
     }

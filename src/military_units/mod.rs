@@ -19,7 +19,10 @@ use crate::web::shapes;
 pub fn room() -> Room {
     let noun = Noun { one: "military_unit", text: Text::new("đơn vị quân đội", "army unit"), plural: "army units" };
     Resource::new("military_units", noun, &rules::POLICY)
-        .list::<MilitaryUnit, dto::MilitaryUnitFilter>(Kind::List { sorts: &["name"], includes: &[], commune: false, search: true }, handler!(handlers::list))
+        .list::<MilitaryUnit, dto::MilitaryUnitFilter>(
+            Kind::List { sorts: &["name"], includes: &[], commune: false, search: Some("name") },
+            handler!(handlers::list),
+        )
         .item::<MilitaryUnit>(handler!(handlers::get))
         .create::<MilitaryUnit, CreateMilitaryUnit>(handler!(handlers::create))
         .update::<MilitaryUnit, dto::UpdateMilitaryUnit>(handler!(handlers::update))

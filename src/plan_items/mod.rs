@@ -30,10 +30,7 @@ const INCLUDES: &[&Include] = &[&crate::campaigns::INCLUDE];
 pub fn room() -> Room {
     let noun = Noun { one: "plan_item", text: Text::new("nội dung kế hoạch", "plan item"), plural: "plan items" };
     Resource::new("plan_items", noun, &rules::POLICY)
-        .list::<PlanItem, dto::PlanItemFilter>(
-            Kind::List { sorts: &["sort_order"], includes: INCLUDES, commune: true, search: false },
-            handler!(handlers::list),
-        )
+        .list::<PlanItem, dto::PlanItemFilter>(Kind::List { sorts: &["sort_order"], includes: INCLUDES, commune: true, search: None }, handler!(handlers::list))
         .item::<PlanItem>(handler!(handlers::get))
         .create::<PlanItem, CreatePlanItem>(handler!(handlers::create))
         .update::<PlanItem, dto::UpdatePlanItem>(handler!(handlers::update))

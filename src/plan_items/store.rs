@@ -39,5 +39,5 @@ crate::room_store! {
     place: |row| Place { campaign_id: Some(row.campaign_id), ..Place::default() }, status: PlanItemStatus,
     search: none,
     sorts: { "sort_order" => sort_order: i32 },
-    depends: ["plan_items", "campaigns", "units"], constraints: rules::CONSTRAINTS,
+    depends: ["military_units", "plan_items", "campaigns", "units"], constraints: rules::CONSTRAINTS,
 }

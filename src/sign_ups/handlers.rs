@@ -38,8 +38,16 @@ pub async fn create(call: Call) -> Result<Answer> {
     let id = input.id.unwrap_or_else(random::id);
     let made = table::write(&call, input.commune_id, async |write| {
         write.occurred_at = input.occurred_at;
-        let activity = activity_of(write, input.activity_id).await?;
+        // In the caller's reach, or not there: what is said of them below is said to nobody else.
+        let activity = in_reach::<Activity>(write, input.activity_id, "/activity_id").await?;
+        let group = match input.group_id {
+            Some(group) => Some(in_reach::<SignUp>(write, group, "/group_id").await?),
+            None => None,
+        };
         check_open(write, &activity).await?;
+        if let Some(group) = &group {
+            check_member(write, group, &activity).await?;
+        }
         let person = match input.volunteer_id {
             Some(volunteer) => Some(eligible(write, volunteer, &activity).await?),
             None => None,
@@ -72,9 +80,30 @@ pub async fn add(write: &mut Write, activity: &Activity, person: &Volunteer) -> 
     Ok(seen.row)
 }
 
+/// A row that the caller may read; a reference to any other is refused as if it were not there.
+async fn in_reach<R: table::Stored>(write: &mut Write, id: Uuid, pointer: &str) -> Result<R> {
+    let seen = table::load::<R>(write, id).await;
+    seen.map(|seen| seen.row).map_err(|_| Error::field(pointer, "not_there", said!("Không có trong phạm vi của bạn", "Not there within your reach")))
+}
+
+/// A named member belongs to a group of the same activity that still comes and has a seat for one more.
+async fn check_member(write: &mut Write, group: &SignUp, activity: &Activity) -> Result<()> {
+    let live = matches!(group.status, SignUpStatus::Confirmed | SignUpStatus::CheckedIn);
+    let named = store::named_live(write, group.id).await?;
+    if live && group.group_name.is_some() && group.activity_id == activity.id && named < i64::from(group.headcount_signed_up) {
+        return Ok(());
+    }
+    let detail = said!(
+        "Phải là nhóm đã được xác nhận của cùng hoạt động và còn chỗ cho một tên",
+        "Must be a confirmed group of the same activity with room for one more name"
+    );
+    Err(Error::field("/group_id", "no_group", detail))
+}
+
 /// Sign-ups are taken while the campaign prepares or runs.
 async fn check_open(write: &mut Write, activity: &Activity) -> Result<()> {
-    let office = write.actor.has_role(Role::CommuneOfficer) || write.actor.has_role(Role::CommuneLeader);
+    let here = Some(write.feed);
+    let office = write.actor.grants.iter().any(|grant| grant.commune_id == here && matches!(grant.role, Role::CommuneOfficer | Role::CommuneLeader));
     rules::check_open(activity, office)?;
     let campaign = campaigns::of_write(write, activity.campaign_id).await?;
     match campaign.map(|campaign| campaign.status) {
@@ -85,9 +114,7 @@ async fn check_open(write: &mut Write, activity: &Activity) -> Result<()> {
 
 /// A person who may take part: living record, and a guardian's consent for a minor.
 async fn eligible(write: &mut Write, id: Uuid, activity: &Activity) -> Result<Volunteer> {
-    let person = volunteers::of_write(write, id).await?;
-    let person = person
-        .ok_or_else(|| Error::field("/volunteer_id", "no_volunteer", said!("Không có tình nguyện viên này trong xã", "The commune has no such volunteer")))?;
+    let person = in_reach::<Volunteer>(write, id, "/volunteer_id").await?;
     if !matches!(person.status, VolunteerStatus::Active | VolunteerStatus::Unverified) {
         return Err(Error::new(&rules::NOT_ELIGIBLE).member("volunteer_status", person.status.name()));
     }
@@ -139,24 +166,29 @@ async fn new_row(write: &mut Write, input: CreateSignUp, id: Uuid, activity: &Ac
 
 pub async fn update(call: Call) -> Result<Answer> {
     let UpdateSignUp { headcount_signed_up, note } = call.body()?;
-    table::update(&call, async |write, before: &Seen<SignUp>| {
-        let mut after = before.row.clone();
-        note.apply(&mut after.note);
-        headcount_signed_up.apply(&mut after.headcount_signed_up);
-        let more = after.headcount_signed_up - before.row.headcount_signed_up;
-        if more != 0 {
+    table::update_then(
+        &call,
+        async |write, before: &Seen<SignUp>| {
+            let mut after = before.row.clone();
+            note.apply(&mut after.note);
+            headcount_signed_up.apply(&mut after.headcount_signed_up);
+            let more = after.headcount_signed_up - before.row.headcount_signed_up;
+            if more == 0 {
+                return Ok(after);
+            }
             presence::check_group(&after)?;
+            if !matches!(after.status, SignUpStatus::Pending | SignUpStatus::Waitlisted | SignUpStatus::Confirmed) {
+                let detail = said!("Sau khi điểm danh chỉ sửa bằng hành động correct", "After the check-in only `correct` changes it");
+                return Err(Error::new(&crate::error::CONFLICT).detail(detail));
+            }
             let activity = activity_of(write, after.activity_id).await?;
-            let seated = after.status == SignUpStatus::Confirmed;
-            if seated && seats::free(write, &activity).await?.is_some_and(|free| free < more) {
+            if after.status == SignUpStatus::Confirmed && seats::free(write, &activity).await?.is_some_and(|free| free < more) {
                 return Err(Error::new(&rules::NO_SEAT));
             }
-            // The sums count what is written; this row is not yet, so it is written first.
-            table::follow(write, "update", &before.row, after.clone()).await?;
-            seats::recount(write, activity.id).await?;
-        }
-        Ok(after)
-    })
+            Ok(after)
+        },
+        async |write, row| settle(write, row).await,
+    )
     .await
 }
 
@@ -179,7 +211,8 @@ async fn simply(call: Call) -> Result<Answer> {
         acting,
         async |write, before: &Seen<SignUp>, after: SignUp| {
             let activity = activity_of(write, after.activity_id).await?;
-            if confirms && seats::free(write, &activity).await?.is_some_and(|free| free < before.row.headcount_signed_up) {
+            let seated = before.row.group_id.is_none();
+            if confirms && seated && seats::free(write, &activity).await?.is_some_and(|free| free < before.row.headcount_signed_up) {
                 return Err(Error::new(&rules::NO_SEAT));
             }
             Ok(after)
@@ -189,8 +222,14 @@ async fn simply(call: Call) -> Result<Answer> {
     .await
 }
 
-/// After a seat may have become free: sums, then the waiting list.
+/// After a seat may have become free: a group's members go with it; sums, then the waiting list.
 pub async fn settle(write: &mut Write, row: &SignUp) -> Result<()> {
+    if row.group_name.is_some() && matches!(row.status, SignUpStatus::Withdrawn | SignUpStatus::Rejected) {
+        for member in store::members(write, row.id).await? {
+            let after = SignUp { status: row.status, ..member.clone() };
+            table::follow(write, "leave_with_group", &member, after).await?;
+        }
+    }
     seats::recount(write, row.activity_id).await?;
     let activity = activity_of(write, row.activity_id).await?;
     seats::promote(write, &activity).await

@@ -26,7 +26,7 @@ const INCLUDES: &[&Include] = &[&crate::activities::INCLUDE, &crate::volunteers:
 pub fn room() -> Room {
     let noun = Noun { one: "sign_up", text: Text::new("lượt đăng ký tham gia", "sign-up"), plural: "sign-ups" };
     Resource::new("sign_ups", noun, &rules::POLICY)
-        .list::<SignUp, dto::SignUpFilter>(Kind::List { sorts: &["created_at"], includes: INCLUDES, commune: true, search: false }, handler!(handlers::list))
+        .list::<SignUp, dto::SignUpFilter>(Kind::List { sorts: &["created_at"], includes: INCLUDES, commune: true, search: None }, handler!(handlers::list))
         .item::<SignUp>(handler!(handlers::get))
         .create::<SignUp, dto::CreateSignUp>(handler!(handlers::create))
         .update::<SignUp, dto::UpdateSignUp>(handler!(handlers::update))

@@ -7,6 +7,7 @@ use super::dto::{CheckIn, CheckInMethod, CheckOut, CorrectSignUp, SignUp, SignUp
 use super::handlers::activity_of;
 use super::{rules, seats, store};
 use crate::activities;
+use crate::campaigns;
 use crate::error::{Error, Result};
 use crate::journal::{Seen, Write};
 use crate::web::answer::Answer;
@@ -16,6 +17,15 @@ use crate::{random, said};
 
 /// A phone's clock may run ahead of ours by so much.
 const CLOCK_SKEW: TimeDelta = TimeDelta::minutes(10);
+
+/// Presence is taken at what takes place, from the campaign's preparation to its closing.
+async fn check_takes_place(write: &mut Write, activity: &activities::Activity) -> Result<()> {
+    rules::check_takes_place(activity)?;
+    match campaigns::of_write(write, activity.campaign_id).await? {
+        Some(campaign) => activities::rules::check_campaign_works(&campaign),
+        None => Err(Error::internal("an activity has a campaign")),
+    }
+}
 
 fn check_time(at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<()> {
     if at.is_some_and(|at| at > now + CLOCK_SKEW) {
@@ -45,7 +55,7 @@ pub async fn check_in(call: Call) -> Result<Answer> {
                 return Ok(before.row.clone());
             }
             let activity = activity_of(write, after.activity_id).await?;
-            rules::check_takes_place(&activity)?;
+            check_takes_place(write, &activity).await?;
             if headcount_present.is_some() {
                 check_group(&after)?;
             }
@@ -69,6 +79,7 @@ pub async fn check_out(call: Call) -> Result<Answer> {
         Acting { reason: None, occurred_at },
         async |write, _, mut after: SignUp| {
             let activity = activity_of(write, after.activity_id).await?;
+            check_takes_place(write, &activity).await?;
             after.checked_out_at = Some(occurred_at.unwrap_or(write.now));
             after.minutes = Some(minutes.map_or_else(|| rules::minutes_of(&after, &activity), i32::from));
             after.man_days = Some(man_days(write, &after).await?);
@@ -96,11 +107,12 @@ pub async fn correct(call: Call) -> Result<Answer> {
                 check_group(&after)?;
             }
             after.status = status;
+            let activity = activity_of(write, after.activity_id).await?;
+            check_takes_place(write, &activity).await?;
             if status == SignUpStatus::NoShow {
                 (after.minutes, after.man_days, after.headcount_present) = (None, None, Some(0));
                 return Ok(after);
             }
-            let activity = activity_of(write, after.activity_id).await?;
             let present = headcount_present.map(i32::from).or(after.headcount_present.filter(|people| *people > 0));
             after.headcount_present = Some(present.unwrap_or(after.headcount_signed_up));
             after.minutes = Some(minutes.map(i32::from).or(after.minutes).unwrap_or_else(|| rules::minutes_of(&after, &activity)));
@@ -154,7 +166,7 @@ pub async fn walk_in(call: Call) -> Result<Answer> {
     let made = table::write(&call, feed, async |write| {
         write.occurred_at = occurred_at;
         let activity = table::load::<activities::Activity>(write, activity_id).await?.row;
-        rules::check_takes_place(&activity)?;
+        check_takes_place(write, &activity).await?;
         let row = SignUp {
             id,
             commune_id: activity.commune_id,

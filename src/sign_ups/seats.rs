@@ -69,7 +69,7 @@ pub async fn cancel_all(write: &mut Write, activity: Uuid) -> Result<()> {
 pub async fn confirm_pending(write: &mut Write, volunteer: Uuid) -> Result<()> {
     for row in store::of_person(write, volunteer).await?.into_iter().filter(|row| row.status == SignUpStatus::Pending) {
         let Some(activity) = activities::of_write(write, row.activity_id).await? else { continue };
-        let fits = free(write, &activity).await?.is_none_or(|free| free >= row.headcount_signed_up);
+        let fits = row.group_id.is_some() || free(write, &activity).await?.is_none_or(|free| free >= row.headcount_signed_up);
         let status = if fits { SignUpStatus::Confirmed } else { SignUpStatus::Waitlisted };
         table::follow(write, "confirm", &row, SignUp { status, ..row.clone() }).await?;
         recount(write, activity.id).await?;

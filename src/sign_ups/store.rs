@@ -81,7 +81,7 @@ crate::room_store! {
     place: |row| Place { campaign_id: Some(row.campaign_id), hamlet_id: row.hamlet_id, unit_id: row.unit_id, owner_id: row.volunteer_id }, status: SignUpStatus,
     search: none,
     sorts: { "created_at" => created_at: DateTime<Utc> },
-    depends: ["sign_ups", "volunteers", "activities", "campaigns", "hamlets", "units"], constraints: rules::CONSTRAINTS,
+    depends: ["military_units", "sign_ups", "volunteers", "activities", "campaigns", "hamlets", "units"], constraints: rules::CONSTRAINTS,
 }
 
 /// The sign-ups of an activity in some statuses, in the order of the waiting list.
@@ -110,6 +110,22 @@ pub async fn named_present(write: &mut Write, group: Uuid) -> Result<i64> {
     let commune = write.feed;
     let there = [SignUpStatus::CheckedIn, SignUpStatus::Attended];
     let rows = sign_ups::table.filter(sign_ups::commune_id.eq(commune).and(sign_ups::group_id.eq(group)).and(sign_ups::status.eq_any(there.to_vec())));
+    Ok(rows.count().get_result(write.connection()).await?)
+}
+
+/// Members of a group who are named one by one and still come.
+pub async fn members(write: &mut Write, group: Uuid) -> Result<Vec<SignUp>> {
+    let commune = write.feed;
+    let live = [SignUpStatus::Pending, SignUpStatus::Waitlisted, SignUpStatus::Confirmed];
+    let rows = sign_ups::table.filter(sign_ups::commune_id.eq(commune).and(sign_ups::group_id.eq(group)).and(sign_ups::status.eq_any(live.to_vec())));
+    Ok(rows.order(sign_ups::id).select(SignUp::as_select()).load(write.connection()).await?)
+}
+
+/// The names that a group holds already.
+pub async fn named_live(write: &mut Write, group: Uuid) -> Result<i64> {
+    let commune = write.feed;
+    let gone = [SignUpStatus::Rejected, SignUpStatus::Withdrawn, SignUpStatus::Cancelled];
+    let rows = sign_ups::table.filter(sign_ups::commune_id.eq(commune).and(sign_ups::group_id.eq(group)).and(sign_ups::status.ne_all(gone.to_vec())));
     Ok(rows.count().get_result(write.connection()).await?)
 }
 

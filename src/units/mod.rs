@@ -29,7 +29,7 @@ pub static INCLUDE: Include =
 pub fn room() -> Room {
     let noun = Noun { one: "unit", text: Text::new("đơn vị", "unit"), plural: "units" };
     Resource::new("units", noun, &rules::POLICY)
-        .list::<Unit, dto::UnitFilter>(Kind::List { sorts: &["name"], includes: &[], commune: true, search: true }, handler!(handlers::list))
+        .list::<Unit, dto::UnitFilter>(Kind::List { sorts: &["name"], includes: &[], commune: true, search: Some("name") }, handler!(handlers::list))
         .item::<Unit>(handler!(handlers::get))
         .create::<Unit, CreateUnit>(handler!(handlers::create))
         .update::<Unit, dto::UpdateUnit>(handler!(handlers::update))

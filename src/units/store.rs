@@ -73,7 +73,7 @@ crate::room_store! {
     place: |row| Place { unit_id: Some(row.id), ..Place::default() }, status: UnitStatus,
     search: name,
     sorts: { "name" => name: String },
-    depends: ["units"], constraints: rules::CONSTRAINTS,
+    depends: ["military_units", "units"], constraints: rules::CONSTRAINTS,
 }
 
 /// A unit of the write's commune.

@@ -36,7 +36,7 @@ pub fn room() -> Room {
     let secret = Kind::Write { secret: true };
     Resource::new("volunteers", noun, &rules::POLICY)
         .list::<Volunteer, dto::VolunteerFilter>(
-            Kind::List { sorts: &["full_name"], includes: INCLUDES, commune: true, search: true },
+            Kind::List { sorts: &["full_name"], includes: INCLUDES, commune: true, search: Some("full_name") },
             handler!(handlers::list),
         )
         .item::<Volunteer>(handler!(handlers::get))

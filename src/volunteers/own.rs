@@ -68,7 +68,8 @@ pub async fn enter(call: Call) -> Result<Answer> {
         if let Some(there) = store::of_write(write, input.id).await? {
             let same = there.request_hash == hash;
             return match (same, there.status) {
-                (true, VolunteerStatus::Unverified) => Ok((there.id, ())),
+                // A lost answer is asked for again; once somebody signed in with the code, it was not lost.
+                (true, VolunteerStatus::Unverified) if !office::was_used(write, account_of(there.id)).await? => Ok((there.id, ())),
                 (true, _) => Err(Error::new(&CONFLICT)),
                 (false, _) => Err(Error::new(&ID_TAKEN)),
             };

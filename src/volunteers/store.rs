@@ -15,6 +15,10 @@ use crate::journal::{Place, Write};
 use crate::web::query::ListQuery;
 
 fn clause(clause: &Clause) -> Predicate<volunteers::table> {
+    // A grant for one campaign reaches nothing that is not of that campaign.
+    if clause.campaign.is_some() {
+        return always(false);
+    }
     let (commune, unit, user) = (clause.commune.unwrap_or_default(), clause.unit.unwrap_or_default(), clause.user.unwrap_or_default());
     let in_commune = || Box::new(volunteers::commune_id.eq(commune).nullable());
     match clause.relation {
@@ -70,7 +74,7 @@ crate::room_store! {
     place: |row| Place { hamlet_id: row.hamlet_id, unit_id: row.unit_id, owner_id: row.user_id, ..Place::default() }, status: VolunteerStatus,
     search: full_name,
     sorts: { "full_name" => full_name: String },
-    depends: ["volunteers", "sign_ups", "activities", "campaigns", "hamlets", "units"], constraints: rules::CONSTRAINTS,
+    depends: ["military_units", "volunteers", "sign_ups", "activities", "campaigns", "hamlets", "units"], constraints: rules::CONSTRAINTS,
 }
 
 /// A volunteer of the write's commune, whoever asks.

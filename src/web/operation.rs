@@ -51,7 +51,7 @@ pub enum Kind {
         sorts: &'static [&'static str],
         includes: &'static [&'static Include],
         commune: bool,
-        search: bool,
+        search: Option<&'static str>,
     },
     Item,
     Create,

@@ -11,7 +11,7 @@ use super::call::Call;
 use super::cursor::{self, Position};
 use super::include::Include;
 use crate::access::reach::Reach;
-use crate::access::roles::{Class, class_of};
+use crate::access::roles::class_of;
 use crate::error::{COMMUNE_REQUIRED, Error, Result};
 use crate::said;
 use crate::text::{compose, fold};
@@ -84,16 +84,22 @@ impl<F: DeserializeOwned> ListQuery<F> {
         let policy = call.policy()?;
 
         let commune = if needs_commune { Some(one_commune(call, &standard)?) } else { None };
-        let reach = Reach::of(&call.actor, policy, commune);
-        for (name, _) in &own {
-            let class = class_of(policy.fields, name);
-            if class != Class::Staff && !reach.always_sees(class) {
-                return Err(Error::field(
-                    format!("?{name}"),
-                    "filter_not_allowed",
-                    said!("Không được lọc theo \"{name}\" vì không được xem trường này", "You may not filter by \"{name}\": the field is hidden from you"),
-                ));
-            }
+        let mut reach = Reach::of(&call.actor, policy, commune);
+        let mut fields: Vec<String> = own.iter().map(|(name, _)| name.trim_end_matches("_from").trim_end_matches("_to").to_owned()).collect();
+        let sorted = standard.sort.as_deref().map(|sort| sort.trim_start_matches('-'));
+        if let Some(field) = searchable
+            && (standard.q.is_some() || sorted == Some(field))
+        {
+            fields.push(field.to_owned());
+        }
+        for field in fields {
+            reach = reach.seeing(class_of(policy.fields, &field)).ok_or_else(|| {
+                let detail = said!(
+                    "Không được lọc, tìm hoặc sắp xếp theo \"{field}\" vì không được xem trường này",
+                    "You may not filter, search or sort by \"{field}\": it is hidden from you"
+                );
+                Error::field(format!("?{field}"), "filter_not_allowed", detail)
+            })?;
         }
         let limit = standard.limit.unwrap_or(DEFAULT_LIMIT);
         if !(1..=MAX_LIMIT).contains(&limit) {
@@ -122,7 +128,9 @@ impl<F: DeserializeOwned> ListQuery<F> {
         }
         let search = match standard.q.as_deref().map(str::trim) {
             None => None,
-            Some(_) if !searchable => return Err(Error::field("?q", "unknown_field", said!("Danh sách này không có tìm kiếm", "This list has no search"))),
+            Some(_) if searchable.is_none() => {
+                return Err(Error::field("?q", "unknown_field", said!("Danh sách này không có tìm kiếm", "This list has no search")));
+            }
             Some(text) if (2..=100).contains(&text.chars().count()) => Some(Search::new(text)),
             Some(_) => return Err(Error::field("?q", "out_of_range", said!("Từ khóa phải dài 2 đến 100 ký tự", "A search has 2 to 100 characters"))),
         };

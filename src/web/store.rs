@@ -15,10 +15,10 @@ use super::include;
 use super::query::ListQuery;
 use crate::access::actor::Actor;
 use crate::access::lifecycle::{Need, Step};
-use crate::access::reach::{Policy, Reach};
+use crate::access::reach::{Held, Policy, Reach};
 use crate::access::roles::class_of;
 use crate::db::Lane;
-use crate::error::{CONFLICT, Constraint, Error, ID_TAKEN, PRECONDITION_FAILED, Result};
+use crate::error::{CONFLICT, Constraint, Error, FieldError, ID_TAKEN, PRECONDITION_FAILED, Result};
 use crate::journal::write::Warning;
 use crate::journal::{Row, Seen, Write, feeds};
 use crate::said;
@@ -67,10 +67,11 @@ pub fn object<R: Stored>(seen: &Seen<R>) -> Result<Map<String, Value>> {
     Ok(map)
 }
 
-/// The tag of one object: its version, then what of it depends on who asks.
-pub fn etag<R: Stored>(seen: &Seen<R>) -> String {
+/// The tag of one object: its version, then what of it depends on who asks, and on the epoch: after a restore numbers
+/// come again that clients know from before.
+pub fn etag<R: Stored>(seen: &Seen<R>, epoch: &str) -> String {
     let actions = seen.held.allowed_actions(seen.row.status()).join(",");
-    let view = actions.bytes().fold(u32::from(seen.held.classes().bits()), |hash, byte| hash.wrapping_mul(16_777_619) ^ u32::from(byte));
+    let view = actions.bytes().chain(epoch.bytes()).fold(u32::from(seen.held.classes().bits()), |hash, byte| hash.wrapping_mul(16_777_619) ^ u32::from(byte));
     format!("\"{}-{view:x}\"", seen.row.version())
 }
 
@@ -135,7 +136,7 @@ pub async fn get<R: Stored>(call: &Call, id: Uuid) -> Result<Seen<R>> {
 /// `GET /v1/{things}/{id}`: one statement.
 pub async fn item<R: Stored>(call: Call) -> Result<Answer> {
     let seen = get::<R>(&call, call.id()?).await?;
-    Ok(Answer::ok(object(&seen)?)?.etag(etag(&seen)).unless_known(&call))
+    Ok(Answer::ok(object(&seen)?)?.etag(etag(&seen, &call.epoch)).unless_known(&call))
 }
 
 /// The row read before a write: in reach, or 404.
@@ -165,7 +166,7 @@ pub async fn save<R: Stored>(write: &mut Write, action: &str, grants: crate::acc
     let reach = Reach::of(&write.actor, R::POLICY, None);
     let mask = R::update(write, &reach, &after).await.map_err(|error| Error::from(error).explain(R::CONSTRAINTS))?;
     let held = reach.held(&mask);
-    if before.held.by(grants).is_some() && held.by(R::POLICY.read).is_none() {
+    if before.held.by(grants).is_some() && (held.by(R::POLICY.read).is_none() || (action == "update" && held.by(grants).is_none())) {
         return Err(Error::forbidden());
     }
     let by = before.held.by(grants).cloned();
@@ -196,7 +197,7 @@ pub async fn check_version<R: Stored>(write: &mut Write, seen: &Seen<R>, expecte
     let visible: HashSet<String> = changed.into_iter().filter(|name| seen.held.sees(name)).map(|name| format!("/{name}")).collect();
     let mut visible: Vec<String> = visible.into_iter().collect();
     visible.sort();
-    Err(Error::new(&PRECONDITION_FAILED).member("current", Value::Object(object(seen)?)).member("changed", visible).header("ETag", etag(seen)))
+    Err(Error::new(&PRECONDITION_FAILED).member("current", Value::Object(object(seen)?)).member("changed", visible).header("ETag", etag(seen, &write.epoch)))
 }
 
 async fn changed_since(write: &mut Write, row: Uuid, since: i64) -> Result<Vec<String>> {
@@ -220,6 +221,7 @@ pub async fn write<R: Stored>(call: &Call, feed: Uuid, body: impl AsyncFnOnce(&m
     let connection = service.database.connection().await?;
     let mut write = Write::begin(connection, feed, (*call.actor).clone(), call.now).await?;
     write.request_id = Some(call.request_id);
+    write.epoch.clone_from(&call.epoch);
     let done = async {
         if let Some(retry) = &retry
             && let Some((status, row)) = write.replay(retry).await?
@@ -255,7 +257,7 @@ fn written<R: Stored>(call: &Call, status: u16, seen: &Seen<R>, warnings: &[Warn
     if !warnings.is_empty() {
         map.insert("warnings".into(), warnings.iter().map(|warning| warning_json(warning, call.lang)).collect());
     }
-    let answer = Answer::new(status, map)?.etag(etag(seen));
+    let answer = Answer::new(status, map)?.etag(etag(seen, &call.epoch));
     let place = R::POLICY.resource.replace('_', "-");
     Ok(if status == 201 { answer.header("Location", format!("/v1/{place}/{}", seen.row.id())) } else { answer })
 }
@@ -306,18 +308,47 @@ pub async fn feed_of<R: Stored>(call: &Call, id: Uuid) -> Result<Uuid> {
 
 /// `PATCH /v1/{things}/{id}`: `body` makes the changed row of the one that was read.
 pub async fn update<R: Stored>(call: &Call, body: impl AsyncFnOnce(&mut Write, &Seen<R>) -> Result<R>) -> Result<Answer> {
+    update_then(call, body, async |_, _| Ok(())).await
+}
+
+/// The same, with something to do once the row is written.
+pub async fn update_then<R: Stored>(
+    call: &Call,
+    body: impl AsyncFnOnce(&mut Write, &Seen<R>) -> Result<R>,
+    then: impl AsyncFnOnce(&mut Write, &R) -> Result<()>,
+) -> Result<Answer> {
     let id = call.id()?;
     let expected = call.if_match(true)?;
     let feed = feed_of::<R>(call, id).await?;
     write(call, feed, async |write| {
         let before = load::<R>(write, id).await?;
         before.held.require(R::POLICY.update)?;
+        check_sent(call, &before.held)?;
         check_version(write, &before, expected).await?;
         let after = body(write, &before).await?;
         let seen = save(write, "update", R::POLICY.update, &before, after).await?;
+        if write.changed() {
+            then(write, &seen.row).await?;
+        }
         Ok((200, seen))
     })
     .await
+}
+
+/// What one may not see one may not write: else the answer would tell whether the value was the same.
+pub fn check_sent(call: &Call, held: &Held) -> Result<()> {
+    let sent: Map<String, Value> = call.body()?;
+    let hidden = sent.keys().filter(|name| !held.sees(name));
+    let errors: Vec<FieldError> = hidden
+        .map(|name| {
+            FieldError::new(
+                format!("/{name}"),
+                "hidden_field",
+                said!("Không được sửa trường không được xem", "A field that is hidden from you is not yours to change"),
+            )
+        })
+        .collect();
+    if errors.is_empty() { Ok(()) } else { Err(Error::forbidden().with_errors(errors)) }
 }
 
 /// What every action's body may say.

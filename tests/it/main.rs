@@ -6,6 +6,7 @@ mod support;
 
 mod access;
 mod architecture;
+mod attacks;
 mod bad_input;
 mod contract;
 mod hamlets;
