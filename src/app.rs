@@ -1,7 +1,6 @@
 //! Assembles the server: the rooms, a line each, and the order of what a request passes.
 
 use std::net::TcpListener;
-use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -105,9 +104,4 @@ async fn unmark(
         response.headers_mut().remove(header::CONTENT_ENCODING);
     }
     Ok(response)
-}
-
-/// A worker's share of the service, where a handler outside the table needs it.
-pub fn worker(request: &actix_web::HttpRequest) -> Option<Rc<Worker>> {
-    request.app_data::<Rc<Worker>>().cloned()
 }

@@ -25,7 +25,6 @@ pub struct Headers {
     pub if_match: Option<String>,
     pub if_none_match: Option<String>,
     pub idempotency_key: Option<String>,
-    pub user_agent: Option<String>,
 }
 
 /// A request on its way to its handler.

@@ -114,7 +114,6 @@ async fn serve(request: HttpRequest, payload: Payload, operation: &'static Opera
             if_match: owned(&header::IF_MATCH),
             if_none_match: owned(&header::IF_NONE_MATCH),
             idempotency_key: owned(&HeaderName::from_static("idempotency-key")),
-            user_agent: owned(&header::USER_AGENT),
         },
         body: Bytes::new(),
         address: request.peer_addr().map(|address| address.ip()),

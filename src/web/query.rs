@@ -21,12 +21,11 @@ pub const DEFAULT_LIMIT: i64 = 50;
 pub const MAX_LIMIT: i64 = 200;
 
 /// The parameters of all lists, beside a room's own filters.
-const STANDARD: &[&str] = &["commune", "campaign", "limit", "cursor", "sort", "q", "count", "include"];
+const STANDARD: &[&str] = &["commune", "limit", "cursor", "sort", "q", "count", "include"];
 
 #[derive(Debug, Deserialize)]
 struct Standard {
     commune: Option<Uuid>,
-    campaign: Option<Uuid>,
     limit: Option<i64>,
     cursor: Option<String>,
     sort: Option<String>,
@@ -40,7 +39,6 @@ struct Standard {
 pub struct ListQuery<F> {
     /// The one commune that the list is of; none for the lists of shared tables.
     pub commune: Option<Uuid>,
-    pub campaign: Option<Uuid>,
     pub limit: i64,
     pub after: Option<Position>,
     /// One of the operation's sorts, without its minus.
@@ -139,7 +137,6 @@ impl<F: DeserializeOwned> ListQuery<F> {
         let after = standard.cursor.as_deref().map(|text| cursor::read(&call.worker.service.secret, &bound, &call.epoch, text)).transpose()?;
         Ok(Self {
             commune,
-            campaign: standard.campaign,
             limit,
             after,
             descending: sort.starts_with('-'),

@@ -66,6 +66,7 @@ async fn queries_are_strict_and_say_so_in_two_languages() {
         ("limit=0", "?limit", "out_of_range"),
         ("limit=x", "?limit", "wrong_type"),
         ("colour=red", "?colour", "unknown_field"),
+        ("campaign=17", "?campaign", "unknown_field"),
         ("status=alive", "?status", "unknown_value"),
         ("sort=population", "?sort", "unknown_value"),
         ("q=a", "?q", "out_of_range"),
