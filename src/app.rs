@@ -15,7 +15,7 @@ use crate::web::operation::{Operation, Room};
 use crate::web::{dispatch, pages, reference};
 use crate::{
     accounts, activities, activity_sums, activity_units, campaigns, communes, consents, hamlets, headcounts, journal_entries, military_units, plan_items,
-    sign_ups, units, volunteers,
+    reads, sign_ups, units, volunteers,
 };
 
 /// All rooms, in the order in which the API document shows them.
@@ -40,6 +40,7 @@ pub fn rooms() -> &'static [Room] {
             sign_ups::room(),
             activity_sums::room(),
             journal_entries::room(),
+            reads::room(),
             reference::room(),
         ]
     })

@@ -9,16 +9,16 @@ use clap::Args;
 #[derive(Debug, Clone, Args)]
 pub struct DatabaseSettings {
     /// PostgreSQL 15 or newer to use, as a URL or keywords; without it a server is supervised
-    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
     /// The same database as the role that owns the schema, for migrations; the service's own by default
-    #[arg(long, env = "DANVAN_OWNER_URL", hide_env_values = true)]
+    #[arg(long, global = true, env = "DANVAN_OWNER_URL", hide_env_values = true)]
     pub owner_url: Option<String>,
     /// Folder of a supervised server's data, and of the secret unless told otherwise
-    #[arg(long, env = "DANVAN_DATA_DIR")]
+    #[arg(long, global = true, env = "DANVAN_DATA_DIR")]
     pub data_dir: Option<PathBuf>,
     /// File of the master secret; made at the first start (mode 0600), the same on all instances
-    #[arg(long, env = "DANVAN_SECRET_FILE")]
+    #[arg(long, global = true, env = "DANVAN_SECRET_FILE")]
     pub secret_file: Option<PathBuf>,
 }
 
@@ -37,6 +37,9 @@ pub struct ServeSettings {
     /// An origin that browsers may call from; repeat for several, `*` for all
     #[arg(long, env = "DANVAN_CORS_ORIGIN", value_delimiter = ',')]
     pub cors_origin: Vec<String>,
+    /// A proxy in front of the service whose `X-Forwarded-For` is believed: an address or a network (`10.0.0.0/8`); repeat for several
+    #[arg(long, env = "DANVAN_TRUSTED_PROXY", value_delimiter = ',', value_parser = crate::web::proxies::parse)]
+    pub trusted_proxy: Vec<ipnet::IpNet>,
     /// Serve although fsync or synchronous_commit is off: acknowledged work can be lost
     #[arg(long, env = "DANVAN_ALLOW_UNSAFE_DATABASE")]
     pub allow_unsafe_database: bool,

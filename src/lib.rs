@@ -5,7 +5,7 @@
 //! **Reach** ([`access`]): who sees and changes what. Every request has one [`Actor`](access::actor::Actor) with grants. A
 //! room's policy turns them into a [`Reach`](access::reach::Reach), one function per table turns a reach into SQL, and each
 //! row comes back with the clauses that hold for it. List, item, count and the row read before every write start there:
-//! they cannot disagree. Fields have classes; one projection ([`web::store::object`]) serves every way out.
+//! they cannot disagree. Fields have classes; one projection ([`web::table::object`]) serves every way out.
 //!
 //! **Lifecycle** ([`access::lifecycle`]): what may happen next. One constant table per resource drives the action paths, the
 //! 409, `allowed_actions`, `GET /v1/lifecycles`, the printed policy and the tests.
@@ -20,7 +20,7 @@
 //! |---|---|
 //! | [`access`] [`db`] [`journal`] [`web`] [`error`] [`text`] [`clock`] [`random`] | the floor: knows no room |
 //! | [`communes`] [`hamlets`] [`military_units`] [`units`] [`accounts`] | rooms that others stand on |
-//! | [`campaigns`] [`plan_items`] [`headcounts`] [`activities`] [`activity_units`] [`volunteers`] [`consents`] [`sign_ups`] [`activity_sums`] [`journal_entries`] | the other rooms |
+//! | [`campaigns`] [`plan_items`] [`headcounts`] [`activities`] [`activity_units`] [`volunteers`] [`consents`] [`sign_ups`] [`activity_sums`] [`journal_entries`] [`reads`] | the other rooms |
 //! | [`import`] [`demo`] [`cli`] [`app`] [`service`] [`config`] | what puts it together |
 //!
 //! A room is a folder with the same files: `mod.rs` (its door), `dto.rs` (JSON and the row), `rules.rs` (policy, classes,
@@ -30,7 +30,7 @@
 //!
 //! `POST /v1/sign-ups/{id}/actions/check_in`: [`web::dispatch::authenticate`] settles who asks (401) before anything else;
 //! the route finds the operation in the table ([`web::operation`]); [`web::dispatch`] reads the body (415, 413) into a
-//! [`Call`](web::call::Call); `sign_ups::handlers::act` parses it (400, 422) and calls [`web::store::act_then`], which waits
+//! [`Call`](web::call::Call); `sign_ups::handlers::act` parses it (400, 422) and calls [`web::table::act_then`], which waits
 //! in the commune's [queue](journal::queue), ticks, loads the row in reach (404), asks the lifecycle table (403, 409) and
 //! the version (412), lets the room change the row, writes it, journals it, commits, and answers with the row as the caller
 //! may see it.
@@ -66,6 +66,7 @@ pub mod journal_entries;
 pub mod military_units;
 pub mod plan_items;
 pub mod random;
+pub mod reads;
 pub mod service;
 pub mod sign_ups;
 pub mod text;

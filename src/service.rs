@@ -10,11 +10,14 @@ use uuid::Uuid;
 use crate::access::actor::Person;
 use crate::access::keys::{KeySet, Keys, Secret};
 use crate::access::pulse::Pulse;
+use crate::access::reader_log::ReaderLog;
 use crate::access::tokens::Claims;
 use crate::clock::Clock;
 use crate::db::{Database, Lane, connect_plainly};
+use crate::journal::feeds::Marks;
 use crate::journal::queue::Queues;
 use crate::web::operation::Room;
+use crate::web::proxies::Proxies;
 
 /// Shared by all workers.
 pub struct Service {
@@ -31,6 +34,8 @@ pub struct Service {
     /// The feed of a row, which never changes.
     pub feeds: Cache<Uuid, Uuid>,
     pub hasher: crate::accounts::passwords::Hasher,
+    pub reader_log: ReaderLog,
+    pub proxies: Proxies,
     pub rooms: &'static [Room],
 }
 
@@ -41,6 +46,7 @@ pub struct Parts {
     pub pool_size: usize,
     pub secret: Secret,
     pub clock: Clock,
+    pub proxies: Proxies,
 }
 
 impl Service {
@@ -48,8 +54,11 @@ impl Service {
     pub async fn start(parts: Parts) -> anyhow::Result<Arc<Self>> {
         let mut connection = connect_plainly(&parts.database_url).await?;
         let keys = KeySet::load(&mut connection, &parts.secret, parts.clock.now()).await?;
+        let database = Database::new(&parts.database_url, parts.pool_size)?;
         Ok(Arc::new(Self {
-            database: Database::new(&parts.database_url, parts.pool_size)?,
+            reader_log: ReaderLog::start(database.clone()),
+            proxies: parts.proxies,
+            database,
             clock: parts.clock,
             secret: parts.secret,
             keys: Keys::new(keys),
@@ -64,15 +73,16 @@ impl Service {
     }
 }
 
-/// One worker thread's share: the service and a read lane.
+/// One worker thread's share: the service, a read lane, and the reads of marks that its requests share.
 pub struct Worker {
     pub service: Arc<Service>,
     pub lane: Lane,
+    pub marks: Marks,
 }
 
 impl Worker {
     pub fn new(service: Arc<Service>) -> Rc<Self> {
         let lane = service.database.lane();
-        Rc::new(Self { service, lane })
+        Rc::new(Self { service, lane, marks: Marks::default() })
     }
 }

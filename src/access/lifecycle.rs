@@ -36,17 +36,20 @@ impl Step {
 #[derive(Debug)]
 pub struct Lifecycle {
     pub initial: &'static str,
+    /// Statuses in which the fields are closed: a PATCH answers 409 like an action in a wrong state.
+    pub frozen: &'static [&'static str],
     pub steps: &'static [Step],
 }
 
 impl Lifecycle {
-    pub const NONE: Self = Self { initial: "", steps: &[] };
+    pub const NONE: Self = Self { initial: "", frozen: &[], steps: &[] };
 
     /// The table as `GET /v1/lifecycles` gives it, so that a phone computes its buttons offline.
     pub fn document(&self, resource: &str) -> Value {
         json!({
             "resource": resource,
             "initial": self.initial,
+            "frozen": self.frozen,
             "steps": self.steps.iter().map(|step| json!({
                 "action": step.action,
                 "from": step.from,

@@ -6,5 +6,6 @@ pub mod keys;
 pub mod lifecycle;
 pub mod pulse;
 pub mod reach;
+pub mod reader_log;
 pub mod roles;
 pub mod tokens;

@@ -8,7 +8,7 @@ use diesel::sql_types::{Array, Bool, Nullable};
 use diesel::{BoolExpressionMethods as _, BoxableExpression, IntoSql as _, NullableExpressionMethods as _, QueryResult};
 
 use super::actor::Actor;
-use super::lifecycle::{Lifecycle, Step};
+use super::lifecycle::Lifecycle;
 use super::roles::{Class, Classes, Clause, Fields, Grants, Relation, Role, class_of, classes};
 use crate::error::{Error, Result, WRONG_STATE};
 use crate::said;
@@ -219,9 +219,8 @@ impl Held {
         steps.filter(|step| step.from.contains(&status) && self.by(step.by).is_some()).map(|step| step.action).collect()
     }
 
-    /// The refusal of an action in a wrong state, naming what is allowed instead.
-    pub fn wrong_state(&self, step: &Step, status: &str) -> Error {
-        let action = step.action;
+    /// The refusal of an action (or of `update`) in a wrong state, naming what is allowed instead.
+    pub fn wrong_state(&self, action: &str, status: &str) -> Error {
         Error::new(&WRONG_STATE)
             .detail(said!("Không thể thực hiện \"{action}\" khi trạng thái là \"{status}\"", "\"{action}\" is not possible in the status \"{status}\""))
             .member("current_status", status)

@@ -9,7 +9,7 @@ use crate::journal::Seen;
 use crate::journal::feeds::ACCOUNTS;
 use crate::web::answer::Answer;
 use crate::web::call::Call;
-use crate::web::store::{self as table, Acting};
+use crate::web::table::{self, Acting};
 use crate::{hamlets, random, said};
 
 pub async fn list(call: Call) -> Result<Answer> {

@@ -12,7 +12,7 @@ use crate::journal::Seen;
 use crate::journal::feeds::ACCOUNTS;
 use crate::web::answer::Answer;
 use crate::web::call::Call;
-use crate::web::store::{self as table, Acting};
+use crate::web::table::{self, Acting};
 use crate::{random, said};
 
 /// How long a one-time code works.
@@ -66,7 +66,7 @@ pub async fn act(call: Call) -> Result<Answer> {
         match call.operation.id.as_str() {
             "disable_user" => {
                 store::void_codes(write, after.id).await?;
-                store::end_sessions(write, after.id, "user_disabled").await?;
+                store::end_sessions(write, after.id, None, "user_disabled").await?;
             }
             "issue_code_user" => {
                 let code = office::issue_code(write, &call.service().secret, &before.row, call.user_id()?).await?;

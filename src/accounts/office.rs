@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use super::dto::{CreateGrant, CreateUser, GrantRow, GrantStatus, IssuedCode, User};
+use super::dto::{CreateGrant, CreateUser, GrantRow, GrantStatus, IssuedCode, User, UserStatus};
 use super::handlers::CODE_LIFE;
 use super::throttle::Attempt;
 use super::{passwords, rules, sign_in, store};
@@ -15,7 +15,10 @@ use crate::error::{Error, Result};
 use crate::journal::{Seen, Write};
 use crate::random;
 use crate::web::call::Call;
-use crate::web::store as table;
+use crate::web::table;
+
+/// What stands in place of an erased name.
+pub const ERASED: &str = "(đã ẩn danh)";
 
 pub async fn by_name(write: &mut Write, username: &str) -> Result<Option<User>> {
     Ok(users::table.filter(users::username.eq(username)).select(User::as_select()).first(write.connection()).await.optional()?)
@@ -46,11 +49,34 @@ pub async fn revoke(write: &mut Write, id: Uuid) -> Result<GrantRow> {
 pub async fn set_password(write: &mut Write, user: &User, password: &str) -> Result<()> {
     passwords::check(password, &user.username, "/password")?;
     let hash = passwords::Hasher::start().map_err(Error::internal)?.hash(password).await?;
-    let before: Seen<User> = table::load(write, user.id).await?;
+    set_hash(write, user.id, hash).await?;
+    store::end_sessions(write, user.id, None, "password_changed").await
+}
+
+/// Writes the hash of a new password into the account.
+pub async fn set_hash(write: &mut Write, user: Uuid, hash: String) -> Result<()> {
+    let before: Seen<User> = table::load(write, user).await?;
     let mut after = before.row.clone();
     (after.password_hash, after.password_changed_at) = (Some(hash), Some(write.now));
     table::save(write, "set_password", rules::USERS.update, &before, after).await?;
-    store::end_sessions(write, user.id, "password_changed").await
+    Ok(())
+}
+
+/// Shuts the account of a person whose data are erased: no name, no phone, no way in. An account that holds more than
+/// a volunteer's right is an official's, and stays.
+pub async fn erase(write: &mut Write, user: Uuid) -> Result<()> {
+    let Ok(before) = table::load::<User>(write, user).await else { return Ok(()) };
+    let grants = store::grants_of(write, user).await?;
+    if before.row.status == UserStatus::Disabled && before.row.phone.is_none() || grants.iter().any(|grant| grant.role != Role::Volunteer) {
+        return Ok(());
+    }
+    for grant in grants {
+        revoke(write, grant.id).await?;
+    }
+    let after = User { display_name: ERASED.into(), phone: None, password_hash: None, status: UserStatus::Disabled, ..before.row.clone() };
+    table::save(write, "erase", rules::USERS.update, &before, after.with_search()).await?;
+    store::void_codes(write, user).await?;
+    store::end_sessions(write, user, None, "user_disabled").await
 }
 
 /// Stores a hash for an account that was made in the same write.

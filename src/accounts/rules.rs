@@ -34,6 +34,7 @@ const GRANT_FIELDS: Fields = &[
 
 static USER_LIFECYCLE: Lifecycle = Lifecycle {
     initial: "active",
+    frozen: &[],
     steps: &[
         Step {
             action: "disable",
@@ -64,6 +65,7 @@ static USER_LIFECYCLE: Lifecycle = Lifecycle {
 
 static GRANT_LIFECYCLE: Lifecycle = Lifecycle {
     initial: "active",
+    frozen: &[],
     steps: &[Step {
         action: "revoke",
         from: &["active"],

@@ -6,13 +6,16 @@ use uuid::Uuid;
 
 use super::dto::{Activate, Allowed, ChangePassword, Login, Me, MyGrant, Refresh, Sessions, UserStatus};
 use super::throttle::Attempt;
-use super::{passwords, sessions};
+use super::{office, passwords, sessions, store};
+use crate::access::actor::Actor;
 use crate::access::keys::Secret;
 use crate::db::Connection;
 use crate::db::schema::{sessions as session_rows, sign_in_codes, users};
 use crate::error::{Error, Result, SIGN_IN_FAILED};
+use crate::journal::feeds::ACCOUNTS;
 use crate::web::answer::Answer;
 use crate::web::call::Call;
+use crate::web::table;
 
 /// What is stored of a one-time code: typed without spaces and hyphens, in any case.
 pub fn code_hash(secret: &Secret, code: &str) -> Vec<u8> {
@@ -89,9 +92,10 @@ pub async fn activate(call: Call) -> Result<Answer> {
         return Err(Error::new(&SIGN_IN_FAILED));
     }
     if let Some(hash) = new_hash {
-        set_password(&mut connection, user, hash, call.now).await?;
-        sessions::end(&mut connection, session_rows::user_id.eq(user), "password_changed", call.now).await?;
-        service.pulse.forget();
+        // Not while a connection is held: the write takes one of its own.
+        drop(connection);
+        set_password(&call, Actor::system("a person who has a one-time code sets the own password"), user, hash, None).await?;
+        connection = service.database.connection().await?;
     }
     let keys = service.keys.current();
     let session = sessions::open(&mut connection, &service.secret, &keys, user, input.device_id.map(String::from), input.device_name.into(), call.now).await?;
@@ -99,10 +103,14 @@ pub async fn activate(call: Call) -> Result<Answer> {
     signed_in(session)
 }
 
-/// Stores a password's hash. The row's version stays: what a client sees of it did not change but for the time.
-async fn set_password(connection: &mut Connection, user: Uuid, hash: String, now: chrono::DateTime<chrono::Utc>) -> Result<()> {
-    diesel::update(users::table.find(user)).set((users::password_hash.eq(hash), users::password_changed_at.eq(now))).execute(connection).await?;
-    Ok(())
+/// Stores a new password's hash and ends the user's sessions but for one.
+async fn set_password(call: &Call, actor: Actor, user: Uuid, hash: String, but: Option<Uuid>) -> Result<()> {
+    table::alone(call, actor, ACCOUNTS, async |write| {
+        office::set_hash(write, user, hash).await?;
+        store::end_sessions(write, user, but, "password_changed").await?;
+        Ok((user, ()))
+    })
+    .await
 }
 
 pub async fn refresh(call: Call) -> Result<Answer> {
@@ -189,16 +197,12 @@ pub async fn change_password(call: Call) -> Result<Answer> {
         (Some(hash), Some(current)) => service.hasher.verify(&current.0, Some(hash)).await?,
         (Some(_), None) => false,
     };
-    let hash = if right { service.hasher.hash(&input.new_password.0).await? } else { String::new() };
-    let mut connection = service.database.connection().await?;
     if !right {
-        attempt.failed(&mut connection, call.now).await?;
+        attempt.failed(&mut *service.database.connection().await?, call.now).await?;
         return Err(Error::new(&SIGN_IN_FAILED));
     }
-    set_password(&mut connection, person.id, hash, call.now).await?;
-    let others = session_rows::user_id.eq(person.id).and(session_rows::id.ne(session.id));
-    sessions::end(&mut connection, others, "password_changed", call.now).await?;
-    service.pulse.forget();
+    let hash = service.hasher.hash(&input.new_password.0).await?;
+    set_password(&call, (*call.actor).clone(), person.id, hash, Some(session.id)).await?;
     tracing::info!(user = %person.id, "password changed");
     Ok(Answer::empty())
 }

@@ -96,10 +96,11 @@ pub async fn grants_of(write: &mut Write, user: Uuid) -> Result<Vec<GrantRow>> {
     Ok(rows.select(GrantRow::as_select()).load(write.connection()).await?)
 }
 
-/// Ends every open session of a user.
-pub async fn end_sessions(write: &mut Write, user: Uuid, reason: &'static str) -> Result<()> {
+/// Ends every open session of a user, but for one that goes on.
+pub async fn end_sessions(write: &mut Write, user: Uuid, but: Option<Uuid>, reason: &'static str) -> Result<()> {
     let now = write.now;
-    let open = sessions::table.filter(sessions::user_id.eq(user).and(sessions::ended_at.is_null()));
+    let but = but.unwrap_or_default();
+    let open = sessions::table.filter(sessions::user_id.eq(user).and(sessions::ended_at.is_null()).and(sessions::id.ne(but)));
     diesel::update(open).set((sessions::ended_at.eq(now), sessions::end_reason.eq(reason))).execute(write.connection()).await?;
     Ok(())
 }

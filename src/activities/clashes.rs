@@ -15,7 +15,7 @@ use crate::journal::write::Warning;
 use crate::web::answer::Answer;
 use crate::web::call::Call;
 use crate::web::shapes;
-use crate::web::store as table;
+use crate::web::table;
 use crate::{headcounts, said, statement};
 
 fn meet(one: &Activity, other: &Activity) -> bool {

@@ -1,14 +1,14 @@
 //! What happens with activities.
 
 use super::dto::{ActOnActivity, Activity, CreateActivity, FinishActivity, PostponeActivity, PublishActivity, RescheduleActivity, UpdateActivity};
-use super::{clashes, rules};
+use super::{checks, clashes, rules};
 use crate::access::roles::Role;
 use crate::campaigns::{self, Campaign};
 use crate::error::{Error, FieldError, Result};
 use crate::journal::{Seen, Write};
 use crate::web::answer::Answer;
 use crate::web::call::Call;
-use crate::web::store::{self as table, Acting};
+use crate::web::table::{self, Acting};
 use crate::{activity_sums, random, said, sign_ups};
 
 pub async fn list(call: Call) -> Result<Answer> {
@@ -27,8 +27,8 @@ async fn campaign_of(write: &mut Write, activity: &Activity) -> Result<Campaign>
 /// Times filled, rules kept, what is derived in step.
 async fn checked(write: &mut Write, mut activity: Activity) -> Result<Activity> {
     let campaign = campaign_of(write, &activity).await?;
-    rules::fill_times(&mut activity, &campaign);
-    rules::check(&activity, &campaign)?;
+    checks::fill_times(&mut activity, &campaign);
+    checks::check(&activity, &campaign)?;
     Ok(activity.derived())
 }
 
@@ -41,21 +41,21 @@ pub async fn create(call: Call) -> Result<Answer> {
     if input.lead_user_id.is_some() && !office {
         return Err(lead_is_the_offices());
     }
-    table::create(&call, input.commune_id, id, async |write| checked(write, rules::new_activity(input, id, call.now, call.request_hash())).await).await
+    table::create(&call, input.commune_id, id, async |write| checked(write, checks::new_activity(input, id, call.now, call.request_hash())).await).await
 }
 
 /// An activity of the import.
 pub async fn add(write: &mut Write, input: CreateActivity) -> Result<Activity> {
     let id = input.id.unwrap_or_else(random::id);
-    let row = checked(write, rules::new_activity(input, id, write.now, vec![])).await?;
+    let row = checked(write, checks::new_activity(input, id, write.now, vec![])).await?;
     Ok(table::insert(write, "create", row).await?.row)
 }
 
 pub async fn update(call: Call) -> Result<Answer> {
     let input: UpdateActivity = call.body()?;
     table::update(&call, async |write, before: &Seen<Activity>| {
-        let after = checked(write, rules::changed(before.row.clone(), input)).await?;
-        rules::check_editor(&before.held, &before.row, &after)?;
+        let after = checked(write, checks::changed(before.row.clone(), input)).await?;
+        checks::check_editor(&before.held, &before.row, &after)?;
         let office = before.held.by(rules::OFFICE).is_some();
         if after.lead_user_id != before.row.lead_user_id && !office {
             return Err(lead_is_the_offices());
@@ -108,7 +108,7 @@ async fn simply(call: Call) -> Result<Answer> {
                 return Ok(after);
             }
             "cancel_activity" => sign_ups::cancel_all(write, after.id).await?,
-            "open_activity" | "start_activity" => rules::check_campaign_works(&campaign_of(write, &after).await?)?,
+            "open_activity" | "start_activity" => checks::check_campaign_works(&campaign_of(write, &after).await?)?,
             _ => {}
         }
         Ok(after)
@@ -129,7 +129,7 @@ async fn postpone(call: Call) -> Result<Answer> {
     let PostponeActivity { reason, cause, occurred_at } = call.body()?;
     let reason = reason.map(|reason| format!("{}: {}", cause.name(), reason.0));
     table::act(&call, Acting { reason, occurred_at }, async |write, before: &Seen<Activity>, after: Activity| {
-        rules::check_postpone(&before.held, &before.row, write.now)?;
+        checks::check_postpone(&before.held, &before.row, write.now)?;
         sign_ups::ask_again(write, after.id).await?;
         Ok(after)
     })
@@ -156,7 +156,7 @@ async fn publish(call: Call) -> Result<Answer> {
     let PublishActivity { public_title } = call.body()?;
     table::act(&call, Acting::default(), async |write, _, mut after: Activity| {
         after.public_title = public_title.map(String::from).or(after.public_title);
-        rules::check_public(&after)?;
+        checks::check_public(&after)?;
         after.published_at = after.published_at.or(Some(write.now));
         Ok(after)
     })

@@ -2,12 +2,14 @@
 //!
 //! Others may use [`INCLUDE`] and read an activity of their write through [`of_write`].
 
+mod checks;
 mod clashes;
 mod dto;
 mod handlers;
 pub mod rules;
 mod store;
 
+pub use checks::check_campaign_works;
 pub use clashes::warn_of_strength;
 pub use dto::{Activity, ActivityStatus, CreateActivity};
 pub use handlers::add;
@@ -20,7 +22,7 @@ use crate::text::Text;
 use crate::web::include::{self, Include};
 use crate::web::operation::{Caller, Kind, Method, Noun, Resource, Room, single};
 use crate::web::shapes;
-use crate::web::store::Stored;
+use crate::web::table::Stored;
 
 /// `include=activity`.
 pub static INCLUDE: Include = Include {

@@ -4,7 +4,7 @@ use super::dto::ActivitySum;
 use crate::error::Result;
 use crate::web::answer::Answer;
 use crate::web::call::Call;
-use crate::web::store as table;
+use crate::web::table;
 
 pub async fn list(call: Call) -> Result<Answer> {
     table::list::<ActivitySum>(call).await

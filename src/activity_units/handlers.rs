@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::journal::{Seen, Write};
 use crate::web::answer::Answer;
 use crate::web::call::Call;
-use crate::web::store::{self as table, Acting};
+use crate::web::table::{self, Acting};
 use crate::{random, said};
 
 pub async fn list(call: Call) -> Result<Answer> {
@@ -64,7 +64,7 @@ pub async fn update(call: Call) -> Result<Answer> {
         let before: Seen<ActivityUnit> = table::load(write, id).await?;
         before.held.require(rules::POLICY.update)?;
         table::check_sent(&call, &before.held)?;
-        table::check_version(write, &before, expected).await?;
+        table::check_version(&call, write, &before, expected).await?;
         let mut after = before.row.clone();
         headcount_planned.apply(&mut after.headcount_planned);
         headcount_actual.apply(&mut after.headcount_actual);

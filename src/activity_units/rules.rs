@@ -34,6 +34,7 @@ const FIELDS: Fields = &[("headcount_planned", Class::Military), ("headcount_act
 
 static LIFECYCLE: Lifecycle = Lifecycle {
     initial: "asked",
+    frozen: &[],
     steps: &[
         Step {
             action: "confirm",

@@ -49,6 +49,7 @@ const FIELDS: Fields = &[
 
 static LIFECYCLE: Lifecycle = Lifecycle {
     initial: "draft",
+    frozen: &["archived", "cancelled"],
     steps: &[
         Step {
             action: "adopt",

@@ -2,9 +2,9 @@
 
 use std::net::TcpListener;
 use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde_json::json;
 use tokio::runtime::Runtime;
@@ -14,7 +14,7 @@ use super::serve;
 use crate::accounts::passwords::Hasher;
 use crate::clock::Clock;
 use crate::config::{DatabaseSettings, ServeSettings};
-use crate::db::{Database, migrations, supervise};
+use crate::db::{Database, connect_plainly, migrations, supervise};
 use crate::demo::{self, Facts};
 
 #[derive(Debug, Args)]
@@ -38,10 +38,13 @@ pub fn demo(runtime: &Runtime, database: &DatabaseSettings, settings: &DemoSetti
     let settings_here = DatabaseSettings { data_dir: Some(home.clone()), ..database.clone() };
     std::fs::create_dir_all(&home).with_context(|| format!("cannot make {}", home.display()))?;
     let kept = home.join("demo.json");
+    if settings.reset && database.database_url.is_some() {
+        bail!("--reset removes a supervised database alone; empty the database of DATABASE_URL yourself");
+    }
     if settings.reset {
         // Not under a demo that runs.
         drop(supervise::lock(&home.join("lock"))?);
-        for path in [home.join("data"), kept.clone(), home.join("secret.key")] {
+        for path in [home.join("data"), kept.clone(), kept.with_extension("new"), home.join("secret.key")] {
             if path.is_dir() {
                 std::fs::remove_dir_all(path)?;
             } else if path.exists() {
@@ -54,35 +57,49 @@ pub fn demo(runtime: &Runtime, database: &DatabaseSettings, settings: &DemoSetti
     let target = Target::open(&settings_here, &|text| eprintln!("{text}"))?;
     runtime.block_on(target.migrate(None))?;
     runtime.block_on(migrations::check_fit(&target.service_url, settings.serve.allow_unsafe_database))?;
-    let facts = match read(&kept) {
-        Some(facts) => facts,
-        None => {
-            eprintln!("Loading the Phú Lý 2024 plan and demo accounts ...");
-            let facts = runtime.block_on(load(&target))?;
-            write(&kept, &facts)?;
-            facts
-        }
-    };
+    let facts = runtime.block_on(facts(&target, &kept))?;
     let address = format!("http://{}", listener.local_addr()?);
     let shown = if settings.json { as_json(&address, &target, &home, &facts) } else { as_text(&address, &target, &facts) };
     serve::run(runtime, &target, &settings.serve, listener, || println!("{shown}"))
 }
 
-fn read(path: &PathBuf) -> Option<Facts> {
+fn read(path: &Path) -> Option<Facts> {
     serde_json::from_slice(&std::fs::read(path).ok()?).ok()
 }
 
 /// The file holds the demo's passwords: only its owner reads it.
-fn write(path: &PathBuf, facts: &Facts) -> Result<()> {
+fn write(path: &Path, facts: &Facts) -> Result<()> {
     let file = std::fs::File::options().create(true).truncate(true).write(true).mode(0o600).open(path)?;
     serde_json::to_writer_pretty(file, facts)?;
     Ok(())
 }
 
-async fn load(target: &Target) -> Result<Facts> {
-    let database = Database::new(&target.service_url, 1)?;
-    let hasher = Hasher::start()?;
-    demo::load(&database, &hasher, Clock::default().now()).await.map_err(super::users::said)
+/// The demo's facts: kept from before, or of data loaded now. The file is written before the commit under another name,
+/// so that a crash between the two loses neither.
+async fn facts(target: &Target, kept: &Path) -> Result<Facts> {
+    let fresh = kept.with_extension("new");
+    let communes = demo::communes(&mut connect_plainly(&target.service_url).await?).await?;
+    if communes.is_empty() {
+        eprintln!("Loading the Phú Lý 2024 plan and demo accounts ...");
+        let database = Database::new(&target.service_url, 1)?;
+        let hasher = Hasher::start()?;
+        let facts = demo::load(&database, &hasher, Clock::default().now(), |facts| write(&fresh, facts)).await.map_err(super::users::said)?;
+        std::fs::rename(&fresh, kept)?;
+        return Ok(facts);
+    }
+    let of_this_database = |path: &Path| read(path).filter(|facts| communes.contains(&facts.commune_id));
+    if let Some(facts) = of_this_database(kept) {
+        return Ok(facts);
+    }
+    if let Some(facts) = of_this_database(&fresh) {
+        std::fs::rename(&fresh, kept)?;
+        return Ok(facts);
+    }
+    bail!(
+        "{} holds {} communes that are not this demo's: the demo makes accounts whose passwords it prints, so it takes an empty database alone (or `danvan demo --reset`)",
+        target.description,
+        communes.len()
+    )
 }
 
 fn as_json(address: &str, target: &Target, home: &Path, facts: &Facts) -> String {

@@ -13,6 +13,7 @@ use crate::config::{DatabaseSettings, ServeSettings};
 use crate::db::migrations;
 use crate::journal::{retention, seals};
 use crate::service::{Parts, Service};
+use crate::web::proxies::Proxies;
 
 /// Time between two rounds of sealing; a change is sealed within ten seconds.
 const SEAL_EVERY: Duration = Duration::from_secs(5);
@@ -35,15 +36,23 @@ pub fn serve(runtime: &Runtime, database: &DatabaseSettings, settings: &ServeSet
 
 /// Serves until a signal asks to stop; `started` is called once the listener accepts.
 pub fn run(runtime: &Runtime, target: &Target, settings: &ServeSettings, listener: TcpListener, started: impl FnOnce()) -> Result<()> {
-    let parts = Parts { database_url: target.service_url.clone(), pool_size: settings.pool_size, secret: target.secret()?, clock: Clock::default() };
+    let parts = Parts {
+        database_url: target.service_url.clone(),
+        pool_size: settings.pool_size,
+        secret: target.secret()?,
+        clock: Clock::default(),
+        proxies: Proxies::new(settings.trusted_proxy.clone()),
+    };
     let service = runtime.block_on(Service::start(parts))?;
     runtime.spawn(background(service.clone()));
     let workers = settings.workers.or_else(|| std::thread::available_parallelism().ok().map(usize::from)).unwrap_or(2);
     let origins = settings.cors_origin.clone();
     actix_web::rt::System::new().block_on(async move {
-        let server = crate::app::serve(service, listener, workers, &origins)?;
+        let server = crate::app::serve(service.clone(), listener, workers, &origins)?;
         started();
-        server.await
+        server.await?;
+        service.reader_log.flush().await;
+        std::io::Result::Ok(())
     })?;
     Ok(())
 }

@@ -28,6 +28,7 @@ const FIELDS: Fields = &[
 
 pub static LIFECYCLE: Lifecycle = Lifecycle {
     initial: "active",
+    frozen: &[],
     steps: &[
         Step {
             action: "rename",

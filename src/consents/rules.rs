@@ -31,6 +31,7 @@ const FIELDS: Fields = &[
 
 static LIFECYCLE: Lifecycle = Lifecycle {
     initial: "given",
+    frozen: &[],
     steps: &[Step {
         action: "withdraw",
         from: &["given"],

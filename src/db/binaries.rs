@@ -46,6 +46,13 @@ pub fn find_or_fetch(cache: &Path, say: &dyn Fn(&str)) -> Result<Binaries> {
         return Ok(found);
     }
     if which("apt-get").is_some() && which("dpkg-deb").is_some() {
+        std::fs::create_dir_all(cache)?;
+        // Two first starts at once: the second waits, and finds what the first fetched.
+        let lock = std::fs::File::create(cache.join("lock"))?;
+        lock.lock()?;
+        if let Some(found) = unpacked(cache) {
+            return Ok(found);
+        }
         say("No PostgreSQL server found: fetching one from this system's package source (about 30 MB, nothing is installed) ...");
         fetch(cache).context("could not fetch PostgreSQL with apt-get; install the package `postgresql` or set DATABASE_URL")?;
         return unpacked(cache).context("the fetched PostgreSQL packages hold no server");

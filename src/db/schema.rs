@@ -317,6 +317,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    reads (commune_id, id) {
+        commune_id -> Uuid,
+        id -> Uuid,
+        at -> Timestamptz,
+        user_id -> Nullable<Uuid>,
+        session_id -> Nullable<Uuid>,
+        request_id -> Uuid,
+        operation -> Text,
+        resource -> Text,
+        row_ids -> Array<Uuid>,
+        fields -> Array<Text>,
+    }
+}
+
+diesel::table! {
     schema_tolerance (oldest_program) {
         oldest_program -> Int8,
         noted_at -> Timestamptz,
@@ -478,4 +493,4 @@ diesel::table! {
 }
 
 diesel::joinable!(sessions -> users (user_id));
-diesel::allow_tables_to_appear_in_same_query!(activities, activity_sums, activity_units, campaigns, communes, consents, epochs, feed_marks, feeds, grants, hamlets, headcounts, idempotency_keys, journal, journal_seals, military_units, plan_items, schema_tolerance, sessions, sign_in_codes, sign_ups, signing_keys, throttles, unit_kinds, units, users, volunteers);
+diesel::allow_tables_to_appear_in_same_query!(activities, activity_sums, activity_units, campaigns, communes, consents, epochs, feed_marks, feeds, grants, hamlets, headcounts, idempotency_keys, journal, journal_seals, military_units, plan_items, reads, schema_tolerance, sessions, sign_in_codes, sign_ups, signing_keys, throttles, unit_kinds, units, users, volunteers);

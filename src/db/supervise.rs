@@ -209,8 +209,22 @@ fn remove_stale_pid(data: &Path) -> Result<()> {
 }
 
 fn spawn(plan: &Plan, binaries: &Binaries, run_as: RunAs, data: &Path, socket: &Path) -> Result<Child> {
-    // The guard: stops the server at the end of its input. SIGINT is Postgres' fast shutdown.
-    const GUARD: &str = r#"socket=$1 trash=$2; shift 2; "$@" & pid=$!; read -r _; kill -INT $pid 2>/dev/null; wait $pid; rm -rf "$socket" $trash"#;
+    // The guard: starts the server again when it ended by itself (killed for want of memory), once it had been ready;
+    // stops it at the end of its input. SIGINT is Postgres' fast shutdown.
+    const GUARD: &str = r#"
+        socket=$1 trash=$2; shift 2
+        serve() {
+            while [ ! -e "$socket/stop" ]; do
+                "$@" & echo $! >"$socket/pid"; wait $!
+                if [ ! -e "$socket/ready" ]; then rm -rf "$socket"; kill $$; exit; fi
+                [ -e "$socket/stop" ] || sleep 1
+            done
+        }
+        serve "$@" & loop=$!
+        read -r _
+        : >"$socket/stop"
+        while kill -0 $loop 2>/dev/null; do kill -INT "$(cat "$socket/pid")" 2>/dev/null; sleep 0.05; done
+        rm -rf "$socket" $trash"#;
     let log_path = plan.home.join("postgresql.log");
     let log = File::options().create(true).append(true).open(&log_path)?;
     if plan.throwaway {
@@ -250,6 +264,8 @@ fn wait_until_ready(server: &mut Server, home: &Path) -> Result<()> {
     loop {
         let ready = std::fs::read_to_string(server.data.join("postmaster.pid")).unwrap_or_default();
         if ready.lines().last().is_some_and(|line| line.trim() == "ready") {
+            // From here on the guard starts it again.
+            std::fs::write(server.socket.join("ready"), "")?;
             return Ok(());
         }
         let ended = server.guard.try_wait()?.is_some();

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::accounts::office;
 use crate::accounts::passwords::Hasher;
 use crate::db::Database;
+use crate::db::schema::communes;
 use crate::error::{Error, Result};
 use crate::import::{self, Imported};
 use crate::journal::Write;
@@ -40,10 +41,20 @@ pub struct Account {
     pub scope: String,
 }
 
-/// Loads everything in one transaction.
-pub async fn load(database: &Database, hasher: &Hasher, now: chrono::DateTime<chrono::Utc>) -> Result<Facts> {
+/// The communes of a database.
+pub async fn communes(connection: &mut diesel_async::AsyncPgConnection) -> diesel::QueryResult<Vec<Uuid>> {
+    use diesel::QueryDsl as _;
+    use diesel_async::RunQueryDsl as _;
+    communes::table.select(communes::id).load(connection).await
+}
+
+/// Loads everything in one transaction; `keep` is told the facts before it is committed.
+pub async fn load(database: &Database, hasher: &Hasher, now: chrono::DateTime<chrono::Utc>, keep: impl FnOnce(&Facts) -> anyhow::Result<()>) -> Result<Facts> {
     let mut write = import::begin(database, "the demo's data", now).await?;
-    let loaded = fill(&mut write, hasher).await;
+    let loaded = match fill(&mut write, hasher).await {
+        Ok(facts) => keep(&facts).map(|()| facts).map_err(Error::internal),
+        Err(error) => Err(error),
+    };
     match loaded {
         Ok(facts) => {
             write.commit(None, 201, facts.commune_id).await?;

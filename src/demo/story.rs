@@ -10,7 +10,7 @@ use crate::import::Imported;
 use crate::journal::Write;
 use crate::sign_ups::SignUp;
 use crate::volunteers::{self, Volunteer};
-use crate::web::store as table;
+use crate::web::table;
 use crate::{activity_units, campaigns, sign_ups};
 
 const NOTE: &str = "Dữ liệu thử: lịch kèm theo kế hoạch không có trong văn bản.";

@@ -9,7 +9,7 @@ use crate::journal::{Seen, Write};
 use crate::random;
 use crate::web::answer::Answer;
 use crate::web::call::Call;
-use crate::web::store::{self as table, Acting};
+use crate::web::table::{self, Acting};
 
 pub async fn list(call: Call) -> Result<Answer> {
     table::list::<Hamlet>(call).await

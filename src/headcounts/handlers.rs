@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::journal::Seen;
 use crate::web::answer::Answer;
 use crate::web::call::Call;
-use crate::web::store as table;
+use crate::web::table;
 use crate::{random, said};
 
 pub async fn list(call: Call) -> Result<Answer> {

@@ -15,7 +15,7 @@ use crate::text::Text;
 use crate::web::include::{self, Include};
 use crate::web::operation::{Kind, Noun, Resource, Room};
 use crate::web::shapes;
-use crate::web::store::Stored;
+use crate::web::table::Stored;
 
 /// `include=plan_item`.
 pub static INCLUDE: Include = Include {

@@ -28,6 +28,7 @@ const FIELDS: Fields = &[];
 
 static LIFECYCLE: Lifecycle = Lifecycle {
     initial: "active",
+    frozen: &[],
     steps: &[
         Step {
             action: "drop",

@@ -12,7 +12,7 @@ use crate::journal::{Seen, Write};
 use crate::volunteers::{self, Volunteer, VolunteerStatus};
 use crate::web::answer::Answer;
 use crate::web::call::Call;
-use crate::web::store::{self as table, Acting};
+use crate::web::table::{self, Acting};
 use crate::{consents, random, said};
 
 pub async fn list(call: Call) -> Result<Answer> {

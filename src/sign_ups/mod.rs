@@ -12,7 +12,7 @@ mod store;
 
 pub use dto::SignUp;
 pub use handlers::add;
-pub use seats::{ask_again, cancel_all, confirm_pending, promote, reassign};
+pub use seats::{ask_again, cancel_all, confirm_pending, erase, promote, reassign};
 pub use store::of_volunteer;
 
 use crate::handler;

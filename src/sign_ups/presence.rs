@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::journal::{Seen, Write};
 use crate::web::answer::Answer;
 use crate::web::call::Call;
-use crate::web::store::{self as table, Acting};
+use crate::web::table::{self, Acting};
 use crate::{random, said};
 
 /// A phone's clock may run ahead of ours by so much.
@@ -22,7 +22,7 @@ const CLOCK_SKEW: TimeDelta = TimeDelta::minutes(10);
 async fn check_takes_place(write: &mut Write, activity: &activities::Activity) -> Result<()> {
     rules::check_takes_place(activity)?;
     match campaigns::of_write(write, activity.campaign_id).await? {
-        Some(campaign) => activities::rules::check_campaign_works(&campaign),
+        Some(campaign) => activities::check_campaign_works(&campaign),
         None => Err(Error::internal("an activity has a campaign")),
     }
 }

@@ -40,6 +40,7 @@ const FIELDS: Fields = &[];
 
 static LIFECYCLE: Lifecycle = Lifecycle {
     initial: "confirmed",
+    frozen: &[],
     steps: &[
         Step {
             action: "confirm",

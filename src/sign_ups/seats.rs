@@ -9,7 +9,7 @@ use crate::activities::{self, Activity};
 use crate::activity_sums;
 use crate::error::Result;
 use crate::journal::Write;
-use crate::web::store as table;
+use crate::web::table;
 
 /// Free seats of an activity; none counted where it is open to all. Of the sums, so that it is one row.
 pub async fn free(write: &mut Write, activity: &Activity) -> Result<Option<i32>> {
@@ -88,6 +88,14 @@ pub async fn reassign(write: &mut Write, from: Uuid, into: Uuid) -> Result<()> {
         if double {
             recount(write, row.activity_id).await?;
         }
+    }
+    Ok(())
+}
+
+/// A person's data are erased: notes go, the figures stay.
+pub async fn erase(write: &mut Write, volunteer: Uuid) -> Result<()> {
+    for row in store::of_person(write, volunteer).await?.into_iter().filter(|row| row.note.is_some()) {
+        table::follow(write, "erase", &row, SignUp { note: None, ..row.clone() }).await?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::journal::{Seen, Write};
 use crate::web::answer::Answer;
 use crate::web::call::Call;
-use crate::web::store::{self as table, Acting};
+use crate::web::table::{self, Acting};
 use crate::{random, said};
 
 pub async fn list(call: Call) -> Result<Answer> {

@@ -20,7 +20,7 @@ use crate::text::Text;
 use crate::web::include::{self, Include};
 use crate::web::operation::{Caller, Kind, Method, Noun, Resource, Room, single};
 use crate::web::shapes;
-use crate::web::store::Stored;
+use crate::web::table::Stored;
 
 /// `include=unit`.
 pub static INCLUDE: Include =

@@ -42,6 +42,7 @@ const FIELDS: Fields = &[
 
 static LIFECYCLE: Lifecycle = Lifecycle {
     initial: "active",
+    frozen: &[],
     steps: &[
         Step {
             action: "deactivate",

@@ -6,7 +6,7 @@ use crate::error::{Error, FieldError, Result};
 use crate::journal::{Seen, Write};
 use crate::web::answer::Answer;
 use crate::web::call::Call;
-use crate::web::store::{self as table, Acting};
+use crate::web::table::{self, Acting};
 use crate::{consents, random, said, sign_ups};
 
 pub async fn list(call: Call) -> Result<Answer> {
@@ -87,11 +87,10 @@ pub async fn act(call: Call) -> Result<Answer> {
 async fn simply(call: Call) -> Result<Answer> {
     let input: ActOnVolunteer = call.body()?;
     let acting = Acting { reason: input.reason.map(String::from), occurred_at: input.occurred_at };
+    if call.operation.id == "anonymise_volunteer" {
+        return own::anonymise(call, acting).await;
+    }
     table::act(&call, acting, async |write, _, after: Volunteer| match call.operation.id.as_str() {
-        "anonymise_volunteer" => {
-            consents::erase(write, after.id).await?;
-            Ok(rules::anonymised(after))
-        }
         "verify_volunteer" => {
             sign_ups::confirm_pending(write, after.id).await?;
             Ok(after)

@@ -7,48 +7,26 @@ use super::dto::{EnterVolunteer, Entered, Volunteer, VolunteerStatus};
 use super::{rules, store};
 use crate::access::actor::Actor;
 use crate::accounts::{IssuedCode, Newcomer, office};
-use crate::error::{CONFLICT, Error, ID_TAKEN, NOT_FOUND, PRECONDITION_FAILED, Result};
-use crate::journal::Write;
+use crate::error::{CONFLICT, Error, ID_TAKEN, NOT_FOUND, Result};
 use crate::journal::feeds::ACCOUNTS;
 use crate::web::answer::Answer;
-use crate::web::call::{Call, IfMatch};
-use crate::web::operation::Kind;
-use crate::web::store as table;
+use crate::web::call::Call;
+use crate::web::table::{self, Acting};
 use crate::{consents, sign_ups};
 
 const ENTRY: &str = "a person without an account enters alone: the row is of that person";
 const INVITATION: &str = "an account for a volunteer whom the caller may invite, with the right of a volunteer alone";
+
+const ERASURE: &str = "the accounts of a person whose data the office erases";
 
 /// The account of a volunteer: the same at each try, so that a lost answer leaves no second one.
 fn account_of(volunteer: Uuid) -> Uuid {
     Uuid::new_v5(&volunteer, b"account")
 }
 
-/// A write of the program itself, in another feed than the request's own.
-async fn alone<T>(call: &Call, feed: Uuid, reason: &'static str, body: impl AsyncFnOnce(&mut Write) -> Result<(Uuid, T)>) -> Result<T> {
-    let service = call.service();
-    let _turn = service.queues.enter(feed).await?;
-    let mut write = Write::begin(service.database.connection().await?, feed, Actor::system(reason), call.now).await?;
-    write.request_id = Some(call.request_id);
-    match body(&mut write).await {
-        Ok((row, out)) if write.changed() => {
-            write.commit(None, 201, row).await?;
-            Ok(out)
-        }
-        Ok((_, out)) => {
-            write.roll_back().await;
-            Ok(out)
-        }
-        Err(error) => {
-            write.roll_back().await;
-            Err(error)
-        }
-    }
-}
-
 /// Makes the account and its right where they are missing, and issues a code.
 async fn account(call: &Call, reason: &'static str, volunteer: &Newcomer) -> Result<IssuedCode> {
-    let code = alone(call, ACCOUNTS, reason, async |write| {
+    let code = table::alone(call, Actor::system(reason), ACCOUNTS, async |write| {
         let code = office::newcomer(write, &call.service().secret, volunteer).await?;
         Ok((volunteer.user_id, code))
     })
@@ -64,7 +42,7 @@ pub async fn enter(call: Call) -> Result<Answer> {
     rules::check_consents(&input.consents.0, input.birth_year.map(i32::from), call.now)?;
     office::count_entry(&call).await?;
     let hash = call.request_hash();
-    let made = alone(&call, input.commune_id, ENTRY, async |write| {
+    let made = table::alone(&call, Actor::system(ENTRY), input.commune_id, async |write| {
         if let Some(there) = store::of_write(write, input.id).await? {
             let same = there.request_hash == hash;
             return match (same, there.status) {
@@ -94,7 +72,7 @@ fn no_commune() -> Error {
 
 /// The row names its account.
 async fn link(call: &Call, newcomer: &Newcomer) -> Result<()> {
-    alone(call, newcomer.commune_id, INVITATION, async |write| {
+    table::alone(call, Actor::system(INVITATION), newcomer.commune_id, async |write| {
         let before = table::load::<Volunteer>(write, newcomer.volunteer_id).await?;
         let mut after = before.row.clone();
         after.user_id = Some(newcomer.user_id);
@@ -106,17 +84,8 @@ async fn link(call: &Call, newcomer: &Newcomer) -> Result<()> {
 
 /// `invite`: a code for the volunteer's phone, with an account made on the way.
 pub async fn invite(call: Call) -> Result<Answer> {
-    let Kind::Act(step) = call.operation.kind else { return Err(Error::internal("not an action")) };
     let _: super::dto::ActOnVolunteer = call.body()?;
-    let seen = table::get::<Volunteer>(&call, call.id()?).await?;
-    seen.held.require(step.by)?;
-    if !step.from.contains(&seen.row.status.name()) {
-        return Err(seen.held.wrong_state(step, seen.row.status.name()));
-    }
-    // The account is made before the row is written, so the version is looked at here.
-    if !matches!(call.if_match(false)?, IfMatch::Whatever) && call.if_match(false)? != IfMatch::Version(seen.row.version) {
-        return Err(Error::new(&PRECONDITION_FAILED).member("current", Value::Object(table::object(&seen)?)));
-    }
+    let seen = table::ready::<Volunteer>(&call).await?;
     let row = &seen.row;
     let newcomer = Newcomer {
         user_id: row.user_id.unwrap_or_else(|| account_of(row.id)),
@@ -129,13 +98,41 @@ pub async fn invite(call: Call) -> Result<Answer> {
     Ok(Answer::ok(code)?.header("Cache-Control", "no-store"))
 }
 
+/// `anonymise`: first the accounts of the person and of the records merged into this one, then the records. Should the
+/// second fail, the accounts are shut and the next try goes on from there.
+pub async fn anonymise(call: Call, acting: Acting) -> Result<Answer> {
+    let seen = table::ready::<Volunteer>(&call).await?;
+    let (commune, id) = (seen.row.commune_id, seen.row.id);
+    table::alone(&call, Actor::system(ERASURE), ACCOUNTS, async |write| {
+        for row in store::with_merged(write, commune, id).await? {
+            if let Some(user) = row.user_id {
+                office::erase(write, user).await?;
+            }
+        }
+        Ok((id, ()))
+    })
+    .await?;
+    table::act(&call, acting, async |write, _, after: Volunteer| {
+        for row in store::with_merged(write, commune, id).await? {
+            consents::erase(write, row.id).await?;
+            sign_ups::erase(write, row.id).await?;
+            if row.id != id {
+                let after = Volunteer { status: VolunteerStatus::Anonymised, ..rules::anonymised(row.clone()) };
+                table::follow(write, "anonymise", &row, after).await?;
+            }
+        }
+        Ok(rules::anonymised(after))
+    })
+    .await
+}
+
 /// `GET /v1/volunteers/{id}/export`: the record, the consents and the sign-ups (law 91/2025/QH15: the right to see).
 pub async fn export(call: Call) -> Result<Answer> {
     let seen = table::get::<Volunteer>(&call, call.id()?).await?;
     seen.held.require(rules::EXPORT)?;
     let (commune, id) = (seen.row.commune_id, seen.row.id);
     let lane = &call.worker.lane;
-    let volunteer: Value = Value::Object(table::object(&seen)?);
+    let volunteer: Value = Value::Object(table::object(&call, &seen)?);
     let consents = consents::of_volunteer(lane, commune, id).await?;
     let sign_ups = sign_ups::of_volunteer(lane, commune, id).await?;
     Ok(Answer::ok(json!({"volunteer": volunteer, "consents": consents, "sign_ups": sign_ups, "exported_at": call.now}))?.header("Cache-Control", "no-store"))

@@ -10,6 +10,7 @@ use crate::access::reach::Policy;
 use crate::access::roles::Relation::{FormerHamlet, InCommune, Lead, Own, OwnHamlet, OwnUnit, PartnerCampaign};
 use crate::access::roles::Role::{Auditor, CommuneLeader, CommuneOfficer, HamletHead, Member, UnitLiaison, UnitOfficer};
 use crate::access::roles::{Class, Fields, Grants};
+use crate::accounts::office::ERASED;
 use crate::consents::{ConsentPurpose, GivenConsent};
 use crate::db::values::Json;
 use crate::error::{Constraint, Error, FieldError, Problem, Result, VALIDATION_FAILED};
@@ -38,6 +39,7 @@ const FIELDS: Fields = &[("phone", Class::Contact), ("emergency_contact", Class:
 
 static LIFECYCLE: Lifecycle = Lifecycle {
     initial: "active",
+    frozen: &["merged", "anonymised"],
     steps: &[
         Step {
             action: "verify",
@@ -219,7 +221,7 @@ pub fn check_merge(volunteer: &Volunteer, into: Option<&Volunteer>) -> Result<()
 
 /// Erasure: what tells who it was goes, the figures stay.
 pub fn anonymised(mut volunteer: Volunteer) -> Volunteer {
-    volunteer.full_name = "(đã ẩn danh)".into();
+    volunteer.full_name = ERASED.into();
     (volunteer.birth_year, volunteer.phone, volunteer.category, volunteer.emergency_contact, volunteer.user_id) = (None, None, None, None, None);
     volunteer.skills = vec![];
     volunteer.derived()

@@ -95,3 +95,19 @@ pub async fn alike(write: &mut Write, row: &Volunteer) -> Result<Vec<Uuid>> {
         .select(volunteers::id);
     Ok(found.load(write.connection()).await?)
 }
+
+/// A volunteer with the records that were merged into it, also by way of others.
+pub async fn with_merged(write: &mut Write, commune: Uuid, id: Uuid) -> Result<Vec<Volunteer>> {
+    let mut found: Vec<Volunteer> = vec![];
+    let mut next = vec![id];
+    while !next.is_empty() {
+        let rows = volunteers::table.filter(volunteers::commune_id.eq(commune).and(volunteers::id.eq_any(next))).order(volunteers::id);
+        let rows: Vec<Volunteer> = rows.select(Volunteer::as_select()).load(write.connection()).await?;
+        let above: Vec<Option<Uuid>> = rows.iter().map(|row| Some(row.id)).collect();
+        found.extend(rows);
+        let merged = volunteers::table.filter(volunteers::commune_id.eq(commune).and(volunteers::merged_into.eq_any(above)));
+        next = merged.select(volunteers::id).load(write.connection()).await?;
+        next.retain(|id| found.iter().all(|row| row.id != *id));
+    }
+    Ok(found)
+}

@@ -13,6 +13,7 @@ use super::body;
 use super::operation::Operation;
 use crate::access::actor::Actor;
 use crate::access::reach::Policy;
+use crate::access::reader_log::Shown;
 use crate::error::{Error, PRECONDITION_REQUIRED, Result};
 use crate::journal::write::Retry;
 use crate::said;
@@ -43,6 +44,8 @@ pub struct Call {
     pub headers: Headers,
     pub body: Bytes,
     pub address: Option<IpAddr>,
+    /// What the answer shows, for the reader log.
+    pub shown: Shown,
 }
 
 /// What a writer has read of the row that it changes.

@@ -17,6 +17,7 @@ use super::body::MAX_BODY;
 use super::call::{Call, Headers};
 use super::operation::{Caller, Method, Operation, Room};
 use crate::access::guard::{Admitted, admit};
+use crate::access::reader_log::{Reading, Shown};
 use crate::error::{BODY_TOO_LARGE, Error, METHOD_NOT_ALLOWED, NOT_FOUND, Result, UNAUTHENTICATED, UNSUPPORTED_MEDIA_TYPE};
 use crate::said;
 use crate::service::Worker;
@@ -116,14 +117,18 @@ async fn serve(request: HttpRequest, payload: Payload, operation: &'static Opera
             idempotency_key: owned(&HeaderName::from_static("idempotency-key")),
         },
         body: Bytes::new(),
-        address: request.peer_addr().map(|address| address.ip()),
+        address: worker.service.proxies.client(request.peer_addr(), headers),
+        shown: Shown::default(),
         worker,
     };
     let user = call.actor.user_id();
+    let shown = call.shown.clone();
     let response = match run(&mut call, &request, payload).await {
         Ok(answer) => answer.into_response(&call),
         Err(error) => problem(&error, lang, &request_id.to_string()),
     };
+    let reading = Reading { actor: &call.actor, operation: &operation.id, request_id, at: call.now };
+    call.service().reader_log.keep(reading, &shown);
     log(operation, request_id, user, response.status().as_u16(), started.elapsed());
     response
 }

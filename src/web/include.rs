@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::call::Call;
-use super::store::{Stored, object};
+use super::table::{Stored, object};
 use crate::access::reach::Reach;
 use crate::error::Result;
 use crate::journal::Seen;
@@ -27,7 +27,7 @@ pub async fn rows<R: Stored>(call: Call, ids: Vec<Uuid>) -> Result<Map<String, V
     let mut out = Map::new();
     for (row, mask) in R::many(&call.worker.lane, &reach, ids).await? {
         let id = row.id().to_string();
-        out.insert(id, Value::Object(object(&Seen { row, held: reach.held(&mask) })?));
+        out.insert(id, Value::Object(object(&call, &Seen { row, held: reach.held(&mask) })?));
     }
     Ok(out)
 }

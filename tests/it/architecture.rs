@@ -17,20 +17,14 @@ const ROOMS: &[&str] = &[
     "journal_entries",
     "military_units",
     "plan_items",
+    "reads",
     "sign_ups",
     "units",
     "volunteers",
 ];
 const FLOOR: &[&str] = &["access", "db", "journal", "web", "error.rs", "config.rs", "clock.rs", "random.rs", "text.rs"];
 /// Files of more than 300 lines. This list only shrinks.
-const LONG: &[(&str, usize)] = &[
-    ("src/web/store.rs", 601),
-    ("src/activities/rules.rs", 397),
-    ("src/web/values.rs", 437),
-    ("src/accounts/dto.rs", 372),
-    ("src/activities/dto.rs", 376),
-    ("src/web/operation.rs", 311),
-];
+const LONG: &[(&str, usize)] = &[("src/web/values.rs", 437), ("src/accounts/dto.rs", 372), ("src/activities/dto.rs", 376), ("src/web/operation.rs", 311)];
 
 fn sources(under: &Path) -> Vec<PathBuf> {
     let mut found = vec![];

@@ -14,6 +14,8 @@ mod journal;
 mod lifecycle;
 mod migrations;
 mod openapi;
+mod processes;
+mod reads;
 mod sign_in;
 mod sign_ups;
 mod statements;

@@ -66,7 +66,7 @@ async fn a_day_of_the_campaign() {
     let database = empty_database().await;
     let pool = Database::new(&url(SERVICE, &database), 1).unwrap();
     let hasher = danvan::accounts::passwords::Hasher::start().unwrap();
-    let facts = danvan::demo::load(&pool, &hasher, Clock::default().now()).await.unwrap();
+    let facts = danvan::demo::load(&pool, &hasher, Clock::default().now(), |_| Ok(())).await.unwrap();
     migrations::check_fit(&url(SERVICE, &database), true).await.unwrap();
     let app = App::on(&database, Clock::default()).await;
     let mut examples = Examples::default();

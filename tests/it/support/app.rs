@@ -10,6 +10,7 @@ use danvan::db::connect_plainly;
 use danvan::db::schema::sessions;
 use danvan::db::supervise::{OWNER, SERVICE};
 use danvan::service::{Parts, Service};
+use danvan::web::proxies::Proxies;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
@@ -44,7 +45,8 @@ impl App {
     }
 
     pub async fn on(database: &str, clock: Clock) -> Self {
-        let parts = Parts { database_url: postgres::url(SERVICE, database), pool_size: 4, secret: postgres::server().1.clone(), clock };
+        let parts =
+            Parts { database_url: postgres::url(SERVICE, database), pool_size: 4, secret: postgres::server().1.clone(), clock, proxies: Proxies::default() };
         let service = Service::start(parts).await.expect("the service starts");
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address");

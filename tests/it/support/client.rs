@@ -3,7 +3,7 @@
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
-use super::App;
+use super::{App, Process};
 
 /// An answer.
 #[derive(Debug, Clone)]
@@ -36,19 +36,14 @@ impl Reply {
 
 /// A request in the making.
 pub struct Ask<'a> {
-    app: &'a App,
+    http: &'a reqwest::Client,
     request: reqwest::RequestBuilder,
 }
 
 impl App {
     /// A request; an empty token is none.
     pub fn ask(&self, method: &str, token: &str, path: &str) -> Ask<'_> {
-        let method = method.parse().expect("a method");
-        let mut request = self.http.request(method, format!("http://{}{path}", self.address));
-        if !token.is_empty() {
-            request = request.bearer_auth(token);
-        }
-        Ask { app: self, request }
+        Ask::new(&self.http, method, token, &format!("http://{}{path}", self.address))
     }
 
     pub async fn get(&self, token: &str, path: &str) -> Reply {
@@ -80,7 +75,25 @@ impl App {
     }
 }
 
-impl Ask<'_> {
+impl Process {
+    pub async fn get(&self, token: &str, path: &str) -> Reply {
+        Ask::new(&self.http, "GET", token, &format!("http://{}{path}", self.address)).send().await
+    }
+
+    pub async fn post(&self, token: &str, path: &str, body: &Value) -> Reply {
+        Ask::new(&self.http, "POST", token, &format!("http://{}{path}", self.address)).json(body).send().await
+    }
+}
+
+impl<'a> Ask<'a> {
+    fn new(http: &'a reqwest::Client, method: &str, token: &str, address: &str) -> Self {
+        let mut request = http.request(method.parse().expect("a method"), address);
+        if !token.is_empty() {
+            request = request.bearer_auth(token);
+        }
+        Self { http, request }
+    }
+
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.request = self.request.header(name, value);
         self
@@ -98,7 +111,7 @@ impl Ask<'_> {
 
     pub async fn send(self) -> Reply {
         let request = self.request.build().expect("a request");
-        let response = self.app.http.execute(request).await.expect("an answer");
+        let response = self.http.execute(request).await.expect("an answer");
         let status = response.status().as_u16();
         let headers = response.headers().clone();
         let text = response.text().await.expect("a body");

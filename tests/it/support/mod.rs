@@ -3,11 +3,13 @@
 mod app;
 mod client;
 mod postgres;
+mod process;
 pub mod sample;
 pub mod world;
 
 pub use app::App;
 pub use client::Reply;
+pub use process::Process;
 pub use serde_json::json;
 pub use world::id;
 

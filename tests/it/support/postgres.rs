@@ -1,5 +1,6 @@
 //! One supervised Postgres for the test binary, one template database with the world in it, a clone for each test.
 
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -10,15 +11,22 @@ use diesel_async::SimpleAsyncConnection as _;
 use tokio::sync::{Mutex, OnceCell};
 
 static SERVER: OnceLock<(Server, Secret)> = OnceLock::new();
+static SECRET_FILE: OnceLock<PathBuf> = OnceLock::new();
 
 /// The server and the secret of this run. The server's guard removes everything when the test binary ends.
 pub fn server() -> &'static (Server, Secret) {
     SERVER.get_or_init(|| {
         let home = std::env::temp_dir().join(format!("danvan-test-{}-{}", std::process::id(), danvan::random::token(6)));
         let server = start(&Plan { home: home.clone(), throwaway: true }, &|text| eprintln!("{text}")).expect("a Postgres server for the tests");
-        let secret = Secret::load_or_make(&home.join("secret.key")).expect("a secret");
+        let secret = Secret::load_or_make(SECRET_FILE.get_or_init(|| home.join("secret.key"))).expect("a secret");
         (server, secret)
     })
+}
+
+/// Where the secret of this run lies, for processes of their own.
+pub fn secret_file() -> &'static Path {
+    server();
+    SECRET_FILE.get().expect("made with the server")
 }
 
 /// A fresh database with the world in it; returns its name.

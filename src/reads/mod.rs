@@ -1,0 +1,36 @@
+//! The reader log as people read it: who saw contact and sensitive fields of whom, and when. It is written by
+//! [`access::reader_log`](crate::access::reader_log).
+
+mod dto;
+mod handlers;
+pub mod rules;
+mod store;
+
+use crate::handler;
+use crate::text::Text;
+use crate::web::operation::{Caller, Kind, Method, Room, single};
+use crate::web::shapes;
+
+pub fn room() -> Room {
+    let kind = Kind::List { sorts: &["at"], includes: &[], commune: true, search: None };
+    let mut list = single(
+        "reads",
+        "list_reads",
+        Method::Get,
+        "/v1/reads",
+        Caller::SignedIn,
+        kind,
+        Text::new("Nhật ký xem dữ liệu cá nhân", "The log of who saw personal data"),
+        handler!(handlers::list),
+    )
+    .policy(&rules::POLICY, rules::POLICY.read)
+    .describe(Text::new(
+        "Mỗi dòng là một yêu cầu đã hiển thị trường liên hệ hoặc nhạy cảm; ghi sau vài giây, lưu hai năm. Xem dữ liệu của chính mình không được ghi.",
+        "Each row is a request that showed contact or sensitive fields; written within seconds, kept two years. Reading one's own record is not noted.",
+    ));
+    list.response = Some(shapes::plain::<dto::ReadPage>);
+    list.parameters = <dto::ReadFilter as utoipa::IntoParams>::into_params(|| Some(utoipa::openapi::path::ParameterIn::Query));
+    let mut room = Room::new("reads", Text::new("Ai đã xem dữ liệu cá nhân của ai.", "Who saw whose personal data.")).with(list);
+    room.policy = Some(&rules::POLICY);
+    room
+}

@@ -1,0 +1,45 @@
+//! The reader log in the database. A commune's log is read as a whole or not at all.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use super::dto::{Read, ReadFilter};
+use crate::clock::start_of_day;
+use crate::db::Lane;
+use crate::db::schema::reads;
+use crate::error::{Error, INVALID_CURSOR, Result};
+use crate::web::query::ListQuery;
+
+/// A page of a commune's reader log, in the order of time or the newest first.
+pub async fn page(lane: &Lane, commune: Uuid, query: &ListQuery<ReadFilter>) -> Result<Vec<Read>> {
+    let filter = &query.filter;
+    let mut rows = reads::table.filter(reads::commune_id.eq(commune)).select(Read::as_select()).into_boxed();
+    if let Some(row) = filter.row_id {
+        rows = rows.filter(reads::row_ids.contains(vec![row]));
+    }
+    if let Some(resource) = &filter.resource {
+        rows = rows.filter(reads::resource.eq(resource.clone()));
+    }
+    if let Some(user) = filter.user_id {
+        rows = rows.filter(reads::user_id.eq(user));
+    }
+    if let Some(first) = filter.date_from {
+        rows = rows.filter(reads::at.ge(start_of_day(first.0)));
+    }
+    if let Some(next) = filter.date_to.and_then(|last| last.0.succ_opt()) {
+        rows = rows.filter(reads::at.lt(start_of_day(next)));
+    }
+    if let Some(after) = &query.after {
+        let at: DateTime<Utc> = serde_json::from_value(after.k.clone()).map_err(|_| Error::new(&INVALID_CURSOR))?;
+        rows = if query.descending {
+            rows.filter(reads::at.le(at).and(reads::at.lt(at).or(reads::id.lt(after.i))))
+        } else {
+            rows.filter(reads::at.ge(at).and(reads::at.gt(at).or(reads::id.gt(after.i))))
+        };
+    }
+    rows = if query.descending { rows.order((reads::at.desc(), reads::id.desc())) } else { rows.order((reads::at.asc(), reads::id.asc())) };
+    let connection = lane.connection().await?;
+    Ok(rows.limit(query.limit).load(&mut &*connection).await?)
+}

@@ -1,0 +1,11 @@
+//! What every room's table can do, written once: list, item, create, change, act. A room gives its row, its clauses
+//! and its filters through [`room_store!`](crate::room_store); its handlers give the rules.
+
+mod change;
+mod read;
+mod room_store;
+mod write;
+
+pub use change::{Acting, act, act_then, check_sent, check_version, feed_of, follow, insert, load, ready, save, update, update_then};
+pub use read::{Found, Stored, get, item, list, object};
+pub use write::{alone, create, may_create, or_again, warning_json, write};

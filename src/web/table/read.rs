@@ -1,0 +1,134 @@
+//! What leaves a table: one projection, list, item.
+
+use diesel::QueryResult;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use crate::access::reach::{Policy, Reach};
+use crate::access::roles::class_of;
+use crate::db::Lane;
+use crate::error::{Constraint, Error, Result};
+use crate::journal::{Row, Seen, Write};
+use crate::web::answer::Answer;
+use crate::web::call::Call;
+use crate::web::cursor::Position;
+use crate::web::include;
+use crate::web::query::ListQuery;
+
+/// A row as it comes from a query: with its mask, and whether it matched a search with its accents.
+pub type Found<R> = (R, Vec<Option<bool>>, bool);
+
+/// A table inside its reach. Nothing else reads or writes the table.
+#[expect(async_fn_in_trait, reason = "handlers stay on their worker's thread")]
+pub trait Stored: Row {
+    const POLICY: &'static Policy;
+    /// The kinds whose marks tell whether a list of this table may have changed: itself and what its clauses read.
+    const DEPENDS: &'static [&'static str];
+    const CONSTRAINTS: &'static [Constraint];
+    /// The feed of all rows, where it is not the row's commune.
+    const SHARED_FEED: Option<Uuid>;
+    type Filter: DeserializeOwned;
+
+    async fn page(lane: &Lane, query: &ListQuery<Self::Filter>) -> Result<Vec<Found<Self>>>;
+    async fn total(lane: &Lane, query: &ListQuery<Self::Filter>) -> Result<i64>;
+    async fn find(lane: &Lane, reach: &Reach, id: Uuid) -> Result<Option<(Self, Vec<Option<bool>>)>>;
+    async fn find_for_write(write: &mut Write, reach: &Reach, id: Uuid) -> Result<Option<(Self, Vec<Option<bool>>)>>;
+    async fn insert(write: &mut Write, reach: &Reach, row: &Self) -> QueryResult<Vec<Option<bool>>>;
+    async fn update(write: &mut Write, reach: &Reach, row: &Self) -> QueryResult<Vec<Option<bool>>>;
+    async fn many(lane: &Lane, reach: &Reach, ids: Vec<Uuid>) -> Result<Vec<(Self, Vec<Option<bool>>)>>;
+    /// The feed of a row, without looking at reach: only to know which queue to wait in.
+    async fn feed_of(lane: &Lane, id: Uuid) -> Result<Option<Uuid>>;
+    fn sort_key(&self, sort: &str) -> Value;
+    fn set_status(&mut self, status: &str);
+    fn request_hash(&self) -> &[u8];
+}
+
+/// The row as this actor sees it: hidden fields absent and named. The one projection, for every way out.
+/// What it shows of contact and sensitive fields goes to the reader log.
+pub fn object<R: Stored>(call: &Call, seen: &Seen<R>) -> Result<Map<String, Value>> {
+    let Value::Object(mut map) = serde_json::to_value(&seen.row)? else { return Err(Error::internal("a row is an object")) };
+    let classes = seen.held.classes();
+    let hidden: Vec<String> = map.keys().filter(|name| !classes.has(class_of(R::POLICY.fields, name))).cloned().collect();
+    for name in &hidden {
+        map.remove(name);
+    }
+    call.shown.note(&seen.held, seen.row.feed(), seen.row.id(), &map);
+    if !R::POLICY.lifecycle.steps.is_empty() {
+        map.insert("allowed_actions".into(), json!(seen.held.allowed_actions(seen.row.status())));
+    }
+    map.insert("hidden".into(), json!(hidden));
+    Ok(map)
+}
+
+/// The tag of one object: its version, then what of it depends on who asks, and on the epoch: after a restore numbers
+/// come again that clients know from before.
+pub fn etag<R: Stored>(seen: &Seen<R>, epoch: &str) -> String {
+    let actions = seen.held.allowed_actions(seen.row.status()).join(",");
+    let view = actions.bytes().chain(epoch.bytes()).fold(u32::from(seen.held.classes().bits()), |hash, byte| hash.wrapping_mul(16_777_619) ^ u32::from(byte));
+    format!("\"{}-{view:x}\"", seen.row.version())
+}
+
+/// `GET /v1/{things}`: the marks, one statement for the page, one for `count`, one for each `include`.
+pub async fn list<R: Stored>(call: Call) -> Result<Answer> {
+    let mut query: ListQuery<R::Filter> = ListQuery::parse(&call)?;
+    let lane = &call.worker.lane;
+    let feed = R::SHARED_FEED.or(query.commune).ok_or_else(|| Error::internal("a list without a feed"))?;
+    // Before the page, so that the tag is never newer than the rows.
+    let mut depends = R::DEPENDS.to_vec();
+    depends.extend(query.include.iter().flat_map(|include| include.depends));
+    let marks = call.worker.marks.read(lane, feed, &depends).await?;
+    let newest = marks.iter().map(|(_, number)| *number).max().unwrap_or(0);
+    let marks: String = marks.iter().map(|(_, number)| format!("{number:x}.")).collect();
+    let etag = format!("\"{newest}-{marks}{}\"", query.fingerprint(&call));
+    if call.has(&etag) {
+        return Ok(Answer { status: 304, body: Value::Null, etag: Some(etag), headers: vec![] });
+    }
+    let wanted = usize::try_from(query.limit).unwrap_or(usize::MAX);
+    query.limit += 1;
+    let mut found = R::page(lane, &query).await?;
+    let more = found.len() > wanted;
+    found.truncate(wanted);
+    let next = match found.last() {
+        Some((row, _, exact)) if more => Some(query.cursor(&call, Position { k: row.sort_key(&query.sort), i: row.id(), r: *exact })?),
+        _ => None,
+    };
+    let mut items = vec![];
+    for (row, mask, _) in found {
+        items.push(object(&call, &Seen { row, held: query.reach.held(&mask) })?);
+    }
+    let mut body = Map::new();
+    if !query.include.is_empty() {
+        body.insert("included".into(), include::load(&call, &query.include, &items).await?);
+    }
+    body.insert("items".into(), items.into_iter().map(Value::Object).collect());
+    body.insert("next_cursor".into(), json!(next));
+    if query.count {
+        body.insert("total".into(), json!(R::total(lane, &query).await?));
+    }
+    let answer = Answer::ok(body)?.etag(etag);
+    Ok(match next {
+        Some(cursor) => answer.header("Link", format!("<{}>; rel=\"next\"", next_address(&call, &cursor))),
+        None => answer,
+    })
+}
+
+fn next_address(call: &Call, cursor: &str) -> String {
+    let pairs = form_urlencoded::parse(call.query.as_bytes()).filter(|(name, _)| name != "cursor");
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).append_pair("cursor", cursor).finish();
+    format!("{}?{query}", call.operation.path)
+}
+
+/// One row inside the caller's reach.
+pub async fn get<R: Stored>(call: &Call, id: Uuid) -> Result<Seen<R>> {
+    let reach = Reach::of(&call.actor, R::POLICY, None);
+    let (row, mask) = R::find(&call.worker.lane, &reach, id).await?.ok_or_else(Error::not_found)?;
+    let held = reach.held(&mask);
+    Ok(Seen { row, held })
+}
+
+/// `GET /v1/{things}/{id}`: one statement.
+pub async fn item<R: Stored>(call: Call) -> Result<Answer> {
+    let seen = get::<R>(&call, call.id()?).await?;
+    Ok(Answer::ok(object(&call, &seen)?)?.etag(etag(&seen, &call.epoch)).unless_known(&call))
+}
