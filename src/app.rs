@@ -14,8 +14,8 @@ use crate::service::{Service, Worker};
 use crate::web::operation::{Operation, Room};
 use crate::web::{dispatch, pages, reference};
 use crate::{
-    accounts, activities, activity_sums, activity_units, campaigns, communes, consents, hamlets, headcounts, journal_entries, military_units, plan_items,
-    reads, sign_ups, units, volunteers,
+    accounts, activities, activity_sums, activity_units, campaign_summaries, campaign_sums, campaigns, communes, consents, document_recipients, documents,
+    hamlets, headcounts, journal_entries, military_units, plan_items, reads, results, rewards, road_registrations, sign_ups, units, volunteers,
 };
 
 /// All rooms, in the order in which the API document shows them.
@@ -31,14 +31,21 @@ pub fn rooms() -> &'static [Room] {
             military_units::room(),
             units::room(),
             campaigns::room(),
+            documents::room(),
+            document_recipients::room(),
             plan_items::room(),
             headcounts::room(),
+            road_registrations::room(),
             activities::room(),
             activity_units::room(),
             volunteers::room(),
             consents::room(),
             sign_ups::room(),
+            results::room(),
             activity_sums::room(),
+            campaign_sums::room(),
+            campaign_summaries::room(),
+            rewards::room(),
             journal_entries::room(),
             reads::room(),
             reference::room(),

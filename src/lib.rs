@@ -20,7 +20,8 @@
 //! |---|---|
 //! | [`access`] [`db`] [`journal`] [`web`] [`error`] [`text`] [`clock`] [`random`] | the floor: knows no room |
 //! | [`communes`] [`hamlets`] [`military_units`] [`units`] [`accounts`] | rooms that others stand on |
-//! | [`campaigns`] [`plan_items`] [`headcounts`] [`activities`] [`activity_units`] [`volunteers`] [`consents`] [`sign_ups`] [`activity_sums`] [`journal_entries`] [`reads`] | the other rooms |
+//! | [`campaigns`] [`documents`] [`document_recipients`] [`plan_items`] [`headcounts`] [`road_registrations`] [`activities`] [`activity_units`] [`volunteers`] [`consents`] [`sign_ups`] [`results`] [`activity_sums`] [`campaign_sums`] [`rewards`] [`journal_entries`] [`reads`] | the other rooms |
+//! | [`campaign_summaries`] | the top floor: reads rooms through their reach |
 //! | [`import`] [`demo`] [`cli`] [`app`] [`service`] [`config`] | what puts it together |
 //!
 //! A room is a folder with the same files: `mod.rs` (its door), `dto.rs` (JSON and the row), `rules.rs` (policy, classes,
@@ -49,6 +50,8 @@ pub mod activities;
 pub mod activity_sums;
 pub mod activity_units;
 pub mod app;
+pub mod campaign_summaries;
+pub mod campaign_sums;
 pub mod campaigns;
 pub mod cli;
 pub mod clock;
@@ -57,6 +60,8 @@ pub mod config;
 pub mod consents;
 pub mod db;
 pub mod demo;
+pub mod document_recipients;
+pub mod documents;
 pub mod error;
 pub mod hamlets;
 pub mod headcounts;
@@ -67,6 +72,9 @@ pub mod military_units;
 pub mod plan_items;
 pub mod random;
 pub mod reads;
+pub mod results;
+pub mod rewards;
+pub mod road_registrations;
 pub mod service;
 pub mod sign_ups;
 pub mod text;

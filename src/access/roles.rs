@@ -54,6 +54,11 @@ pub enum Relation {
     Released,
     /// The row was published.
     Published,
+    /// The document of the grant's commune was issued, whatever became of it then.
+    Issued,
+    /// The result is of the side named (`military`, `local`) and lies in what the grant covers: commune, hamlet, own
+    /// unit, or an army unit's partner campaigns.
+    OfSide(&'static str),
 }
 
 impl Relation {
@@ -70,6 +75,8 @@ impl Relation {
             Self::Lead => "lead".into(),
             Self::Released => "released".into(),
             Self::Published => "published".into(),
+            Self::Issued => "issued".into(),
+            Self::OfSide(side) => format!("of_side:{side}"),
         }
     }
 }

@@ -24,6 +24,18 @@ pub async fn by_name(write: &mut Write, username: &str) -> Result<Option<User>> 
     Ok(users::table.filter(users::username.eq(username)).select(User::as_select()).first(write.connection()).await.optional()?)
 }
 
+/// An account that the write's actor may read; accounts lie in a feed of their own.
+pub async fn in_reach(write: &mut Write, id: Uuid) -> Result<Option<User>> {
+    store::in_reach(write, id).await
+}
+
+/// The rights as a leader that a user holds in a commune on a day: for each, whether it stands in for somebody.
+pub async fn leads_as(write: &mut Write, user: Uuid, commune: Uuid, day: chrono::NaiveDate) -> Result<Vec<bool>> {
+    let grants = store::grants_of(write, user).await?.into_iter().filter(|grant| grant.role == Role::CommuneLeader && grant.commune_id == Some(commune));
+    let on_that_day = grants.filter(|grant| grant.valid_from <= day && grant.valid_to.is_none_or(|last| day <= last));
+    Ok(on_that_day.map(|grant| grant.acting_for.is_some()).collect())
+}
+
 pub async fn add(write: &mut Write, input: CreateUser) -> Result<User> {
     let id = input.id.unwrap_or_else(random::id);
     let row = rules::new_user(input, id, write.now, vec![]);

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::dto::{GrantFilter, GrantRow, GrantStatus, User, UserFilter, UserStatus};
 use super::rules;
-use crate::access::reach::{Predicate, always};
+use crate::access::reach::{Predicate, Reach, always};
 use crate::access::roles::{Clause, Relation};
 use crate::db::schema::{grants, sessions, sign_in_codes, users};
 use crate::error::Result;
@@ -131,4 +131,11 @@ pub async fn put_code(write: &mut Write, user: Uuid, issued_by: Uuid, hash: Vec<
     );
     diesel::insert_into(sign_in_codes::table).values(row).execute(write.connection()).await?;
     Ok(())
+}
+
+/// A user inside the reach of the write's actor, in whichever feed the write is.
+pub async fn in_reach(write: &mut Write, id: Uuid) -> Result<Option<User>> {
+    let reach = Reach::of(&write.actor, &rules::USERS, None);
+    let found = users::table.filter(users::id.eq(id)).filter(reach.within(rules::USERS.read, user_clause)).select(User::as_select());
+    Ok(found.first(write.connection()).await.optional()?)
 }

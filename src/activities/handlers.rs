@@ -9,7 +9,7 @@ use crate::journal::{Seen, Write};
 use crate::web::answer::Answer;
 use crate::web::call::Call;
 use crate::web::table::{self, Acting};
-use crate::{activity_sums, random, said, sign_ups};
+use crate::{activity_sums, random, road_registrations, said, sign_ups};
 
 pub async fn list(call: Call) -> Result<Answer> {
     table::list::<Activity>(call).await
@@ -53,22 +53,26 @@ pub async fn add(write: &mut Write, input: CreateActivity) -> Result<Activity> {
 
 pub async fn update(call: Call) -> Result<Answer> {
     let input: UpdateActivity = call.body()?;
-    table::update(&call, async |write, before: &Seen<Activity>| {
-        let after = checked(write, checks::changed(before.row.clone(), input)).await?;
-        checks::check_editor(&before.held, &before.row, &after)?;
-        let office = before.held.by(rules::OFFICE).is_some();
-        if after.lead_user_id != before.row.lead_user_id && !office {
-            return Err(lead_is_the_offices());
-        }
-        // Told to the office alone: the other activity's title is not everybody's to see.
-        if office && after.status != super::ActivityStatus::Draft {
-            clashes::warn(write, &after).await?;
-        }
-        if after.capacity != before.row.capacity {
-            fit_seats(write, &after).await?;
-        }
-        Ok(after)
-    })
+    table::update_then(
+        &call,
+        async |write, before: &Seen<Activity>| {
+            let after = checked(write, checks::changed(before.row.clone(), input)).await?;
+            checks::check_editor(&before.held, &before.row, &after)?;
+            let office = before.held.by(rules::OFFICE).is_some();
+            if after.lead_user_id != before.row.lead_user_id && !office {
+                return Err(lead_is_the_offices());
+            }
+            // Told to the office alone: the other activity's title is not everybody's to see.
+            if office && after.status != super::ActivityStatus::Draft {
+                clashes::warn(write, &after).await?;
+            }
+            if after.capacity != before.row.capacity {
+                fit_seats(write, &after).await?;
+            }
+            Ok(after)
+        },
+        async |write, before, after| if before.hamlet_id == after.hamlet_id { Ok(()) } else { activity_sums::move_to(write, after).await },
+    )
     .await
 }
 
@@ -107,7 +111,10 @@ async fn simply(call: Call) -> Result<Answer> {
                 clashes::warn(write, &after).await?;
                 return Ok(after);
             }
-            "cancel_activity" => sign_ups::cancel_all(write, after.id).await?,
+            "cancel_activity" => {
+                sign_ups::cancel_all(write, &after).await?;
+                road_registrations::release(write, after.id).await?;
+            }
             "open_activity" | "start_activity" => checks::check_campaign_works(&campaign_of(write, &after).await?)?,
             _ => {}
         }

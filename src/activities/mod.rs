@@ -11,7 +11,7 @@ mod store;
 
 pub use checks::check_campaign_works;
 pub use clashes::warn_of_strength;
-pub use dto::{Activity, ActivityStatus, CreateActivity};
+pub use dto::{Activity, ActivityStatus, CreateActivity, WorkType};
 pub use handlers::add;
 pub use store::of_write;
 

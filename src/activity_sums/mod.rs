@@ -1,13 +1,16 @@
-//! Sums of an activity's sign-ups: seats taken, waiting, present, man-days. Kept in the write that changes them, read
+//! Sums of an activity's sign-ups and results: seats taken, waiting, present, man-days, figures. Kept in the write that
+//! changes them, by what it changes, and read
 //! by screens; a table of its own, so that a check-in does not change the schedule's tags.
 
 mod dto;
 mod handlers;
+mod recount;
 pub mod rules;
 mod store;
 
-pub use dto::ActivitySum;
-pub use store::{recount, seats_taken};
+pub use dto::{ActivitySum, Figure, Tally};
+pub use recount::{differences, fix};
+pub use store::{add, figures_of, move_to, put_figures, seats_taken};
 
 use crate::handler;
 use crate::text::Text;

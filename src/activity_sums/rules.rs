@@ -19,6 +19,12 @@ const READ: Grants = &[
 ];
 
 /// The public sees whether seats are free; what was done is made public by other means.
-const FIELDS: Fields = &[("campaign_id", Class::Public), ("hamlet_id", Class::Public), ("seats_taken", Class::Public), ("waiting", Class::Public)];
+const FIELDS: Fields = &[
+    ("campaign_id", Class::Public),
+    ("hamlet_id", Class::Public),
+    ("seats_taken", Class::Public),
+    ("waiting", Class::Public),
+    ("military_man_days", Class::Military),
+];
 
 pub static POLICY: Policy = Policy { resource: "activity_sums", read: READ, create: &[], update: &[], fields: FIELDS, lifecycle: &Lifecycle::NONE };

@@ -120,6 +120,10 @@ pub struct Campaign {
     /// Where soldiers stay.
     #[schema(value_type = Vec<Lodging>)]
     pub lodging: Json<Vec<Lodging>>,
+    /// The plan, a document; the campaign is adopted once it is issued.
+    pub plan_document_id: Option<Uuid>,
+    /// Last local day on which hamlet heads register roads; later ones come through the office.
+    pub roads_close_on: Option<NaiveDate>,
     /// When it was made public (UTC).
     pub published_at: Option<DateTime<Utc>>,
     /// The status that `resume` goes back to.
@@ -176,6 +180,8 @@ pub struct CreateCampaign {
     pub funding_sources: Option<Few<FundingSource, 3>>,
     /// When the sessions of a day are; 07:00-11:00, 13:30-17:00, 19:00-21:30 when left out.
     pub day_sessions: Option<DaySessions>,
+    /// Last local day on which hamlet heads register roads.
+    pub roads_close_on: Option<Day>,
 }
 
 /// Changes of a campaign (merge patch).
@@ -218,6 +224,12 @@ pub struct UpdateCampaign {
     /// Where soldiers stay; replaces all. The liaison writes this, and nothing else.
     #[serde(default)]
     pub lodging: Change<Few<Lodging, 50>>,
+    /// The plan: a document of the kind `plan` of this campaign.
+    #[serde(default)]
+    pub plan_document_id: Clear<Id>,
+    /// Last local day on which hamlet heads register roads.
+    #[serde(default)]
+    pub roads_close_on: Clear<Day>,
 }
 
 /// An action on a campaign.

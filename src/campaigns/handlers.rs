@@ -2,6 +2,7 @@
 
 use super::dto::{ActOnCampaign, Campaign, CreateCampaign, StartCampaign, UpdateCampaign};
 use super::rules;
+use crate::documents::{self, DocumentKind};
 use crate::error::{Error, Result};
 use crate::journal::{Seen, Write};
 use crate::web::answer::Answer;
@@ -56,9 +57,29 @@ pub async fn update(call: Call) -> Result<Answer> {
         }
         rules::check(&after)?;
         check_partners(write, &after).await?;
+        if after.plan_document_id != before.row.plan_document_id {
+            check_plan(write, &after).await?;
+        }
         Ok(after)
     })
     .await
+}
+
+/// The plan is a plan, and of this campaign.
+async fn check_plan(write: &mut Write, row: &Campaign) -> Result<()> {
+    let Some(id) = row.plan_document_id else { return Ok(()) };
+    let plan = documents::named(write, id, "/plan_document_id").await?;
+    if plan.kind == DocumentKind::Plan && plan.campaign_id == Some(row.id) {
+        return Ok(());
+    }
+    Err(Error::field("/plan_document_id", "no_plan", said!("Phải là kế hoạch của chính đợt này", "Must be a plan of this campaign")))
+}
+
+/// The campaign's plan, for the import.
+pub async fn set_plan(write: &mut Write, campaign: &Campaign, plan: uuid::Uuid) -> Result<()> {
+    let after = Campaign { plan_document_id: Some(plan), ..campaign.clone() };
+    check_plan(write, &after).await?;
+    table::follow(write, "update", campaign, after).await
 }
 
 pub async fn act(call: Call) -> Result<Answer> {
@@ -75,6 +96,14 @@ pub async fn act(call: Call) -> Result<Answer> {
     let acting = Acting { reason: input.reason.map(String::from), occurred_at: input.occurred_at };
     table::act(&call, acting, async |write, before: &Seen<Campaign>, mut after: Campaign| {
         match call.operation.id.as_str() {
+            "adopt_campaign" => {
+                if let Some(plan) = after.plan_document_id {
+                    let plan = documents::named(write, plan, "/plan_document_id").await?;
+                    if !documents::in_force(&plan) {
+                        return Err(Error::new(&rules::NO_PLAN).member("document_status", plan.status.name()));
+                    }
+                }
+            }
             "suspend_campaign" => after.suspended_from = Some(before.row.status),
             "resume_campaign" => after.status = after.suspended_from.take().unwrap_or(after.status),
             // Published once: done again, it stays as it was.

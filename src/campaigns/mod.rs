@@ -8,7 +8,7 @@ pub mod rules;
 mod store;
 
 pub use dto::{Campaign, CampaignStatus, CreateCampaign, DaySession, DaySessions};
-pub use handlers::add;
+pub use handlers::{add, set_plan};
 pub use store::of_write;
 
 use futures::FutureExt as _;
@@ -43,5 +43,5 @@ pub fn room() -> Room {
             _ => shapes::plain::<dto::ActOnCampaign>,
         })
         .room(Text::new("Các đợt công tác dân vận phối hợp.", "The joint civic campaigns."))
-        .problems(&[&rules::TOO_EARLY])
+        .problems(&[&rules::TOO_EARLY, &rules::NO_PLAN])
 }

@@ -126,6 +126,11 @@ pub static POLICY: Policy = Policy { resource: "campaigns", read: READ, create: 
 pub static TOO_EARLY: Problem =
     Problem { code: "campaign_too_early", status: 409, title: Text::new("Chưa đến ngày bắt đầu", "The first day has not come") };
 
+pub static NO_PLAN: Problem =
+    Problem {
+        code: "plan_not_issued", status: 409, title: Text::new("Kế hoạch của đợt chưa được ban hành", "The campaign's plan is not issued")
+    };
+
 pub static CONSTRAINTS: &[Constraint] = &[Constraint {
     name: "campaigns_code_key",
     problem: &CONFLICT,
@@ -155,6 +160,7 @@ pub fn new_campaign(input: CreateCampaign, id: Uuid, now: DateTime<Utc>, request
         general_directions,
         funding_sources,
         day_sessions,
+        roads_close_on,
     } = input;
     Campaign {
         id,
@@ -176,6 +182,8 @@ pub fn new_campaign(input: CreateCampaign, id: Uuid, now: DateTime<Utc>, request
         funding_sources: funding_sources.map(|sources| sources.0).unwrap_or_default(),
         day_sessions: Json(day_sessions.unwrap_or_default()),
         lodging: Json(vec![]),
+        plan_document_id: None,
+        roads_close_on: roads_close_on.map(Into::into),
         published_at: None,
         suspended_from: None,
         status: CampaignStatus::Draft,
@@ -199,6 +207,8 @@ pub fn changed(mut campaign: Campaign, input: UpdateCampaign) -> Campaign {
         funding_sources,
         day_sessions,
         lodging,
+        plan_document_id,
+        roads_close_on,
     } = input;
     name.apply(&mut campaign.name);
     movement.apply(&mut campaign.movement);
@@ -226,6 +236,8 @@ pub fn changed(mut campaign: Campaign, input: UpdateCampaign) -> Campaign {
     if let Some(lodging) = lodging.0 {
         campaign.lodging = Json(lodging.0);
     }
+    plan_document_id.apply(&mut campaign.plan_document_id);
+    roads_close_on.apply(&mut campaign.roads_close_on);
     campaign.with_search()
 }
 

@@ -1,8 +1,10 @@
 //! The command line: one function per command.
 
+mod check;
 mod database;
 mod demo;
 mod import;
+mod parameters;
 mod serve;
 mod users;
 
@@ -48,6 +50,11 @@ enum Command {
     Openapi,
     /// Print who may do what
     Policy,
+    /// Compare the sums with a recount
+    Check(check::CheckSettings),
+    /// What a certificate of merit is worth
+    #[command(subcommand)]
+    Parameters(parameters::ParametersCommand),
     /// Signing keys
     #[command(subcommand)]
     Keys(KeysCommand),
@@ -116,6 +123,8 @@ async fn once(database: DatabaseSettings, command: Command) -> anyhow::Result<()
         }
         Command::Import(settings) => import::run(&target, &settings, now).await?,
         Command::User(command) => users::run(&target, command).await?,
+        Command::Check(settings) => check::run(&target, &settings).await?,
+        Command::Parameters(command) => parameters::run(&target, command).await?,
         Command::Keys(KeysCommand::Rotate) => {
             let secret: Secret = target.secret()?;
             let kid = crate::access::keys::rotate(&mut connect_plainly(&target.service_url).await?, &secret, now).await?;

@@ -9,6 +9,7 @@ pub mod store;
 
 pub use dto::{Commune, CommuneKind, CreateCommune};
 pub use handlers::add;
+pub use store::living;
 
 use crate::handler;
 use crate::text::Text;

@@ -49,3 +49,9 @@ pub async fn open_feed(write: &mut Write, commune: Uuid) -> Result<()> {
     diesel::insert_into(feeds::table).values(feeds::id.eq(commune)).on_conflict_do_nothing().execute(write.connection()).await?;
     Ok(())
 }
+
+/// The living commune of a code.
+pub async fn living(write: &mut Write, code: &str) -> Result<Option<Uuid>> {
+    let found = communes::table.filter(communes::code.eq(code).and(communes::status.eq(CommuneStatus::Active))).select(communes::id);
+    Ok(found.first(write.connection()).await.optional()?)
+}

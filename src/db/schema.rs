@@ -52,6 +52,8 @@ diesel::table! {
         man_days -> Double,
         status -> Text,
         request_hash -> Bytea,
+        figures -> Jsonb,
+        military_man_days -> Double,
     }
 }
 
@@ -69,6 +71,39 @@ diesel::table! {
         headcount_planned -> Nullable<Int4>,
         headcount_actual -> Nullable<Int4>,
         released_at -> Nullable<Timestamptz>,
+        status -> Text,
+        request_hash -> Bytea,
+    }
+}
+
+diesel::table! {
+    award_parameters (id) {
+        id -> Uuid,
+        valid_from -> Date,
+        base_salary_vnd -> Int8,
+        coefficient_thousandths -> Int4,
+        household_hundredths -> Int4,
+        collective_hundredths -> Int4,
+        rounding_step_vnd -> Int8,
+        source -> Text,
+        noted_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    campaign_sums (commune_id, id) {
+        commune_id -> Uuid,
+        id -> Uuid,
+        version -> Int8,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        campaign_id -> Uuid,
+        extent -> Text,
+        hamlet_id -> Nullable<Uuid>,
+        present -> Int4,
+        man_days -> Double,
+        figures -> Jsonb,
+        military_man_days -> Double,
         status -> Text,
         request_hash -> Bytea,
     }
@@ -100,6 +135,8 @@ diesel::table! {
         status -> Text,
         search -> Text,
         request_hash -> Bytea,
+        plan_document_id -> Nullable<Uuid>,
+        roads_close_on -> Nullable<Date>,
     }
 }
 
@@ -140,6 +177,58 @@ diesel::table! {
         withdrawn_at -> Nullable<Timestamptz>,
         guardian -> Nullable<Jsonb>,
         status -> Text,
+        request_hash -> Bytea,
+    }
+}
+
+diesel::table! {
+    document_recipients (commune_id, id) {
+        commune_id -> Uuid,
+        id -> Uuid,
+        version -> Int8,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        document_id -> Uuid,
+        text_as_printed -> Text,
+        unit_id -> Nullable<Uuid>,
+        archive -> Bool,
+        sort_order -> Int4,
+        sent_at -> Nullable<Timestamptz>,
+        read_at -> Nullable<Timestamptz>,
+        read_by -> Nullable<Uuid>,
+        status -> Text,
+        request_hash -> Bytea,
+    }
+}
+
+diesel::table! {
+    documents (commune_id, id) {
+        commune_id -> Uuid,
+        id -> Uuid,
+        version -> Int8,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        campaign_id -> Nullable<Uuid>,
+        kind -> Text,
+        number -> Nullable<Int4>,
+        symbol -> Text,
+        place -> Nullable<Text>,
+        issued_on -> Nullable<Date>,
+        year -> Int4,
+        issuing_unit_id -> Uuid,
+        drafting_unit_id -> Nullable<Uuid>,
+        subject -> Text,
+        intro -> Nullable<Text>,
+        closing -> Nullable<Text>,
+        bases -> Jsonb,
+        sections -> Jsonb,
+        annexes -> Jsonb,
+        signature -> Jsonb,
+        replaces_id -> Nullable<Uuid>,
+        replaces_as -> Nullable<Text>,
+        published_at -> Nullable<Timestamptz>,
+        status -> Text,
+        search -> Text,
         request_hash -> Bytea,
     }
 }
@@ -281,6 +370,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    metrics (code) {
+        code -> Text,
+        label_vi -> Text,
+        label_en -> Text,
+        unit_vi -> Text,
+        unit_en -> Text,
+        whole -> Bool,
+        sort_order -> Int4,
+    }
+}
+
+diesel::table! {
     military_units (id) {
         id -> Uuid,
         version -> Int8,
@@ -328,6 +429,103 @@ diesel::table! {
         resource -> Text,
         row_ids -> Array<Uuid>,
         fields -> Array<Text>,
+    }
+}
+
+diesel::table! {
+    results (commune_id, id) {
+        commune_id -> Uuid,
+        id -> Uuid,
+        version -> Int8,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        campaign_id -> Uuid,
+        activity_id -> Uuid,
+        hamlet_id -> Nullable<Uuid>,
+        road_registration_id -> Nullable<Uuid>,
+        unit_id -> Nullable<Uuid>,
+        side -> Text,
+        work_type -> Nullable<Text>,
+        metric -> Text,
+        value -> Double,
+        note -> Nullable<Text>,
+        reported_by -> Nullable<Uuid>,
+        verified_by -> Nullable<Uuid>,
+        status -> Text,
+        request_hash -> Bytea,
+    }
+}
+
+diesel::table! {
+    rewards (commune_id, id) {
+        commune_id -> Uuid,
+        id -> Uuid,
+        version -> Int8,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        campaign_id -> Uuid,
+        activity_id -> Nullable<Uuid>,
+        subject_type -> Text,
+        subject_id -> Nullable<Uuid>,
+        subject_name -> Text,
+        subject_key -> Text,
+        subject_class -> Text,
+        hamlet_id -> Nullable<Uuid>,
+        unit_id -> Nullable<Uuid>,
+        achievement -> Text,
+        kind -> Text,
+        form -> Text,
+        nominated_by -> Nullable<Uuid>,
+        check_result -> Nullable<Jsonb>,
+        council -> Nullable<Jsonb>,
+        decision_id -> Nullable<Uuid>,
+        evidence -> Jsonb,
+        amount_vnd -> Nullable<Int8>,
+        award_parameter_id -> Nullable<Uuid>,
+        certificate_number -> Nullable<Text>,
+        presented_on -> Nullable<Date>,
+        presented_activity_id -> Nullable<Uuid>,
+        name_consent -> Bool,
+        status -> Text,
+        search -> Text,
+        request_hash -> Bytea,
+    }
+}
+
+diesel::table! {
+    road_registrations (commune_id, id) {
+        commune_id -> Uuid,
+        id -> Uuid,
+        version -> Int8,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        campaign_id -> Uuid,
+        hamlet_id -> Uuid,
+        road_name -> Text,
+        from_place -> Nullable<Text>,
+        to_place -> Nullable<Text>,
+        length_m -> Int4,
+        width_m -> Nullable<Double>,
+        work_types -> Array<Text>,
+        condition -> Nullable<Text>,
+        priority -> Text,
+        wanted_dates -> Array<Date>,
+        residents_expected -> Nullable<Int4>,
+        tools -> Array<Text>,
+        contact -> Nullable<Jsonb>,
+        survey_note -> Nullable<Text>,
+        surveyed_at -> Nullable<Timestamptz>,
+        source -> Text,
+        late -> Bool,
+        accepted_length_m -> Nullable<Int4>,
+        merged_into -> Nullable<Uuid>,
+        activity_ids -> Array<Uuid>,
+        done_length_m -> Int4,
+        done_by -> Nullable<Uuid>,
+        status -> Text,
+        road_key -> Text,
+        search -> Text,
+        request_hash -> Bytea,
     }
 }
 
@@ -493,4 +691,4 @@ diesel::table! {
 }
 
 diesel::joinable!(sessions -> users (user_id));
-diesel::allow_tables_to_appear_in_same_query!(activities, activity_sums, activity_units, campaigns, communes, consents, epochs, feed_marks, feeds, grants, hamlets, headcounts, idempotency_keys, journal, journal_seals, military_units, plan_items, reads, schema_tolerance, sessions, sign_in_codes, sign_ups, signing_keys, throttles, unit_kinds, units, users, volunteers);
+diesel::allow_tables_to_appear_in_same_query!(activities, activity_sums, activity_units, award_parameters, campaign_sums, campaigns, communes, consents, document_recipients, documents, epochs, feed_marks, feeds, grants, hamlets, headcounts, idempotency_keys, journal, journal_seals, metrics, military_units, plan_items, reads, results, rewards, road_registrations, schema_tolerance, sessions, sign_in_codes, sign_ups, signing_keys, throttles, unit_kinds, units, users, volunteers);

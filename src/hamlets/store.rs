@@ -1,5 +1,7 @@
 //! Hamlets in the database.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
@@ -77,4 +79,12 @@ pub async fn predecessors(write: &mut Write, id: Uuid) -> Result<Vec<Hamlet>> {
 pub async fn exists(write: &mut Write, commune: Uuid, id: Uuid) -> Result<bool> {
     let found = hamlets::table.filter(hamlets::commune_id.eq(commune).and(hamlets::id.eq(id)));
     Ok(diesel::select(diesel::dsl::exists(found)).get_result(write.connection()).await?)
+}
+
+/// The living hamlets of the write's commune by their codes.
+pub async fn by_code(write: &mut Write) -> Result<HashMap<String, Uuid>> {
+    let commune = write.feed;
+    let rows = hamlets::table.filter(hamlets::commune_id.eq(commune).and(hamlets::status.eq(HamletStatus::Active))).select((hamlets::code, hamlets::id));
+    let found: Vec<(String, Uuid)> = rows.load(write.connection()).await?;
+    Ok(found.into_iter().collect())
 }

@@ -1,8 +1,10 @@
 //! `danvan import PLAN.json`: a plan with its commune, units, hamlets, campaign and items, all or nothing.
 //!
 //! Everything goes through the same doors as requests do, in one transaction that ticks the shared feed first and the
-//! commune's after it. An error names its place in the file as a JSON Pointer.
+//! commune's after it. An error names its place in the file as a JSON Pointer. What a commune has from an earlier import
+//! (the commune itself, units and hamlets by their codes, army units by their names) is used as it is.
 
+mod document;
 mod plan;
 
 use std::collections::HashMap;
@@ -26,6 +28,8 @@ pub struct Imported {
     pub units: HashMap<String, Uuid>,
     pub hamlets: HashMap<String, Uuid>,
     pub plan_items: HashMap<String, Uuid>,
+    /// The plan as a document, where the file holds its text.
+    pub document: Option<Uuid>,
 }
 
 /// Parses a plan; every refusal has its pointer.
@@ -74,20 +78,33 @@ pub async fn apply(write: &mut Write, plan: &Plan) -> Result<Imported> {
         };
         armies.insert(unit.code.clone(), id);
     }
-    let commune = communes::add(write, input(serde_json::to_value(&plan.commune)?).map_err(|e| at("/commune", e))?).await.map_err(|e| at("/commune", e))?;
-    out.commune = commune.id;
-    write.also(commune.id).await?;
+    out.commune = match communes::living(write, &plan.commune.code).await? {
+        Some(there) => there,
+        None => communes::add(write, input(serde_json::to_value(&plan.commune)?).map_err(|e| at("/commune", e))?).await.map_err(|e| at("/commune", e))?.id,
+    };
+    let commune = out.commune;
+    write.also(commune).await?;
+    let known = units::by_code(write).await?;
     for (i, unit) in plan.units.iter().enumerate() {
         let place = format!("/units/{i}");
+        if let Some(there) = known.get(&unit.code) {
+            out.units.insert(unit.code.clone(), *there);
+            continue;
+        }
         let parent = named(&out.units, unit.parent.as_ref(), format!("{place}/parent"))?;
         let army = named(&armies, unit.military_unit.as_ref(), format!("{place}/military_unit"))?;
-        let body = json!({"commune_id": commune.id, "code": unit.code, "name": unit.name, "short_name": unit.short_name, "aliases": unit.aliases, "kind": unit.kind, "functions": unit.functions, "parent_id": parent, "military_unit_id": army});
+        let body = json!({"commune_id": commune, "code": unit.code, "name": unit.name, "short_name": unit.short_name, "aliases": unit.aliases, "kind": unit.kind, "functions": unit.functions, "parent_id": parent, "military_unit_id": army});
         let made = units::add(write, input(body).map_err(|e| at(&place, e))?).await.map_err(|e| at(&place, e))?;
         out.units.insert(unit.code.clone(), made.id);
     }
+    let known = hamlets::by_code(write).await?;
     for (i, hamlet) in plan.hamlets.iter().enumerate() {
         let place = format!("/hamlets/{i}");
-        let body = json!({"commune_id": commune.id, "code": hamlet.code, "name": hamlet.name, "alternative_names": hamlet.alternative_names, "kind": hamlet.kind, "sort_order": hamlet.sort_order});
+        if let Some(there) = known.get(&hamlet.code) {
+            out.hamlets.insert(hamlet.code.clone(), *there);
+            continue;
+        }
+        let body = json!({"commune_id": commune, "code": hamlet.code, "name": hamlet.name, "alternative_names": hamlet.alternative_names, "kind": hamlet.kind, "sort_order": hamlet.sort_order});
         let made = hamlets::add(write, input(body).map_err(|e| at(&place, e))?).await.map_err(|e| at(&place, e))?;
         out.hamlets.insert(hamlet.code.clone(), made.id);
     }
@@ -96,15 +113,18 @@ pub async fn apply(write: &mut Write, plan: &Plan) -> Result<Imported> {
     for (i, code) in campaign.partner_units.iter().enumerate() {
         partners.extend(named(&out.units, Some(code), format!("/campaign/partner_units/{i}"))?);
     }
-    let body = json!({"commune_id": commune.id, "code": campaign.code, "name": campaign.name, "year": campaign.year, "movement": campaign.movement, "start_date": campaign.start_date, "end_date": campaign.end_date,
+    let body = json!({"commune_id": commune, "code": campaign.code, "name": campaign.name, "year": campaign.year, "movement": campaign.movement, "start_date": campaign.start_date, "end_date": campaign.end_date,
         "partner_unit_ids": partners, "purposes": campaign.purposes, "requirements": campaign.requirements, "general_directions": campaign.general_directions, "funding_sources": campaign.funding_sources});
     let made = campaigns::add(write, input(body).map_err(|e| at("/campaign", e))?).await.map_err(|e| at("/campaign", e))?;
     out.campaign = made.id;
     for (i, item) in plan.plan_items.iter().enumerate() {
         let place = format!("/plan_items/{i}");
-        let body = json!({"commune_id": commune.id, "campaign_id": made.id, "code": item.code, "label_as_printed": item.label_as_printed, "text": item.text, "kind": item.kind, "sort_order": item.sort_order});
+        let body = json!({"commune_id": commune, "campaign_id": made.id, "code": item.code, "label_as_printed": item.label_as_printed, "text": item.text, "kind": item.kind, "sort_order": item.sort_order});
         let row = plan_items::add(write, input(body).map_err(|e| at(&place, e))?).await.map_err(|e| at(&place, e))?;
         out.plan_items.insert(item.code.clone(), row.id);
+    }
+    if let Some(document) = &plan.document {
+        out.document = Some(document::add(write, &out, &made, document).await?);
     }
     Ok(out)
 }

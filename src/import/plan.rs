@@ -17,6 +17,68 @@ pub struct Plan {
     pub campaign: PlanCampaign,
     #[serde(default)]
     pub plan_items: Vec<PlanEntry>,
+    /// The plan's own text.
+    pub document: Option<PlanDocument>,
+}
+
+/// The plan as a document: a draft without number and day, as it was printed.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlanDocument {
+    pub symbol: String,
+    pub place: Option<String>,
+    pub year: i32,
+    /// Code of the issuing body.
+    pub issuing_unit: String,
+    pub subject: String,
+    pub intro: Option<String>,
+    pub closing: Option<String>,
+    #[serde(default)]
+    pub bases: Vec<PlanBasis>,
+    #[serde(default)]
+    pub sections: Vec<PlanSection>,
+    #[serde(default)]
+    pub annexes: Vec<Value>,
+    pub signature: Option<Value>,
+    #[serde(default)]
+    pub recipients: Vec<PlanRecipient>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlanBasis {
+    pub lead_in: String,
+    pub title: String,
+    pub number: Option<u32>,
+    pub number_as_printed: Option<String>,
+    pub symbol: Option<String>,
+    pub date: Option<chrono::NaiveDate>,
+    pub issuer: Option<String>,
+    pub issuing_unit: Option<String>,
+    pub period: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlanSection {
+    pub label: String,
+    pub heading: Option<String>,
+    #[serde(default)]
+    pub paragraphs: Vec<String>,
+    /// Codes of the units that it gives a duty.
+    #[serde(default)]
+    pub units: Vec<String>,
+}
+
+/// A line of the recipients, which may stand for several units.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlanRecipient {
+    pub text: String,
+    #[serde(default)]
+    pub units: Vec<String>,
+    #[serde(default)]
+    pub archive: bool,
 }
 
 #[derive(Debug, Serialize, Deserialize)]

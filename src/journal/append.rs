@@ -1,7 +1,7 @@
 //! The last statement of a write: journal rows, marks and the retry key together.
 
 use chrono::{DateTime, Utc};
-use diesel::sql_types::{BigInt, Binary, Jsonb, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Binary, Jsonb, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -76,6 +76,7 @@ statement! {
         key_hash: Option<Vec<u8>> as Nullable<Binary>,
         key_status: Option<i16> as Nullable<SmallInt>,
         key_row: Option<Uuid> as Nullable<SqlUuid>,
+        marks: Vec<String> as Array<Text>,
     ) -> (),
     "WITH entries AS (
         SELECT * FROM jsonb_to_recordset($1) AS e(
@@ -90,7 +91,7 @@ statement! {
             old_campaign_id, old_hamlet_id, old_unit_id, old_owner_id, campaign_id, hamlet_id, unit_id, owner_id
         FROM entries
     ), marked AS (
-        INSERT INTO feed_marks (feed_id, kind, number) SELECT $2, kind, $3 FROM (SELECT DISTINCT kind FROM entries) AS kinds
+        INSERT INTO feed_marks (feed_id, kind, number) SELECT $2, kind, $3 FROM (SELECT kind FROM entries UNION SELECT unnest($13)) AS kinds
         ON CONFLICT (feed_id, kind) DO UPDATE SET number = excluded.number
     )
     INSERT INTO idempotency_keys (feed_id, user_id, key, request_hash, status, row_id, made_at)

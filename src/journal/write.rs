@@ -79,12 +79,14 @@ pub struct Write {
     pub reason: Option<String>,
     pub warnings: Vec<Warning>,
     entries: Vec<Entry>,
+    /// Kinds that changed beside what is journalled: sums, which follow from the rows that they count.
+    marks: Vec<String>,
 }
 
 impl Write {
     /// BEGIN and tick: two statements. A feed that is not there is a commune that is not there.
     pub async fn begin(connection: Connection, feed: Uuid, actor: Actor, now: DateTime<Utc>) -> Result<Self> {
-        let (warnings, entries) = Default::default();
+        let (warnings, entries, marks) = Default::default();
         let mut write = Self {
             connection: Some(connection),
             feed,
@@ -97,6 +99,7 @@ impl Write {
             reason: None,
             warnings,
             entries,
+            marks,
         };
         <AsyncPgConnection as AsyncConnection>::TransactionManager::begin_transaction(write.connection()).await?;
         let number: Option<i64> = feeds::Tick { feed }.get_result(write.connection()).await.optional()?;
@@ -153,6 +156,38 @@ impl Write {
         Ok(())
     }
 
+    /// Notes in the journal that sums of a kind were written anew: a number has its row.
+    pub fn record_fix(&mut self, kind: &'static str, row_id: Uuid) {
+        let entry = Entry {
+            seq: i32::try_from(self.entries.len()).unwrap_or(i32::MAX),
+            occurred_at: None,
+            kind,
+            row_id,
+            action: "recount".into(),
+            changes: Value::Object(serde_json::Map::new()),
+            reason: self.reason.clone(),
+            role: None,
+            acting_for: None,
+            old_campaign_id: None,
+            old_hamlet_id: None,
+            old_unit_id: None,
+            old_owner_id: None,
+            campaign_id: None,
+            hamlet_id: None,
+            unit_id: None,
+            owner_id: None,
+        };
+        self.entries.push(entry);
+    }
+
+    /// Says that rows of a kind changed that are no information of their own: lists of it are read anew, the journal
+    /// keeps the rows that they were computed from.
+    pub fn mark<R: Row>(&mut self) {
+        if !self.marks.iter().any(|kind| kind == R::KIND) {
+            self.marks.push(R::KIND.into());
+        }
+    }
+
     /// Whether anything was changed: a write that changed nothing takes no number.
     pub fn changed(&self) -> bool {
         !self.entries.is_empty()
@@ -169,6 +204,7 @@ impl Write {
             self.append(None, 0, None).await?;
         }
         self.entries.clear();
+        self.marks.clear();
         let number: Option<i64> = feeds::Tick { feed }.get_result(self.connection()).await.optional()?;
         (self.feed, self.number) = (feed, number.ok_or_else(|| Error::new(&NOT_FOUND))?);
         Ok(())
@@ -198,6 +234,7 @@ impl Write {
             key_hash: retry.map(|r| r.request_hash),
             key_status: i16::try_from(status).ok(),
             key_row: row,
+            marks: self.marks.clone(),
         };
         RunQueryDsl::execute(append, self.connection()).await?;
         Ok(())

@@ -3,7 +3,8 @@
 use uuid::Uuid;
 
 use super::dto::{ActOnSignUp, CreateSignUp, Reconfirm, Reconfirmation, SignUp, SignUpStatus, UpdateSignUp};
-use super::{presence, rules, seats, store};
+use super::seats::{self, Counted};
+use super::{presence, rules, store};
 use crate::access::roles::Role;
 use crate::activities::{self, Activity};
 use crate::campaigns::{self, CampaignStatus};
@@ -65,7 +66,7 @@ pub async fn create(call: Call) -> Result<Answer> {
                 );
             }
         }
-        seats::recount(write, activity.id).await?;
+        counted_in(write, &seen.row).await?;
         Ok((201, seen))
     });
     table::or_again::<SignUp>(&call, id, made.await).await
@@ -76,8 +77,15 @@ pub async fn add(write: &mut Write, activity: &Activity, person: &Volunteer) -> 
     let input = serde_json::from_value(serde_json::json!({"commune_id": activity.commune_id, "activity_id": activity.id, "volunteer_id": person.id}))?;
     let row = new_row(write, input, random::id(), activity, Some(person), vec![]).await?;
     let seen = table::insert(write, "create", row).await?;
-    seats::recount(write, activity.id).await?;
+    counted_in(write, &seen.row).await?;
     Ok(seen.row)
+}
+
+/// A new sign-up counts in the sums.
+pub async fn counted_in(write: &mut Write, row: &SignUp) -> Result<()> {
+    let mut counted = Counted::default();
+    counted.change(None, row);
+    counted.keep(write, row.activity_id).await
 }
 
 /// A row that the caller may read; a reference to any other is refused as if it were not there.
@@ -187,7 +195,7 @@ pub async fn update(call: Call) -> Result<Answer> {
             }
             Ok(after)
         },
-        async |write, row| settle(write, row).await,
+        async |write, before, after| settle(write, before, after).await,
     )
     .await
 }
@@ -217,21 +225,24 @@ async fn simply(call: Call) -> Result<Answer> {
             }
             Ok(after)
         },
-        async |write, row| settle(write, row).await,
+        async |write, before, after| settle(write, before, after).await,
     )
     .await
 }
 
 /// After a seat may have become free: a group's members go with it; sums, then the waiting list.
-pub async fn settle(write: &mut Write, row: &SignUp) -> Result<()> {
-    if row.group_name.is_some() && matches!(row.status, SignUpStatus::Withdrawn | SignUpStatus::Rejected) {
-        for member in store::members(write, row.id).await? {
-            let after = SignUp { status: row.status, ..member.clone() };
-            table::follow(write, "leave_with_group", &member, after).await?;
+pub async fn settle(write: &mut Write, before: &SignUp, after: &SignUp) -> Result<()> {
+    let mut counted = Counted::default();
+    counted.change(Some(before), after);
+    if after.group_name.is_some() && matches!(after.status, SignUpStatus::Withdrawn | SignUpStatus::Rejected) {
+        for member in store::members(write, after.id).await? {
+            let gone = SignUp { status: after.status, ..member.clone() };
+            counted.change(Some(&member), &gone);
+            table::follow(write, "leave_with_group", &member, gone).await?;
         }
     }
-    seats::recount(write, row.activity_id).await?;
-    let activity = activity_of(write, row.activity_id).await?;
+    counted.keep(write, after.activity_id).await?;
+    let activity = activity_of(write, after.activity_id).await?;
     seats::promote(write, &activity).await
 }
 
@@ -247,7 +258,7 @@ async fn reconfirm(call: Call) -> Result<Answer> {
             }
             Ok(after)
         },
-        async |write, row| settle(write, row).await,
+        async |write, before, after| settle(write, before, after).await,
     )
     .await
 }

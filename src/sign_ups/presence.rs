@@ -4,8 +4,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::dto::{CheckIn, CheckInMethod, CheckOut, CorrectSignUp, SignUp, SignUpSource, SignUpStatus, WalkIn};
-use super::handlers::activity_of;
-use super::{rules, seats, store};
+use super::handlers::{activity_of, counted_in};
+use super::seats::Counted;
+use super::{rules, store};
 use crate::activities;
 use crate::campaigns;
 use crate::error::{Error, Result};
@@ -66,7 +67,7 @@ pub async fn check_in(call: Call) -> Result<Answer> {
             after.walk_in = before.row.status != SignUpStatus::Confirmed;
             Ok(after)
         },
-        async |write, row| count(write, row).await,
+        async |write, before, after| count(write, before, after).await,
     )
     .await
 }
@@ -85,7 +86,7 @@ pub async fn check_out(call: Call) -> Result<Answer> {
             after.man_days = Some(man_days(write, &after).await?);
             Ok(after)
         },
-        async |write, row| count(write, row).await,
+        async |write, before, after| count(write, before, after).await,
     )
     .await
 }
@@ -119,7 +120,7 @@ pub async fn correct(call: Call) -> Result<Answer> {
             after.man_days = Some(man_days(write, &after).await?);
             Ok(after)
         },
-        async |write, row| count(write, row).await,
+        async |write, before, after| count(write, before, after).await,
     )
     .await
 }
@@ -134,17 +135,21 @@ async fn man_days(write: &mut Write, row: &SignUp) -> Result<f64> {
 }
 
 /// After presence changed: the group of a named member, then the sums.
-async fn count(write: &mut Write, row: &SignUp) -> Result<()> {
-    if let Some(group) = row.group_id
-        && let Some(before) = store::of_write(write, group).await?
-        && before.minutes.is_some()
+async fn count(write: &mut Write, before: &SignUp, after: &SignUp) -> Result<()> {
+    let mut counted = Counted::default();
+    counted.change(Some(before), after);
+    if let Some(group) = after.group_id
+        && let Some(group) = store::of_write(write, group).await?
+        && group.minutes.is_some()
     {
-        let man_days = man_days(write, &before).await?;
-        if before.man_days != Some(man_days) {
-            table::follow(write, "recount", &before, SignUp { man_days: Some(man_days), ..before.clone() }).await?;
+        let man_days = Some(man_days(write, &group).await?);
+        if group.man_days != man_days {
+            let with_fewer = SignUp { man_days, ..group.clone() };
+            counted.change(Some(&group), &with_fewer);
+            table::follow(write, "recount", &group, with_fewer).await?;
         }
     }
-    seats::recount(write, row.activity_id).await
+    counted.keep(write, after.activity_id).await
 }
 
 /// `POST /v1/activities/{id}/walk-ins`: those who just came, in one row.
@@ -198,7 +203,7 @@ pub async fn walk_in(call: Call) -> Result<Answer> {
         let seen = table::insert(write, "walk_in", row).await?;
         // A volunteer may sign up, but presence is written down by those on the spot.
         seen.held.require(rules::CHECK_IN)?;
-        seats::recount(write, activity_id).await?;
+        counted_in(write, &seen.row).await?;
         Ok((201, seen))
     });
     table::or_again::<SignUp>(&call, id, made.await).await

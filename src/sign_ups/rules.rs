@@ -11,6 +11,7 @@ use crate::access::roles::Relation::{FormerHamlet, InCommune, Lead, Own, OwnHaml
 use crate::access::roles::Role::{Auditor, CommuneLeader, CommuneOfficer, HamletHead, Member, Observer, UnitLiaison, UnitOfficer};
 use crate::access::roles::{Fields, Grants};
 use crate::activities::{Activity, ActivityStatus};
+use crate::activity_sums::Tally;
 use crate::error::{CONFLICT, Constraint, Error, Problem, Result, VALIDATION_FAILED};
 use crate::said;
 use crate::text::Text;
@@ -219,6 +220,25 @@ pub fn man_days(minutes: i32, people: i32) -> f64 {
 
 /// The statuses that take a seat.
 pub const SEATED: [SignUpStatus; 3] = [SignUpStatus::Confirmed, SignUpStatus::CheckedIn, SignUpStatus::Attended];
+
+/// What a sign-up counts for in the activity's sums; named members count with their group.
+pub fn tally(row: &SignUp) -> Tally {
+    let people = if row.group_id.is_none() { row.headcount_signed_up } else { 0 };
+    let mut tally = Tally::default();
+    match row.status {
+        SignUpStatus::Confirmed | SignUpStatus::CheckedIn | SignUpStatus::Attended if !row.walk_in => tally.seats_taken = people,
+        SignUpStatus::Waitlisted => tally.waiting = people,
+        SignUpStatus::Pending => tally.pending = people,
+        _ => {}
+    }
+    if matches!(row.status, SignUpStatus::CheckedIn | SignUpStatus::Attended) && row.group_id.is_none() {
+        tally.present = row.headcount_present.unwrap_or(1);
+    }
+    if row.status == SignUpStatus::Attended {
+        tally.man_days = row.man_days.unwrap_or(0.0);
+    }
+    tally
+}
 
 #[cfg(test)]
 mod tests {

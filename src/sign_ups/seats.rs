@@ -4,9 +4,9 @@
 use uuid::Uuid;
 
 use super::dto::{Reconfirmation, SignUp, SignUpStatus};
-use super::store;
+use super::{rules, store};
 use crate::activities::{self, Activity};
-use crate::activity_sums;
+use crate::activity_sums::{self, Tally};
 use crate::error::Result;
 use crate::journal::Write;
 use crate::web::table;
@@ -19,9 +19,19 @@ pub async fn free(write: &mut Write, activity: &Activity) -> Result<Option<i32>>
     }
 }
 
-/// Brings the sums of an activity in step.
-pub async fn recount(write: &mut Write, activity: Uuid) -> Result<()> {
-    activity_sums::recount(write, activity).await
+/// What a write changed in the sums of one activity; kept in one statement at its end.
+#[derive(Debug, Default)]
+pub struct Counted(Tally);
+
+impl Counted {
+    /// A sign-up that counted as `before` counts as `after` now.
+    pub fn change(&mut self, before: Option<&SignUp>, after: &SignUp) {
+        self.0 = self.0.plus(rules::tally(after)).minus(before.map(rules::tally).unwrap_or_default());
+    }
+
+    pub async fn keep(self, write: &mut Write, activity: Uuid) -> Result<()> {
+        activity_sums::add(write, activity, self.0).await
+    }
 }
 
 /// Gives free seats to those who wait, the first first; a group that does not fit waits on.
@@ -31,20 +41,17 @@ pub async fn promote(write: &mut Write, activity: &Activity) -> Result<()> {
         return Ok(());
     }
     let waiting = store::of_activity(write, activity.id, &[SignUpStatus::Waitlisted]).await?;
-    let mut moved = false;
+    let mut counted = Counted::default();
     for row in waiting {
         if free.is_some_and(|free| free < row.headcount_signed_up) {
             continue;
         }
         free = free.map(|free| free - row.headcount_signed_up);
         let after = SignUp { status: SignUpStatus::Confirmed, ..row.clone() };
+        counted.change(Some(&row), &after);
         table::follow(write, "promote", &row, after).await?;
-        moved = true;
     }
-    if moved {
-        recount(write, activity.id).await?;
-    }
-    Ok(())
+    counted.keep(write, activity.id).await
 }
 
 /// The activity was put off: everybody is asked again.
@@ -57,12 +64,14 @@ pub async fn ask_again(write: &mut Write, activity: Uuid) -> Result<()> {
 }
 
 /// The activity was cancelled.
-pub async fn cancel_all(write: &mut Write, activity: Uuid) -> Result<()> {
-    for row in store::of_activity(write, activity, &[SignUpStatus::Pending, SignUpStatus::Waitlisted, SignUpStatus::Confirmed]).await? {
+pub async fn cancel_all(write: &mut Write, activity: &Activity) -> Result<()> {
+    let mut counted = Counted::default();
+    for row in store::of_activity(write, activity.id, &[SignUpStatus::Pending, SignUpStatus::Waitlisted, SignUpStatus::Confirmed]).await? {
         let after = SignUp { status: SignUpStatus::Cancelled, ..row.clone() };
+        counted.change(Some(&row), &after);
         table::follow(write, "cancel", &row, after).await?;
     }
-    recount(write, activity).await
+    counted.keep(write, activity.id).await
 }
 
 /// A person was verified: what was pending takes a seat, or waits.
@@ -71,8 +80,11 @@ pub async fn confirm_pending(write: &mut Write, volunteer: Uuid) -> Result<()> {
         let Some(activity) = activities::of_write(write, row.activity_id).await? else { continue };
         let fits = row.group_id.is_some() || free(write, &activity).await?.is_none_or(|free| free >= row.headcount_signed_up);
         let status = if fits { SignUpStatus::Confirmed } else { SignUpStatus::Waitlisted };
-        table::follow(write, "confirm", &row, SignUp { status, ..row.clone() }).await?;
-        recount(write, activity.id).await?;
+        let after = SignUp { status, ..row.clone() };
+        let mut counted = Counted::default();
+        counted.change(Some(&row), &after);
+        table::follow(write, "confirm", &row, after).await?;
+        counted.keep(write, activity.id).await?;
     }
     Ok(())
 }
@@ -84,9 +96,11 @@ pub async fn reassign(write: &mut Write, from: Uuid, into: Uuid) -> Result<()> {
     for row in store::of_person(write, from).await? {
         let double = theirs.contains(&row.activity_id) && !gone.contains(&row.status);
         let after = if double { SignUp { status: SignUpStatus::Cancelled, ..row.clone() } } else { SignUp { volunteer_id: Some(into), ..row.clone() } };
+        let mut counted = Counted::default();
+        counted.change(Some(&row), &after);
         table::follow(write, if double { "cancel" } else { "reassign" }, &row, after).await?;
         if double {
-            recount(write, row.activity_id).await?;
+            counted.keep(write, row.activity_id).await?;
         }
     }
     Ok(())

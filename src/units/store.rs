@@ -1,5 +1,7 @@
 //! Units in the database.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
@@ -106,4 +108,12 @@ pub fn with_function<T: 'static>(function: &str, commune: Uuid, unit: Uuid) -> P
 pub async fn kinds(lane: &Lane) -> Result<Vec<UnitKind>> {
     let connection = lane.connection().await?;
     Ok(unit_kinds::table.order(unit_kinds::code).load(&mut &*connection).await?)
+}
+
+/// The living units of the write's commune by their codes.
+pub async fn by_code(write: &mut Write) -> Result<HashMap<String, Uuid>> {
+    let commune = write.feed;
+    let rows = units::table.filter(units::commune_id.eq(commune).and(units::status.eq(UnitStatus::Active))).select((units::code, units::id));
+    let found: Vec<(String, Uuid)> = rows.load(write.connection()).await?;
+    Ok(found.into_iter().collect())
 }

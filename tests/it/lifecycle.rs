@@ -79,9 +79,10 @@ async fn every_step_is_allowed_from_its_statuses_and_from_no_other() {
         );
         sql.batch_execute(&people).await.unwrap();
         sql.batch_execute(&format!(
-            "UPDATE campaigns SET status = 'running' WHERE id = '{}'; UPDATE hamlets SET successors = '{{}}', valid_to = NULL WHERE commune_id = '{}'",
+            "UPDATE campaigns SET status = 'running' WHERE id = '{0}'; UPDATE road_registrations SET activity_ids = ARRAY['{2}'::uuid] WHERE commune_id = '{1}'; UPDATE hamlets SET successors = '{{}}', valid_to = NULL WHERE commune_id = '{1}'",
             id("a.campaign"),
-            id("a")
+            id("a"),
+            id("a.activity1")
         ))
         .await
         .unwrap();

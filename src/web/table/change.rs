@@ -106,14 +106,14 @@ pub async fn feed_of<R: Stored>(call: &Call, id: Uuid) -> Result<Uuid> {
 
 /// `PATCH /v1/{things}/{id}`: `body` makes the changed row of the one that was read.
 pub async fn update<R: Stored>(call: &Call, body: impl AsyncFnOnce(&mut Write, &Seen<R>) -> Result<R>) -> Result<Answer> {
-    update_then(call, body, async |_, _| Ok(())).await
+    update_then(call, body, async |_, _, _| Ok(())).await
 }
 
-/// The same, with something to do once the row is written.
+/// The same, with something to do once the row is written; it gets the row before and after.
 pub async fn update_then<R: Stored>(
     call: &Call,
     body: impl AsyncFnOnce(&mut Write, &Seen<R>) -> Result<R>,
-    then: impl AsyncFnOnce(&mut Write, &R) -> Result<()>,
+    then: impl AsyncFnOnce(&mut Write, &R, &R) -> Result<()>,
 ) -> Result<Answer> {
     let id = call.id()?;
     let expected = call.if_match(true)?;
@@ -129,7 +129,7 @@ pub async fn update_then<R: Stored>(
         let after = body(write, &before).await?;
         let seen = save(write, "update", R::POLICY.update, &before, after).await?;
         if write.changed() {
-            then(write, &seen.row).await?;
+            then(write, &before.row, &seen.row).await?;
         }
         Ok((200, seen))
     })
@@ -162,15 +162,15 @@ pub struct Acting {
 /// `POST /v1/{things}/{id}/actions/{action}`: right, version and status as the table says, then `body`, which may
 /// change more than the status.
 pub async fn act<R: Stored>(call: &Call, acting: Acting, body: impl AsyncFnOnce(&mut Write, &Seen<R>, R) -> Result<R>) -> Result<Answer> {
-    act_then(call, acting, body, async |_, _| Ok(())).await
+    act_then(call, acting, body, async |_, _, _| Ok(())).await
 }
 
-/// The same, with something to do once the row is written: sums that count it.
+/// The same, with something to do once the row is written: sums that count it before and after.
 pub async fn act_then<R: Stored>(
     call: &Call,
     acting: Acting,
     body: impl AsyncFnOnce(&mut Write, &Seen<R>, R) -> Result<R>,
-    then: impl AsyncFnOnce(&mut Write, &R) -> Result<()>,
+    then: impl AsyncFnOnce(&mut Write, &R, &R) -> Result<()>,
 ) -> Result<Answer> {
     let Kind::Act(step) = call.operation.kind else { return Err(Error::internal("not an action")) };
     let id = call.id()?;
@@ -197,7 +197,7 @@ pub async fn act_then<R: Stored>(
         let after = body(write, &before, after).await?;
         let seen = save(write, step.action, step.by, &before, after).await?;
         if write.changed() {
-            then(write, &seen.row).await?;
+            then(write, &before.row, &seen.row).await?;
         }
         Ok((200, seen))
     })
@@ -224,6 +224,15 @@ pub async fn ready<R: Stored>(call: &Call) -> Result<Seen<R>> {
 /// Lead person and head both press start: the second finds it done.
 fn done_before(step: &Step, status: &str) -> bool {
     step.to == Some(status) && !step.from.contains(&status)
+}
+
+/// Inserts a row that follows from another change: no right of its own is asked for.
+pub async fn append<R: Stored>(write: &mut Write, action: &str, mut row: R) -> Result<R> {
+    row.stamp(write.number, write.now);
+    let reach = Reach::of(&write.actor, R::POLICY, None);
+    R::insert(write, &reach, &row).await.map_err(|error| explain::<R>(error, &row))?;
+    write.record(action, R::POLICY, None, &row, None)?;
+    Ok(row)
 }
 
 /// Writes a row that follows from another change: no right of its own is asked for, the journal names the action.

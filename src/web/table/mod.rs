@@ -6,6 +6,6 @@ mod read;
 mod room_store;
 mod write;
 
-pub use change::{Acting, act, act_then, check_sent, check_version, feed_of, follow, insert, load, ready, save, update, update_then};
+pub use change::{Acting, act, act_then, append, check_sent, check_version, feed_of, follow, insert, load, ready, save, update, update_then};
 pub use read::{Found, Stored, get, item, list, object};
 pub use write::{alone, create, may_create, or_again, warning_json, write};

@@ -11,7 +11,9 @@ use danvan::db::Database;
 use danvan::hamlets;
 use danvan::journal::Write;
 use danvan::journal::feeds::{ACCOUNTS, REFERENCE};
-use danvan::{activities, activity_units, campaigns, military_units, plan_items, units, volunteers};
+use danvan::{
+    activities, activity_units, campaigns, document_recipients, documents, military_units, plan_items, results, rewards, road_registrations, units, volunteers,
+};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -142,6 +144,19 @@ async fn work(database: &Database, commune: &str) {
         let body = json!({"id": of(&format!("part{n}")), "commune_id": own, "activity_id": of(&format!("activity{n}")), "unit_id": of("battalion"), "role": "participant", "headcount_planned": 30});
         activity_units::add(&mut write, parse(body)).await.expect("a part");
     }
+    for (name, kind, symbol) in [("document1", "plan", "KH-UBND"), ("minutes1", "minutes", "BB-HĐ"), ("decision1", "decision", "QĐ-UBND")] {
+        let body = json!({"id": of(name), "commune_id": own, "campaign_id": of("campaign"), "kind": kind, "symbol": symbol, "year": 2026, "issuing_unit_id": of("office"), "subject": format!("Văn bản {name}"),
+            "sections": [{"label": "2.1.", "heading": "Quân sự", "paragraphs": ["Phối hợp"], "unit_ids": [of("command")]}], "signature": {"form": "head", "signer_title": "CHỦ TỊCH"}});
+        documents::add(&mut write, parse(body)).await.expect("a document");
+    }
+    for (n, unit) in [(1, Some("command")), (2, Some("brigade")), (3, None)] {
+        let body = json!({"id": of(&format!("copy{n}")), "commune_id": own, "document_id": of("document1"), "text_as_printed": format!("Nơi nhận {n}"), "unit_id": unit.map(of), "archive": unit.is_none(), "sort_order": n});
+        document_recipients::add(&mut write, parse(body)).await.expect("a recipient");
+    }
+    for n in 1..=2 {
+        let body = json!({"id": of(&format!("road{n}")), "commune_id": own, "campaign_id": of("campaign"), "hamlet_id": of(&format!("ap-{n}")), "road_name": format!("Đường số {n}"), "length_m": 500, "contact": {"name": "Ông Ba", "phone": "0980000009"}});
+        road_registrations::add(&mut write, parse(body)).await.expect("a road");
+    }
     write.commit(None, 201, own).await.expect("committed");
 }
 
@@ -164,6 +179,26 @@ async fn people(database: &Database, commune: &str) {
         of("volunteer1"), of("person1"), of("campaign"), of("observer2"), of("activity1")
     );
     diesel_async::SimpleAsyncConnection::batch_execute(&mut sql, &now).await.expect("the campaign is under way");
+    let papers = format!(
+        "UPDATE documents SET number = 1, issued_on = '2026-01-15' WHERE commune_id = '{own}'; UPDATE documents SET status = 'issued' WHERE id = '{}';
+         UPDATE road_registrations SET status = 'scheduled', accepted_length_m = 500, activity_ids = ARRAY['{}'::uuid] WHERE id = '{}'; UPDATE road_registrations SET status = 'submitted' WHERE id = '{}'",
+        of("minutes1"), of("activity1"), of("road1"), of("road2")
+    );
+    diesel_async::SimpleAsyncConnection::batch_execute(&mut sql, &papers).await.expect("papers are there");
+    let mut write = begin(database, own).await;
+    for (name, side, metric, value, unit, road) in [
+        ("result1", "local", "metres", 100, None, Some("road1")),
+        ("result2", "military", "man_days", 30, Some("battalion"), None),
+        ("result3", "local", "plants", 40, Some("youth"), None),
+    ] {
+        let body = json!({"id": of(name), "commune_id": own, "activity_id": of("activity1"), "side": side, "metric": metric, "value": value, "unit_id": unit.map(of), "road_registration_id": road.map(of)});
+        results::add(&mut write, parse(body)).await.expect("a result");
+    }
+    for (name, kind, subject) in [("reward1", "unit", "youth"), ("reward2", "volunteer", "person1")] {
+        let body = json!({"id": of(name), "commune_id": own, "campaign_id": of("campaign"), "subject_type": kind, "subject_id": of(subject), "achievement": "Tích cực tham gia", "kind": "thematic", "form": "certificate_of_merit"});
+        rewards::add(&mut write, parse(body)).await.expect("a nomination");
+    }
+    write.commit(None, 201, own).await.expect("committed");
 }
 
 fn in_days(days: i64) -> String {

@@ -3,15 +3,23 @@
 
 use std::borrow::Cow;
 
-use serde::de::{Error as _, IgnoredAny, SeqAccess, Visitor};
+use serde::de::{Error as _, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::__dev::ComposeSchema;
 use utoipa::openapi::schema::{KnownFormat, Schema, SchemaFormat, Type};
-use utoipa::openapi::{ArrayBuilder, ObjectBuilder, RefOr};
+use utoipa::openapi::{ObjectBuilder, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::said;
 use crate::text::{Said, compose};
+
+mod lists;
+mod phone;
+mod times;
+
+pub use lists::{AnyOf, Few};
+pub use phone::{Phone, mask_phone};
+pub use times::{Day, Moment, moment};
 
 /// Names of schemas that the API document writes out in place.
 pub const INLINE: &str = "In_";
@@ -172,60 +180,6 @@ impl<const MIN: i32, const MAX: i32> ComposeSchema for Whole<MIN, MAX> {
 }
 named!(Whole[MIN: i32, MAX: i32]);
 
-/// At most `MAX` entries.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
-pub struct Few<T, const MAX: usize>(pub Vec<T>);
-
-impl<'de, T: Deserialize<'de>, const MAX: usize> Deserialize<'de> for Few<T, MAX> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Entries<T, const MAX: usize>(std::marker::PhantomData<T>);
-        impl<'de, T: Deserialize<'de>, const MAX: usize> Visitor<'de> for Entries<T, MAX> {
-            type Value = Vec<T>;
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("an array")
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<T>, A::Error> {
-                let mut entries = vec![];
-                while entries.len() < MAX {
-                    match seq.next_element()? {
-                        Some(entry) => entries.push(entry),
-                        None => return Ok(entries),
-                    }
-                }
-                match seq.next_element::<IgnoredAny>()? {
-                    None => Ok(entries),
-                    Some(_) => Err(refuse("too_many", MAX)),
-                }
-            }
-        }
-        deserializer.deserialize_seq(Entries::<T, MAX>(std::marker::PhantomData)).map(Self)
-    }
-}
-
-impl<T, const MAX: usize> Default for Few<T, MAX> {
-    fn default() -> Self {
-        Self(vec![])
-    }
-}
-
-impl<T: ToSchema, const MAX: usize> ComposeSchema for Few<T, MAX> {
-    fn compose(_: Vec<RefOr<Schema>>) -> RefOr<Schema> {
-        let items = crate::web::shapes::reference::<T>();
-        ArrayBuilder::new().items(items).max_items(Some(MAX)).into()
-    }
-}
-
-impl<T: ToSchema, const MAX: usize> ToSchema for Few<T, MAX> {
-    fn name() -> Cow<'static, str> {
-        format!("{INLINE}Few_{}_{MAX}", T::name()).into()
-    }
-    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
-        schemas.push((T::name().into(), T::schema()));
-        T::schemas(schemas);
-    }
-}
-
 /// A code: 1 to 40 lower-case letters, digits and hyphens.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Slug(pub String);
@@ -256,7 +210,7 @@ impl ToSchema for Slug {
 }
 
 /// An id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Id(pub uuid::Uuid);
 
@@ -278,154 +232,9 @@ impl ToSchema for Id {
     }
 }
 
-/// A local day, `YYYY-MM-DD`, from 1900 to 2199: what lies outside is a slip of the pen, and no database's matter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Day(pub chrono::NaiveDate);
-
-impl<'de> Deserialize<'de> for Day {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        use chrono::Datelike as _;
-        let day = chrono::NaiveDate::deserialize(deserializer)?;
-        if (1900..2200).contains(&day.year()) { Ok(Self(day)) } else { Err(refuse("out_of_range", "1900-01-01 … 2199-12-31")) }
-    }
-}
-
-impl From<Day> for chrono::NaiveDate {
-    fn from(day: Day) -> Self {
-        day.0
-    }
-}
-
-impl PartialSchema for Day {
-    fn schema() -> RefOr<Schema> {
-        let format = SchemaFormat::KnownFormat(KnownFormat::Date);
-        ObjectBuilder::new().schema_type(Type::String).format(Some(format)).into()
-    }
-}
-impl ToSchema for Day {
-    fn name() -> Cow<'static, str> {
-        format!("{INLINE}Day").into()
-    }
-}
-
-/// A moment, RFC 3339, from 1900 to 2199 like [`Day`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Moment(pub chrono::DateTime<chrono::Utc>);
-
-impl<'de> Deserialize<'de> for Moment {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        use chrono::Datelike as _;
-        let moment = chrono::DateTime::<chrono::Utc>::deserialize(deserializer)?;
-        if (1900..2200).contains(&moment.year()) { Ok(Self(moment)) } else { Err(refuse("out_of_range", "1900 … 2199")) }
-    }
-}
-
-impl From<Moment> for chrono::DateTime<chrono::Utc> {
-    fn from(moment: Moment) -> Self {
-        moment.0
-    }
-}
-
-impl PartialSchema for Moment {
-    fn schema() -> RefOr<Schema> {
-        let format = SchemaFormat::KnownFormat(KnownFormat::DateTime);
-        ObjectBuilder::new().schema_type(Type::String).format(Some(format)).into()
-    }
-}
-impl ToSchema for Moment {
-    fn name() -> Cow<'static, str> {
-        format!("{INLINE}Moment").into()
-    }
-}
-
-/// For fields that are kept as plain times: the range of [`Moment`].
-pub fn moment<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<chrono::DateTime<chrono::Utc>>, D::Error> {
-    Ok(Option::<Moment>::deserialize(deserializer)?.map(Into::into))
-}
-
-/// A Vietnamese phone number; stored as `0` and 9 or 10 digits, however it was written.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
-#[serde(transparent)]
-pub struct Phone(pub String);
-
-impl Phone {
-    pub fn parse(text: &str) -> Option<Self> {
-        let bare: String = text.chars().filter(|c| !matches!(c, ' ' | '.' | '-' | '(' | ')')).collect();
-        let local = bare.strip_prefix("+84").map(|rest| format!("0{rest}")).unwrap_or(bare);
-        let fits = local.starts_with('0') && (10..=11).contains(&local.len()) && local.bytes().all(|b| b.is_ascii_digit());
-        fits.then_some(Self(local))
-    }
-}
-
-impl<'de> Deserialize<'de> for Phone {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::parse(&text(deserializer)?).ok_or_else(|| refuse("invalid_phone", ""))
-    }
-}
-
-impl From<Phone> for String {
-    fn from(phone: Phone) -> Self {
-        phone.0
-    }
-}
-
-impl PartialSchema for Phone {
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new().schema_type(Type::String).min_length(Some(10)).max_length(Some(24)).into()
-    }
-}
-impl ToSchema for Phone {
-    fn name() -> Cow<'static, str> {
-        format!("{INLINE}Phone").into()
-    }
-}
-
-/// A phone number as those see it who may not see it: `09******12`.
-pub fn mask_phone(phone: &str) -> String {
-    let count = phone.chars().count();
-    phone.chars().enumerate().map(|(i, c)| if i < 2 || i + 2 >= count { c } else { '*' }).collect()
-}
-
-/// One or several values, separated by commas in a query: any of them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AnyOf<T>(pub Vec<T>);
-
-impl<'de, T: serde::de::DeserializeOwned> Deserialize<'de> for AnyOf<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = text(deserializer)?;
-        let parts: Vec<&str> = text.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
-        if parts.len() > 50 {
-            return Err(refuse("too_many", 50));
-        }
-        let one = |part: &&str| T::deserialize(serde::de::value::StrDeserializer::<D::Error>::new(part));
-        let values = parts.iter().map(one).collect::<Result<Vec<T>, _>>()?;
-        if values.is_empty() { Err(D::Error::invalid_length(0, &"at least one value")) } else { Ok(Self(values)) }
-    }
-}
-
-impl<T: ToSchema> ComposeSchema for AnyOf<T> {
-    fn compose(_: Vec<RefOr<Schema>>) -> RefOr<Schema> {
-        T::schema()
-    }
-}
-impl<T: ToSchema> ToSchema for AnyOf<T> {
-    fn name() -> Cow<'static, str> {
-        format!("{INLINE}AnyOf_{}", T::name()).into()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn phones_have_one_stored_form() {
-        for written in ["0912 345 678", "+84912345678", "0912.345.678"] {
-            assert_eq!(Phone::parse(written), Some(Phone("0912345678".into())));
-        }
-        assert_eq!(Phone::parse("12345"), None);
-        assert_eq!(mask_phone("0912345678"), "09******78");
-    }
 
     #[test]
     fn lines_are_composed_trimmed_and_measured_in_letters() {

@@ -1,0 +1,1 @@
+DROP TABLE rewards, award_parameters;

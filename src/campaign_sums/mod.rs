@@ -1,0 +1,32 @@
+//! Sums of a campaign, as a whole and by hamlet: presence, man-days, figures. Kept in the write that changes them.
+//!
+//! Others add presence with [`add_presence`], have figures written with [`put_figures`], and read all rows of a campaign
+//! with [`of_campaign`].
+
+mod dto;
+mod handlers;
+mod recount;
+pub mod rules;
+mod store;
+
+pub use dto::{CampaignSum, Extent};
+pub use recount::{differences, fix};
+pub use store::{Share, add_presence, differs, in_write, of_campaign, put_figures};
+
+use crate::handler;
+use crate::text::Text;
+use crate::web::include::Include;
+use crate::web::operation::{Kind, Noun, Resource, Room};
+
+const INCLUDES: &[&Include] = &[&crate::hamlets::INCLUDE, &crate::campaigns::INCLUDE];
+
+pub fn room() -> Room {
+    let noun = Noun { one: "campaign_sum", text: Text::new("số liệu của đợt", "campaign sum"), plural: "campaign sums" };
+    Resource::new("campaign_sums", noun, &rules::POLICY)
+        .list::<CampaignSum, dto::CampaignSumFilter>(
+            Kind::List { sorts: &["created_at"], includes: INCLUDES, commune: true, search: None },
+            handler!(handlers::list),
+        )
+        .item::<CampaignSum>(handler!(handlers::get))
+        .room(Text::new("Số liệu của cả đợt và của từng ấp trong đợt.", "Sums of a whole campaign and of each hamlet in it."))
+}

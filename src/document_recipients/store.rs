@@ -1,0 +1,61 @@
+//! Recipients in the database.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use super::dto::{CopyStatus, DocumentRecipient, DocumentRecipientFilter};
+use super::rules;
+use crate::access::reach::{Predicate, always, fixed};
+use crate::access::roles::{Clause, Relation};
+use crate::db::schema::document_recipients;
+use crate::error::Result;
+use crate::journal::{Place, Write};
+use crate::own_units;
+use crate::web::query::ListQuery;
+
+fn clause(clause: &Clause) -> Predicate<document_recipients::table> {
+    // A grant for one campaign reaches documents of that campaign, and no list of who gets them.
+    if clause.campaign.is_some() {
+        return always(false);
+    }
+    let commune = clause.commune.unwrap_or_default();
+    match clause.relation {
+        Relation::InCommune => Box::new(document_recipients::commune_id.eq(commune).nullable()),
+        Relation::OwnUnit => fixed(own_units!("document_recipients.unit_id"), vec![commune, clause.unit.unwrap_or_default()]),
+        _ => always(false),
+    }
+}
+
+type Rows<S> = document_recipients::BoxedQuery<'static, diesel::pg::Pg, S>;
+
+fn filtered<S>(mut rows: Rows<S>, query: &ListQuery<DocumentRecipientFilter>) -> Rows<S> {
+    let filter = &query.filter;
+    if let Some(document) = filter.document_id {
+        rows = rows.filter(document_recipients::document_id.eq(document));
+    }
+    if let Some(unit) = filter.unit_id {
+        rows = rows.filter(document_recipients::unit_id.eq(unit));
+    }
+    if let Some(status) = &filter.status {
+        rows = rows.filter(document_recipients::status.eq_any(status.0.clone()));
+    }
+    rows
+}
+
+crate::room_store! {
+    table: document_recipients, row: DocumentRecipient, policy: rules::POLICY, clause: clause,
+    filter: DocumentRecipientFilter => filtered,
+    feed: |row| row.commune_id, feed_column: document_recipients::commune_id, shared_feed: None, commune_column: document_recipients::commune_id,
+    place: |row| Place { unit_id: row.unit_id, ..Place::default() }, status: CopyStatus,
+    search: none,
+    sorts: { "sort_order" => sort_order: i32 },
+    depends: ["military_units", "document_recipients", "units"], constraints: rules::CONSTRAINTS,
+}
+
+/// The recipients of a document, also those taken off.
+pub async fn of_document(write: &mut Write, document: Uuid) -> Result<Vec<DocumentRecipient>> {
+    let commune = write.feed;
+    let rows = document_recipients::table.filter(document_recipients::commune_id.eq(commune).and(document_recipients::document_id.eq(document)));
+    Ok(rows.order((document_recipients::sort_order, document_recipients::id)).select(DocumentRecipient::as_select()).load(write.connection()).await?)
+}

@@ -1,0 +1,168 @@
+//! What a document must be like, and who may sign in which form: pure rules.
+
+use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
+use uuid::Uuid;
+
+use super::dto::{CreateDocument, Document, DocumentStatus, ReplacesAs, Section, Signature, SigningForm, UpdateDocument};
+use crate::clock::local_day;
+use crate::db::values::Json;
+use crate::error::{Error, FieldError, Result};
+use crate::said;
+use crate::text::fold;
+
+/// What a draft says of its signature before anybody gave one.
+fn unsigned() -> Signature {
+    Signature { form: SigningForm::Head, on_behalf_of: None, for_title: None, signer_title: None, signer_name: None, signer_user_id: None }
+}
+
+pub fn new_document(input: CreateDocument, id: Uuid, now: DateTime<Utc>, request_hash: Vec<u8>) -> Document {
+    let CreateDocument {
+        id: _,
+        commune_id,
+        campaign_id,
+        kind,
+        symbol,
+        place,
+        year,
+        issuing_unit_id,
+        drafting_unit_id,
+        subject,
+        intro,
+        closing,
+        bases,
+        sections,
+        annexes,
+        signature,
+        replaces_id,
+        replaces_as,
+    } = input;
+    let subject = String::from(subject);
+    Document {
+        id,
+        commune_id,
+        version: 0,
+        created_at: now,
+        updated_at: now,
+        campaign_id,
+        kind,
+        number: None,
+        symbol: symbol.into(),
+        place: place.map(String::from),
+        issued_on: None,
+        year: year.into(),
+        issuing_unit_id,
+        drafting_unit_id,
+        search: fold(&subject),
+        subject,
+        intro: intro.map(String::from),
+        closing: closing.map(String::from),
+        bases: Json(bases.unwrap_or_default().0),
+        sections: Json(sections.unwrap_or_default().0),
+        annexes: Json(annexes.unwrap_or_default().0),
+        signature: Json(signature.unwrap_or_else(unsigned)),
+        replaces_id,
+        replaces_as,
+        published_at: None,
+        status: DocumentStatus::Draft,
+        request_hash,
+    }
+}
+
+pub fn changed(mut document: Document, input: UpdateDocument) -> Document {
+    let UpdateDocument { symbol, place, year, issuing_unit_id, subject, intro, closing, bases, sections, annexes, signature } = input;
+    symbol.apply(&mut document.symbol);
+    place.apply(&mut document.place);
+    year.apply(&mut document.year);
+    issuing_unit_id.apply(&mut document.issuing_unit_id);
+    subject.apply(&mut document.subject);
+    intro.apply(&mut document.intro);
+    closing.apply(&mut document.closing);
+    if let Some(bases) = bases.0 {
+        document.bases = Json(bases.0);
+    }
+    if let Some(sections) = sections.0 {
+        document.sections = Json(sections.0);
+    }
+    if let Some(annexes) = annexes.0 {
+        document.annexes = Json(annexes.0);
+    }
+    if let Some(signature) = signature.0 {
+        document.signature = Json(signature);
+    }
+    document.search = fold(&document.subject);
+    document
+}
+
+/// A replacement says of what, and how.
+pub fn check(document: &Document) -> Result<()> {
+    if document.replaces_id.is_some() == document.replaces_as.is_some() {
+        return Ok(());
+    }
+    let (pointer, text) = if document.replaces_id.is_some() {
+        ("/replaces_as", said!("Cần nêu sửa đổi hay thay thế", "Say whether it amends or supersedes"))
+    } else {
+        ("/replaces_id", said!("Cần nêu văn bản được sửa đổi hoặc thay thế", "Name the document that it amends or supersedes"))
+    };
+    Err(Error::field(pointer, "required", text))
+}
+
+/// The units that a part of the text gives a duty, each once.
+pub fn duties(sections: &[Section]) -> Vec<Uuid> {
+    let mut units: Vec<Uuid> = sections.iter().flat_map(|section| &section.unit_ids.0).map(|id| id.0).collect();
+    units.sort();
+    units.dedup();
+    units
+}
+
+/// The day printed on a document lies in its year, and has come.
+pub fn check_issue(document: &Document, issued_on: NaiveDate, now: DateTime<Utc>) -> Result<()> {
+    let (year, today) = (document.year, local_day(now));
+    let mut errors = vec![];
+    if issued_on.year() != year {
+        errors.push(FieldError::new("/issued_on", "other_year", said!("Văn bản được đánh số trong năm {year}", "The document is numbered in {year}")));
+    }
+    if issued_on > today {
+        errors.push(FieldError::new("/issued_on", "in_the_future", said!("Không được sau ngày {today}", "May not be later than {today}")));
+    }
+    if document.signature.0.signer_title.is_none() && document.signature.0.signer_name.is_none() {
+        errors.push(FieldError::new("/signature", "required", said!("Cần chức vụ hoặc họ tên người ký", "The signer's title or name is needed")));
+    }
+    if errors.is_empty() { Ok(()) } else { Err(Error::fields(errors)) }
+}
+
+/// Whether somebody with these rights as a leader may sign in a form: the head alone signs as head, a deputy in the
+/// head's place (KT., Q.) needs a right that names whom it stands in for. `acting` tells for each right whether it does.
+pub fn may_sign(form: SigningForm, acting: &[bool]) -> bool {
+    match form {
+        SigningForm::Head => acting.contains(&false),
+        SigningForm::Kt | SigningForm::Acting => acting.contains(&true),
+        SigningForm::Tm => !acting.is_empty(),
+        // By order or authorisation anybody may sign whom the head named outside of this service.
+        SigningForm::Tl | SigningForm::Tuq => true,
+    }
+}
+
+/// What becomes of the document that this one replaces.
+pub fn replaced(how: ReplacesAs) -> DocumentStatus {
+    match how {
+        ReplacesAs::Amends => DocumentStatus::Amended,
+        ReplacesAs::Supersedes => DocumentStatus::Superseded,
+    }
+}
+
+/// Whether others may still amend, supersede or carry out a document.
+pub fn in_force(document: &Document) -> bool {
+    matches!(document.status, DocumentStatus::Issued | DocumentStatus::Amended)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deputy_signs_for_the_head_with_a_delegation_alone() {
+        assert!(may_sign(SigningForm::Head, &[false]) && !may_sign(SigningForm::Head, &[true]));
+        assert!(may_sign(SigningForm::Kt, &[true]) && !may_sign(SigningForm::Kt, &[false]));
+        assert!(!may_sign(SigningForm::Tm, &[]) && may_sign(SigningForm::Tl, &[]));
+    }
+}

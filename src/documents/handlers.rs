@@ -1,0 +1,164 @@
+//! What happens with documents.
+
+use uuid::Uuid;
+
+use super::dto::{ActOnDocument, CreateDocument, Document, DocumentKind, IssueDocument, UpdateDocument};
+use super::{checks, rules, store};
+use crate::campaigns;
+use crate::error::{Error, Result};
+use crate::journal::{Seen, Write};
+use crate::web::answer::Answer;
+use crate::web::call::Call;
+use crate::web::table::{self, Acting};
+use crate::{accounts, document_recipients, random, rewards, said, units};
+
+pub async fn list(call: Call) -> Result<Answer> {
+    table::list::<Document>(call).await
+}
+
+pub async fn get(call: Call) -> Result<Answer> {
+    table::item::<Document>(call).await
+}
+
+pub async fn create(call: Call) -> Result<Answer> {
+    let input: CreateDocument = call.body()?;
+    table::may_create(&call.actor, &rules::POLICY)?;
+    let id = input.id.unwrap_or_else(random::id);
+    let row = checks::new_document(input, id, call.now, call.request_hash());
+    checks::check(&row)?;
+    table::create(&call, row.commune_id, id, async |write| {
+        check_units(write, &row).await?;
+        Ok(row)
+    })
+    .await
+}
+
+/// A document of the import.
+pub async fn add(write: &mut Write, input: CreateDocument) -> Result<Document> {
+    let id = input.id.unwrap_or_else(random::id);
+    let row = checks::new_document(input, id, write.now, vec![]);
+    checks::check(&row)?;
+    check_units(write, &row).await?;
+    Ok(table::insert(write, "create", row).await?.row)
+}
+
+/// Units that the text names are the commune's.
+async fn check_units(write: &mut Write, row: &Document) -> Result<()> {
+    let mut named = checks::duties(&row.sections.0);
+    named.extend(row.bases.0.iter().filter_map(|basis| basis.issuing_unit_id).map(|id| id.0));
+    named.sort();
+    named.dedup();
+    if units::exist(write, row.commune_id, &named).await? {
+        return Ok(());
+    }
+    Err(Error::field("/sections", "no_unit", said!("Có đơn vị không thuộc xã này", "Some unit is none of this commune's")))
+}
+
+pub async fn update(call: Call) -> Result<Answer> {
+    let input: UpdateDocument = call.body()?;
+    table::update(&call, async |write, before: &Seen<Document>| {
+        let after = checks::changed(before.row.clone(), input);
+        check_units(write, &after).await?;
+        Ok(after)
+    })
+    .await
+}
+
+pub async fn act(call: Call) -> Result<Answer> {
+    if call.operation.id == "issue_document" {
+        return issue(call).await;
+    }
+    let input: ActOnDocument = call.body()?;
+    let acting = Acting { reason: input.reason.map(String::from), occurred_at: input.occurred_at };
+    table::act(&call, acting, async |write, _, mut after: Document| {
+        match call.operation.id.as_str() {
+            "submit_document" | "approve_document" => warn_of_missing_copies(write, &after).await?,
+            "distribute_document" => document_recipients::send_all(write, after.id).await?,
+            "publish_document" => after.published_at = after.published_at.or(Some(write.now)),
+            "cancel_document" if after.kind == DocumentKind::Decision => rewards::revoke_of(write, after.id).await?,
+            _ => {}
+        }
+        Ok(after)
+    })
+    .await
+}
+
+/// Beside a plain action: the units with copies; for a replacement the other document; for an awards decision its
+/// rewards with their evidence, each written once.
+async fn issue(call: Call) -> Result<Answer> {
+    let IssueDocument { number, issued_on, signature, occurred_at } = call.body()?;
+    table::act(&call, Acting { reason: None, occurred_at }, async |write, _, mut after: Document| {
+        if let Some(signature) = signature {
+            after.signature.0 = signature;
+        }
+        checks::check_issue(&after, issued_on.0, write.now)?;
+        check_signer(write, &after, issued_on.0).await?;
+        (after.number, after.issued_on) = (Some(number.into()), Some(issued_on.0));
+        if let (Some(other), Some(how)) = (after.replaces_id, after.replaces_as) {
+            let other = store::of_write(write, other).await?.filter(checks::in_force).ok_or_else(|| Error::new(&rules::NOT_IN_FORCE))?;
+            let replaced = Document { status: checks::replaced(how), ..other.clone() };
+            table::follow(write, how.name(), &other, replaced).await?;
+        }
+        if after.kind == DocumentKind::Decision {
+            rewards::award_all(write, after.id, issued_on.0).await?;
+        }
+        warn_of_missing_copies(write, &after).await?;
+        Ok(after)
+    })
+    .await
+}
+
+/// A signer with an account signs in no form that the signer's own rights do not give.
+async fn check_signer(write: &mut Write, document: &Document, day: chrono::NaiveDate) -> Result<()> {
+    let signature = &document.signature.0;
+    let Some(signer) = signature.signer_user_id else { return Ok(()) };
+    let acting = accounts::office::leads_as(write, signer.0, document.commune_id, day).await?;
+    if checks::may_sign(signature.form, &acting) {
+        return Ok(());
+    }
+    Err(Error::new(&rules::SIGNER_NOT_ENTITLED)
+        .detail(said!(
+            "Chủ tịch ký với hình thức head; cấp phó ký kt hoặc q khi có ủy quyền (acting_for) còn hiệu lực vào ngày ký",
+            "The chair signs as `head`; a deputy signs `kt` or `q` with a right that names whom it acts for on that day"
+        ))
+        .member("signing_form", signature.form.name()))
+}
+
+/// Told, never refused: a unit that the plan gives a duty, or a partner, that gets no copy.
+async fn warn_of_missing_copies(write: &mut Write, document: &Document) -> Result<()> {
+    let mut with_duty = checks::duties(&document.sections.0);
+    if document.kind == DocumentKind::Plan
+        && let Some(campaign) = document.campaign_id
+        && let Some(campaign) = campaigns::of_write(write, campaign).await?
+    {
+        with_duty.extend(campaign.partner_unit_ids);
+    }
+    if with_duty.is_empty() {
+        return Ok(());
+    }
+    let copies = document_recipients::units_of(write, document.id).await?;
+    with_duty.retain(|unit| !copies.contains(unit));
+    with_duty.sort();
+    with_duty.dedup();
+    if !with_duty.is_empty() {
+        let many = with_duty.len();
+        write.warn(
+            "duty_without_copy",
+            "/sections",
+            said!("{many} đơn vị có nhiệm vụ nhưng không có trong nơi nhận", "{many} units have a duty and are no recipients"),
+            with_duty,
+        );
+    }
+    Ok(())
+}
+
+/// Something was put on a document or taken off: its version moves, so that nobody signs what they have not read.
+pub async fn touch(write: &mut Write, action: &str, document: &Document) -> Result<()> {
+    table::follow(write, action, document, document.clone()).await
+}
+
+/// The document that a reference names.
+pub async fn named(write: &mut Write, id: Uuid, pointer: &str) -> Result<Document> {
+    let found = store::of_write(write, id).await?;
+    found.ok_or_else(|| Error::field(pointer, "no_document", said!("Không có văn bản này trong xã", "The commune has no such document")))
+}

@@ -1,0 +1,45 @@
+//! Documents: plans, decisions, reports, notices and minutes, from the draft to the issue and what replaces it.
+//!
+//! Others may read a document of their write through [`of_write`], ask whether it is [`in_force`], and put a row on it
+//! with [`touch`], so that who signs has read what is on it.
+
+mod checks;
+mod dto;
+mod handlers;
+pub mod rules;
+mod store;
+
+pub use checks::in_force;
+pub use dto::{CreateDocument, Document, DocumentKind, DocumentStatus};
+pub use handlers::{add, named, touch};
+
+pub use store::of_write;
+
+use crate::handler;
+use crate::text::Text;
+use crate::web::include::Include;
+use crate::web::operation::{Kind, Noun, Resource, Room};
+use crate::web::shapes;
+
+const INCLUDES: &[&Include] = &[&crate::campaigns::INCLUDE];
+
+pub fn room() -> Room {
+    let noun = Noun { one: "document", text: Text::new("văn bản", "document"), plural: "documents" };
+    Resource::new("documents", noun, &rules::POLICY)
+        .list::<Document, dto::DocumentFilter>(
+            Kind::List { sorts: &["created_at"], includes: INCLUDES, commune: true, search: Some("subject") },
+            handler!(handlers::list),
+        )
+        .item::<Document>(handler!(handlers::get))
+        .create::<Document, CreateDocument>(handler!(handlers::create))
+        .update::<Document, dto::UpdateDocument>(handler!(handlers::update))
+        .actions::<Document>(handler!(handlers::act), |action| match action {
+            "issue" => shapes::plain::<dto::IssueDocument>,
+            _ => shapes::plain::<dto::ActOnDocument>,
+        })
+        .room(Text::new(
+            "Văn bản: kế hoạch, quyết định, báo cáo, thông báo, biên bản. Ban hành quyết định khen thưởng là trao quyền khen cho mọi đề nghị nêu trong đó.",
+            "Documents: plans, decisions, reports, notices, minutes. Issuing an awards decision awards every reward that is put on it.",
+        ))
+        .problems(&[&rules::NOT_IN_FORCE, &rules::SIGNER_NOT_ENTITLED, &crate::rewards::rules::OWN_NOMINATION, &crate::rewards::rules::NO_PARAMETERS])
+}

@@ -1,0 +1,145 @@
+//! What happens with results.
+
+use uuid::Uuid;
+
+use super::dto::{ActOnResult, ActivityResult, CreateResult, MetricCode, Metrics, Side, UpdateResult};
+use super::rules::METRES;
+use super::{rules, store, sums};
+use crate::activities::{self, Activity};
+use crate::campaigns;
+use crate::error::{Error, Result};
+use crate::journal::{Seen, Write};
+use crate::road_registrations::{self, RoadRegistration};
+use crate::web::answer::Answer;
+use crate::web::call::Call;
+use crate::web::table::{self, Acting};
+use crate::{random, said};
+
+pub async fn list(call: Call) -> Result<Answer> {
+    table::list::<ActivityResult>(call).await
+}
+
+pub async fn get(call: Call) -> Result<Answer> {
+    table::item::<ActivityResult>(call).await
+}
+
+pub async fn metrics(call: Call) -> Result<Answer> {
+    let items = store::metrics_of(&call.worker.lane).await?;
+    Ok(Answer::ok(Metrics { items })?.header("Cache-Control", "public, max-age=3600"))
+}
+
+/// Activity and campaign of a result, when results are taken.
+async fn working(write: &mut Write, activity: Uuid) -> Result<Activity> {
+    let found = activities::of_write(write, activity).await?;
+    let activity =
+        found.ok_or_else(|| Error::field("/activity_id", "no_activity", said!("Không có hoạt động này trong xã", "The commune has no such activity")))?;
+    rules::check_takes_place(&activity)?;
+    let campaign = campaigns::of_write(write, activity.campaign_id).await?.ok_or_else(|| Error::internal("an activity has a campaign"))?;
+    activities::check_campaign_works(&campaign)?;
+    Ok(activity)
+}
+
+/// The road of a result, which is of the same campaign.
+async fn road_of(write: &mut Write, input: &CreateResult, activity: &Activity) -> Result<Option<RoadRegistration>> {
+    let Some(id) = input.road_registration_id else { return Ok(None) };
+    let road = road_registrations::of_write(write, id).await?.filter(|road| road.campaign_id == activity.campaign_id);
+    let none = || Error::field("/road_registration_id", "no_road", said!("Không có tuyến đường này trong đợt", "The campaign has no such road"));
+    road.map(Some).ok_or_else(none)
+}
+
+async fn insert(write: &mut Write, input: CreateResult, id: Uuid, request_hash: Vec<u8>) -> Result<Seen<ActivityResult>> {
+    let activity = working(write, input.activity_id).await?;
+    let road = road_of(write, &input, &activity).await?;
+    let hamlet = road.as_ref().map(|road| road.hamlet_id).or(activity.hamlet_id);
+    let row = rules::new_result(input, id, activity.campaign_id, hamlet, write.actor.user_id(), write.now, request_hash);
+    let metric = store::metric(write, &row.metric).await?;
+    rules::check(&row, metric.as_ref())?;
+    table::insert(write, "create", row).await
+}
+
+/// Sums and the road follow, each in the same transaction.
+async fn follow(write: &mut Write, row: &ActivityResult) -> Result<()> {
+    sums::bring_up(write, row.campaign_id, Some(row.activity_id)).await?;
+    match row.road_registration_id {
+        Some(road) if row.metric == METRES => road_registrations::measure(write, road).await,
+        _ => Ok(()),
+    }
+}
+
+pub async fn create(call: Call) -> Result<Answer> {
+    let input: CreateResult = call.body()?;
+    table::may_create(&call.actor, &rules::POLICY)?;
+    let id = input.id.unwrap_or_else(random::id);
+    let commune = input.commune_id;
+    let made = table::write(&call, commune, async |write| {
+        write.occurred_at = input.occurred_at;
+        let seen = insert(write, input, id, call.request_hash()).await?;
+        follow(write, &seen.row).await?;
+        Ok((201, seen))
+    });
+    table::or_again::<ActivityResult>(&call, id, made.await).await
+}
+
+/// A result of the program's own data.
+pub async fn add(write: &mut Write, input: CreateResult) -> Result<ActivityResult> {
+    let id = input.id.unwrap_or_else(random::id);
+    let seen = insert(write, input, id, vec![]).await?;
+    follow(write, &seen.row).await?;
+    Ok(seen.row)
+}
+
+/// The metres of a road that is reported done: a result like any other. The road is the caller's to write.
+pub async fn record_metres(write: &mut Write, activity: &Activity, road: &RoadRegistration, metres: i32, side: Side) -> Result<()> {
+    let input = CreateResult {
+        id: None,
+        commune_id: road.commune_id,
+        activity_id: activity.id,
+        hamlet_id: Some(road.hamlet_id),
+        road_registration_id: Some(road.id),
+        unit_id: None,
+        side,
+        work_type: None,
+        metric: MetricCode(METRES.into()),
+        value: metres.into(),
+        note: None,
+        occurred_at: None,
+    };
+    rules::check_takes_place(activity)?;
+    let row = rules::new_result(input, random::id(), road.campaign_id, None, write.actor.user_id(), write.now, vec![]);
+    let row = table::append(write, "create", row).await?;
+    sums::bring_up(write, row.campaign_id, Some(row.activity_id)).await
+}
+
+pub async fn update(call: Call) -> Result<Answer> {
+    let UpdateResult { value, work_type, note } = call.body()?;
+    table::update_then(
+        &call,
+        async |write, before: &Seen<ActivityResult>| {
+            let mut after = before.row.clone();
+            value.apply(&mut after.value);
+            work_type.apply(&mut after.work_type);
+            note.apply(&mut after.note);
+            working(write, after.activity_id).await?;
+            let metric = store::metric(write, &after.metric).await?;
+            rules::check(&after, metric.as_ref())?;
+            Ok(after)
+        },
+        async |write, _, after| follow(write, after).await,
+    )
+    .await
+}
+
+pub async fn act(call: Call) -> Result<Answer> {
+    let input: ActOnResult = call.body()?;
+    let acting = Acting { reason: input.reason.map(String::from), occurred_at: input.occurred_at };
+    table::act_then(
+        &call,
+        acting,
+        async |write, _, mut after: ActivityResult| {
+            after.verified_by = if call.operation.id == "verify_result" { write.actor.user_id() } else { None };
+            Ok(after)
+        },
+        async |write, _, after| follow(write, after).await,
+    )
+    .await
+}

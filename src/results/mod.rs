@@ -1,0 +1,54 @@
+//! Results: metres, plants, man-days, check-ups, gifts, whatever a metric counts. One truth: a road's metres, an
+//! activity's and a campaign's figures are computed from these rows.
+//!
+//! Others record a road's metres with [`record_metres`] and read them with [`metres_of`].
+
+mod dto;
+mod handlers;
+pub mod rules;
+mod store;
+mod sums;
+
+pub use dto::{ActivityResult, CreateResult, Side};
+pub use handlers::{add, record_metres};
+pub use store::{ByUnitAndWork, by_unit_and_work, metres_of};
+pub use sums::{differences, fix};
+
+use crate::handler;
+use crate::text::Text;
+use crate::web::include::Include;
+use crate::web::operation::{Caller, Kind, Method, Noun, Resource, Room, single};
+use crate::web::shapes;
+
+const INCLUDES: &[&Include] = &[&crate::activities::INCLUDE, &crate::road_registrations::INCLUDE, &crate::hamlets::INCLUDE, &crate::units::INCLUDE];
+
+pub fn room() -> Room {
+    let noun = Noun { one: "result", text: Text::new("kết quả", "result"), plural: "results" };
+    Resource::new("results", noun, &rules::POLICY)
+        .list::<ActivityResult, dto::ResultFilter>(
+            Kind::List { sorts: &["created_at"], includes: INCLUDES, commune: true, search: None },
+            handler!(handlers::list),
+        )
+        .item::<ActivityResult>(handler!(handlers::get))
+        .create::<ActivityResult, CreateResult>(handler!(handlers::create))
+        .update::<ActivityResult, dto::UpdateResult>(handler!(handlers::update))
+        .actions::<ActivityResult>(handler!(handlers::act), |_| shapes::plain::<dto::ActOnResult>)
+        .room(Text::new(
+            "Kết quả theo chỉ tiêu: mét đường, cây, ngày công bộ đội, suất quà ...",
+            "Results by metric: metres, plants, soldiers' man-days, gifts ...",
+        ))
+        .with(
+            single(
+                "results",
+                "list_metrics",
+                Method::Get,
+                "/v1/metrics",
+                Caller::Anyone,
+                Kind::Read,
+                Text::new("Danh mục chỉ tiêu", "The metrics"),
+                handler!(handlers::metrics),
+            )
+            .gives::<dto::Metrics>(),
+        )
+        .problems(&[&rules::NOT_TAKING_PLACE, &crate::activities::rules::NOT_READY])
+}

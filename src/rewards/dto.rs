@@ -1,0 +1,285 @@
+//! A reward in JSON and in its table.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use crate::activity_sums::Figure;
+use crate::db::schema::rewards;
+use crate::db::values::Json;
+use crate::text_enum;
+use crate::web::patch::Change;
+use crate::web::values::{AnyOf, Day, Line, Paragraph};
+
+text_enum! {
+    /// What kind of subject is rewarded.
+    pub enum SubjectType { Volunteer = "volunteer", User = "user", Unit = "unit", Hamlet = "hamlet", Household = "household", Named = "named" }
+}
+
+text_enum! {
+    /// As what the subject is rewarded: the amount follows from it.
+    pub enum SubjectClass { Individual = "individual", Household = "household", Collective = "collective" }
+}
+
+text_enum! {
+    /// Why: for an emulation movement, or for an outstanding deed.
+    pub enum RewardKind { Thematic = "thematic", Irregular = "irregular" }
+}
+
+text_enum! {
+    /// In what form: giấy khen, thư cảm ơn, or a proposal to a higher level.
+    pub enum RewardForm { CertificateOfMerit = "certificate_of_merit", LetterOfThanks = "letter_of_thanks", ProposalToHigherLevel = "proposal_to_higher_level" }
+}
+
+text_enum! {
+    /// How far the reward is.
+    pub enum RewardStatus {
+        Nominated = "nominated", Checked = "checked", Recommended = "recommended", Awarded = "awarded", Presented = "presented",
+        Rejected = "rejected", Withdrawn = "withdrawn", Revoked = "revoked",
+    }
+}
+
+/// What the office found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct CheckResult {
+    /// Under disciplinary review, investigation or a verified complaint: no reward meanwhile.
+    pub disciplined: bool,
+    /// What was found.
+    pub note: Option<String>,
+    /// When (UTC).
+    pub at: DateTime<Utc>,
+}
+
+/// The council's recommendation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Council {
+    /// The day that it met.
+    pub met_on: NaiveDate,
+    /// Its minutes, an issued document.
+    pub minutes_document_id: Uuid,
+}
+
+/// What attendance and results said of the subject at a moment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct EvidenceFigures {
+    /// When they were computed (UTC).
+    pub at: DateTime<Utc>,
+    /// Activities that the subject took part in, or led.
+    pub activities: i64,
+    /// Man-days of attendance.
+    pub man_days: f64,
+    /// Results, without soldiers' man-days.
+    pub figures: Vec<Figure>,
+}
+
+/// Evidence, at the nomination and at the decision: both are kept.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Evidence {
+    /// When it was nominated.
+    pub nominated: EvidenceFigures,
+    /// When it was decided.
+    pub decided: Option<EvidenceFigures>,
+}
+
+/// A reward, from the nomination to the presentation.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset, Serialize, ToSchema)]
+#[diesel(table_name = rewards, treat_none_as_null = true)]
+pub struct Reward {
+    /// The reward's id.
+    pub id: Uuid,
+    /// The commune.
+    pub commune_id: Uuid,
+    /// The commune's number at the last change.
+    pub version: i64,
+    /// When the record was made (UTC).
+    pub created_at: DateTime<Utc>,
+    /// When the record last changed (UTC).
+    pub updated_at: DateTime<Utc>,
+    /// The campaign.
+    pub campaign_id: Uuid,
+    /// The activity, where it is for one alone.
+    pub activity_id: Option<Uuid>,
+    /// What kind of subject.
+    pub subject_type: SubjectType,
+    /// The volunteer, user, unit or hamlet; null for a household or a name.
+    pub subject_id: Option<Uuid>,
+    /// The name as printed on the certificate.
+    pub subject_name: String,
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub subject_key: String,
+    /// As what it is rewarded.
+    pub subject_class: SubjectClass,
+    /// The subject's hamlet.
+    pub hamlet_id: Option<Uuid>,
+    /// The subject's unit.
+    pub unit_id: Option<Uuid>,
+    /// What was achieved.
+    pub achievement: String,
+    /// Why.
+    pub kind: RewardKind,
+    /// In what form.
+    pub form: RewardForm,
+    /// The user who nominated.
+    pub nominated_by: Option<Uuid>,
+    /// What the office found.
+    #[schema(value_type = Option<CheckResult>)]
+    pub check_result: Option<Json<CheckResult>>,
+    /// The council's recommendation.
+    #[schema(value_type = Option<Council>)]
+    pub council: Option<Json<Council>>,
+    /// The decision that it is put on, a document.
+    pub decision_id: Option<Uuid>,
+    /// What attendance and results said.
+    #[schema(value_type = Evidence)]
+    pub evidence: Json<Evidence>,
+    /// Money that comes with it, whole đồng; set when it is awarded.
+    pub amount_vnd: Option<i64>,
+    /// The parameters that the amount was computed with, see `/v1/award-parameters`.
+    pub award_parameter_id: Option<Uuid>,
+    /// Number of the certificate.
+    pub certificate_number: Option<String>,
+    /// Local day on which it was handed over.
+    pub presented_on: Option<NaiveDate>,
+    /// The activity at which it was handed over.
+    pub presented_activity_id: Option<Uuid>,
+    /// The subject agreed to be named in public, noted by the office; a volunteer's consent is in `consents`.
+    pub name_consent: bool,
+    /// How far it is.
+    pub status: RewardStatus,
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub search: String,
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub request_hash: Vec<u8>,
+}
+
+/// A nomination.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreateReward {
+    /// Chosen by the client; made by the service when left out.
+    pub id: Option<Uuid>,
+    /// The commune.
+    pub commune_id: Uuid,
+    /// The campaign.
+    pub campaign_id: Uuid,
+    /// The activity, where it is for one alone.
+    pub activity_id: Option<Uuid>,
+    /// What kind of subject.
+    pub subject_type: SubjectType,
+    /// The volunteer, user, unit or hamlet; left out for a household or a name.
+    pub subject_id: Option<Uuid>,
+    /// The name as printed; the record's own when left out. Needed for a household or a name.
+    pub subject_name: Option<Line<1, 200>>,
+    /// As what it is rewarded; only for a name, `individual` when left out.
+    pub subject_class: Option<SubjectClass>,
+    /// The hamlet of a household or a name.
+    pub hamlet_id: Option<Uuid>,
+    /// What was achieved.
+    pub achievement: Paragraph<3000>,
+    /// Why.
+    pub kind: RewardKind,
+    /// In what form.
+    pub form: RewardForm,
+}
+
+/// Changes of a nomination (merge patch), until it is checked.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UpdateReward {
+    /// The name as printed.
+    #[serde(default)]
+    pub subject_name: Change<Line<1, 200>>,
+    /// What was achieved.
+    #[serde(default)]
+    pub achievement: Change<Paragraph<3000>>,
+    /// Why.
+    #[serde(default)]
+    pub kind: Change<RewardKind>,
+    /// In what form.
+    #[serde(default)]
+    pub form: Change<RewardForm>,
+}
+
+/// An action on a reward.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ActOnReward {
+    /// Why; needed to reject and to revoke.
+    pub reason: Option<Line<1, 500>>,
+    /// When it happened, by the client's clock.
+    #[serde(default, deserialize_with = "crate::web::values::moment")]
+    pub occurred_at: Option<DateTime<Utc>>,
+}
+
+/// The office's check.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CheckReward {
+    /// Under disciplinary review, investigation or a verified complaint.
+    pub disciplined: bool,
+    /// What was found.
+    pub note: Option<Line<1, 1000>>,
+}
+
+/// The council's recommendation.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RecommendReward {
+    /// The day that the council met.
+    pub met_on: Day,
+    /// Its minutes, an issued document of the kind `minutes`.
+    pub minutes_document_id: Uuid,
+}
+
+/// The decision that a reward is put on.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PutOnDecision {
+    /// A document of the kind `decision` that is not issued yet.
+    pub decision_id: Uuid,
+}
+
+/// The presentation.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PresentReward {
+    /// Local day.
+    pub presented_on: Day,
+    /// The activity at which it was handed over.
+    pub activity_id: Option<Uuid>,
+    /// Number of the certificate.
+    pub certificate_number: Option<Line<1, 60>>,
+}
+
+/// Whether the subject agreed to be named in public.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NameConsent {
+    /// Whether the subject agreed.
+    pub given: bool,
+}
+
+/// Filters of the list.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct RewardFilter {
+    /// Of this campaign.
+    pub campaign_id: Option<Uuid>,
+    /// For this activity alone.
+    pub activity_id: Option<Uuid>,
+    /// Any of these statuses, separated by commas.
+    #[param(value_type = Option<String>)]
+    pub status: Option<AnyOf<RewardStatus>>,
+    /// Any of these, separated by commas.
+    #[param(value_type = Option<String>)]
+    pub subject_type: Option<AnyOf<SubjectType>>,
+    /// Of this subject.
+    pub subject_id: Option<Uuid>,
+    /// Put on this decision.
+    pub decision_id: Option<Uuid>,
+}

@@ -1,0 +1,260 @@
+//! What happens with rewards.
+
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use super::checks::{Merit, Subject};
+use super::dto::{
+    ActOnReward, CheckResult, CheckReward, Council, CreateReward, NameConsent, PresentReward, PutOnDecision, RecommendReward, Reward, RewardStatus,
+    SubjectClass, SubjectType, UpdateReward,
+};
+use super::parameters;
+use super::{checks, evidence, rules, store};
+use crate::clock::local_day;
+use crate::db::values::Json;
+use crate::documents;
+use crate::error::{Error, Result};
+use crate::hamlets::Hamlet;
+use crate::journal::{Seen, Write};
+use crate::text::fold;
+use crate::units::Unit;
+use crate::volunteers::Volunteer;
+use crate::web::answer::Answer;
+use crate::web::call::Call;
+use crate::web::table::{self, Acting, Stored};
+use crate::{accounts, random, said};
+
+pub async fn list(call: Call) -> Result<Answer> {
+    table::list::<Reward>(call).await
+}
+
+pub async fn get(call: Call) -> Result<Answer> {
+    table::item::<Reward>(call).await
+}
+
+fn not_there() -> Error {
+    Error::field("/subject_id", "not_there", said!("Không có trong phạm vi của bạn", "Not there within your reach"))
+}
+
+/// The record of a subject, in the nominator's reach or not there.
+async fn record<R: Stored>(write: &mut Write, id: Uuid) -> Result<R> {
+    table::load::<R>(write, id).await.map(|seen| seen.row).map_err(|_| not_there())
+}
+
+async fn subject_of(write: &mut Write, input: &CreateReward) -> Result<Subject> {
+    let kind = input.subject_type;
+    let told = input.subject_name.clone().map(String::from);
+    let id = input.subject_id.unwrap_or_default();
+    let individual = |name: String, hamlet_id, unit_id| Subject {
+        kind,
+        id: Some(id),
+        name: told.clone().unwrap_or(name),
+        class: SubjectClass::Individual,
+        hamlet_id,
+        unit_id,
+    };
+    Ok(match kind {
+        SubjectType::Volunteer => {
+            let person: Volunteer = record(write, id).await?;
+            individual(person.full_name, person.hamlet_id, person.unit_id)
+        }
+        SubjectType::User => {
+            let user = accounts::office::in_reach(write, id).await?.ok_or_else(not_there)?;
+            individual(user.display_name, None, None)
+        }
+        SubjectType::Unit => {
+            let unit: Unit = record(write, id).await?;
+            Subject { class: SubjectClass::Collective, ..individual(unit.name, None, Some(id)) }
+        }
+        SubjectType::Hamlet => {
+            let hamlet: Hamlet = record(write, id).await?;
+            Subject { class: SubjectClass::Collective, ..individual(hamlet.name, Some(id), None) }
+        }
+        SubjectType::Household | SubjectType::Named => {
+            let class = if kind == SubjectType::Household { SubjectClass::Household } else { input.subject_class.unwrap_or(SubjectClass::Individual) };
+            Subject { kind, id: None, name: told.unwrap_or_default(), class, hamlet_id: input.hamlet_id, unit_id: None }
+        }
+    })
+}
+
+async fn nominate(write: &mut Write, input: CreateReward, id: Uuid, request_hash: Vec<u8>) -> Result<Reward> {
+    let subject = subject_of(write, &input).await?;
+    let figures = evidence::compute(write, input.campaign_id, input.activity_id, subject.kind, subject.id).await?;
+    let merit =
+        Merit { campaign_id: input.campaign_id, activity_id: input.activity_id, achievement: input.achievement.into(), kind: input.kind, form: input.form };
+    let row = checks::new_reward(input.commune_id, subject, merit, figures, id, write.actor.user_id(), write.now, request_hash);
+    warn_of_others(write, &row).await?;
+    Ok(row)
+}
+
+/// Several rewards of one subject: told, since each achievement counts once and these may be one.
+async fn warn_of_others(write: &mut Write, row: &Reward) -> Result<()> {
+    let mut others = vec![];
+    for id in store::of_subject(write, row).await? {
+        // Whom the caller may not see is not hinted at.
+        if table::load::<Reward>(write, id).await.is_ok() {
+            others.push(id);
+        }
+    }
+    if !others.is_empty() {
+        write.warn(
+            "possible_duplicate",
+            "/achievement",
+            said!("Đối tượng đã có đề nghị khen khác trong đợt", "The subject has another reward in this campaign"),
+            others,
+        );
+    }
+    Ok(())
+}
+
+pub async fn create(call: Call) -> Result<Answer> {
+    let input: CreateReward = call.body()?;
+    table::may_create(&call.actor, &rules::POLICY)?;
+    checks::check_subject(input.subject_type, input.subject_id, input.subject_name.as_ref().map(|name| name.0.as_str()), input.subject_class)?;
+    let id = input.id.unwrap_or_else(random::id);
+    table::create(&call, input.commune_id, id, async |write| nominate(write, input, id, call.request_hash()).await).await
+}
+
+/// A nomination of the program's own data.
+pub async fn add(write: &mut Write, input: CreateReward) -> Result<Reward> {
+    let id = input.id.unwrap_or_else(random::id);
+    let row = nominate(write, input, id, vec![]).await?;
+    Ok(table::insert(write, "create", row).await?.row)
+}
+
+pub async fn update(call: Call) -> Result<Answer> {
+    let UpdateReward { subject_name, achievement, kind, form } = call.body()?;
+    table::update(&call, async |_, before: &Seen<Reward>| {
+        let mut after = before.row.clone();
+        subject_name.apply(&mut after.subject_name);
+        achievement.apply(&mut after.achievement);
+        kind.apply(&mut after.kind);
+        form.apply(&mut after.form);
+        after.search = fold(&after.subject_name);
+        if after.subject_id.is_none() {
+            after.subject_key.clone_from(&after.search);
+        }
+        Ok(after)
+    })
+    .await
+}
+
+pub async fn act(call: Call) -> Result<Answer> {
+    match call.operation.id.as_str() {
+        "check_reward" => check(call).await,
+        "recommend_reward" => recommend(call).await,
+        "put_on_decision_reward" => put_on_decision(call).await,
+        "present_reward" => present(call).await,
+        "record_name_consent_reward" => record_name_consent(call).await,
+        _ => simply(call).await,
+    }
+}
+
+async fn simply(call: Call) -> Result<Answer> {
+    let input: ActOnReward = call.body()?;
+    let acting = Acting { reason: input.reason.map(String::from), occurred_at: input.occurred_at };
+    table::act(&call, acting, async |write, _, mut after: Reward| {
+        // The decision loses a line: its reader has to read it again.
+        if matches!(call.operation.id.as_str(), "take_off_decision_reward" | "reject_reward")
+            && let Some(decision) = after.decision_id.take()
+        {
+            let decision = documents::named(write, decision, "/decision_id").await?;
+            checks::check_decision(&decision)?;
+            documents::touch(write, "take_off_reward", &decision).await?;
+        }
+        Ok(after)
+    })
+    .await
+}
+
+async fn check(call: Call) -> Result<Answer> {
+    let CheckReward { disciplined, note } = call.body()?;
+    table::act(&call, Acting::default(), async |write, _, mut after: Reward| {
+        after.check_result = Some(Json(CheckResult { disciplined, note: note.map(String::from), at: write.now }));
+        warn_of_others(write, &after).await?;
+        Ok(after)
+    })
+    .await
+}
+
+async fn recommend(call: Call) -> Result<Answer> {
+    let RecommendReward { met_on, minutes_document_id } = call.body()?;
+    table::act(&call, Acting::default(), async |write, _, mut after: Reward| {
+        checks::check_discipline(&after)?;
+        let minutes = documents::named(write, minutes_document_id, "/minutes_document_id").await?;
+        checks::check_minutes(&minutes, met_on.0, local_day(write.now))?;
+        after.council = Some(Json(Council { met_on: met_on.0, minutes_document_id }));
+        Ok(after)
+    })
+    .await
+}
+
+async fn put_on_decision(call: Call) -> Result<Answer> {
+    let PutOnDecision { decision_id } = call.body()?;
+    table::act(&call, Acting::default(), async |write, _, mut after: Reward| {
+        if after.decision_id == Some(decision_id) {
+            return Ok(after);
+        }
+        let decision = documents::named(write, decision_id, "/decision_id").await?;
+        checks::check_decision(&decision)?;
+        documents::touch(write, "put_on_reward", &decision).await?;
+        after.decision_id = Some(decision_id);
+        Ok(after)
+    })
+    .await
+}
+
+async fn present(call: Call) -> Result<Answer> {
+    let PresentReward { presented_on, activity_id, certificate_number } = call.body()?;
+    table::act(&call, Acting::default(), async |write, _, mut after: Reward| {
+        let today = local_day(write.now);
+        if presented_on.0 > today {
+            return Err(Error::field("/presented_on", "in_the_future", said!("Không được sau ngày {today}", "May not be later than {today}")));
+        }
+        (after.presented_on, after.presented_activity_id) = (Some(presented_on.0), activity_id);
+        after.certificate_number = certificate_number.map(String::from);
+        Ok(after)
+    })
+    .await
+}
+
+async fn record_name_consent(call: Call) -> Result<Answer> {
+    let NameConsent { given } = call.body()?;
+    table::act(&call, Acting::default(), async |_, _, mut after: Reward| {
+        if after.subject_type == SubjectType::Volunteer {
+            let text =
+                said!("Sự đồng ý của tình nguyện viên ghi ở mục consents (purpose = awards)", "A volunteer's consent is kept in consents (purpose = awards)");
+            return Err(Error::field("/given", "kept_elsewhere", text));
+        }
+        after.name_consent = given;
+        Ok(after)
+    })
+    .await
+}
+
+/// A decision is issued: everything that is put on it is awarded, in its transaction, with the evidence of this moment
+/// and the amount of the decision's day.
+pub async fn award_all(write: &mut Write, decision: Uuid, issued_on: NaiveDate) -> Result<()> {
+    let rewards = store::on_decision(write, decision, &[RewardStatus::Recommended]).await?;
+    if rewards.is_empty() {
+        return Ok(());
+    }
+    let parameters = parameters::on(write, issued_on).await?.ok_or_else(|| Error::new(&rules::NO_PARAMETERS))?;
+    for before in rewards {
+        checks::check_awarder(&before, &write.actor)?;
+        let mut after = Reward { status: RewardStatus::Awarded, ..before.clone() };
+        after.evidence.0.decided = Some(evidence::compute(write, after.campaign_id, after.activity_id, after.subject_type, after.subject_id).await?);
+        after.amount_vnd = checks::amount(after.form, after.subject_class, &parameters);
+        after.award_parameter_id = after.amount_vnd.map(|_| parameters.id);
+        table::follow(write, "award", &before, after).await?;
+    }
+    Ok(())
+}
+
+/// A decision was cancelled: what it awarded is revoked.
+pub async fn revoke_of(write: &mut Write, decision: Uuid) -> Result<()> {
+    for before in store::on_decision(write, decision, &[RewardStatus::Awarded, RewardStatus::Presented]).await? {
+        table::follow(write, "revoke", &before, Reward { status: RewardStatus::Revoked, ..before.clone() }).await?;
+    }
+    Ok(())
+}

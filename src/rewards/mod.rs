@@ -1,0 +1,64 @@
+//! Rewards: nominated, checked, recommended by the council, awarded by a decision, presented (Law 06/2022/QH15).
+//!
+//! A decision's issue awards what is put on it through [`award_all`]; its cancellation revokes through [`revoke_of`].
+
+mod checks;
+mod dto;
+mod evidence;
+mod handlers;
+mod parameters;
+pub mod rules;
+mod store;
+
+pub use dto::{CreateReward, Reward, RewardStatus};
+pub use handlers::{add, award_all, revoke_of};
+
+use crate::handler;
+use crate::text::Text;
+use crate::web::include::Include;
+use crate::web::operation::{Caller, Kind, Method, Noun, Resource, Room, single};
+use crate::web::shapes;
+
+const INCLUDES: &[&Include] = &[&crate::campaigns::INCLUDE, &crate::activities::INCLUDE, &crate::hamlets::INCLUDE, &crate::units::INCLUDE];
+
+pub fn room() -> Room {
+    let noun = Noun { one: "reward", text: Text::new("đề nghị khen thưởng", "reward"), plural: "rewards" };
+    Resource::new("rewards", noun, &rules::POLICY)
+        .list::<Reward, dto::RewardFilter>(
+            Kind::List { sorts: &["created_at", "subject_name"], includes: INCLUDES, commune: true, search: Some("subject_name") },
+            handler!(handlers::list),
+        )
+        .item::<Reward>(handler!(handlers::get))
+        .create::<Reward, CreateReward>(handler!(handlers::create))
+        .update::<Reward, dto::UpdateReward>(handler!(handlers::update))
+        .actions::<Reward>(handler!(handlers::act), |action| match action {
+            "check" => shapes::plain::<dto::CheckReward>,
+            "recommend" => shapes::plain::<dto::RecommendReward>,
+            "put_on_decision" => shapes::plain::<dto::PutOnDecision>,
+            "present" => shapes::plain::<dto::PresentReward>,
+            "record_name_consent" => shapes::plain::<dto::NameConsent>,
+            _ => shapes::plain::<dto::ActOnReward>,
+        })
+        .room(Text::new(
+            "Khen thưởng: từ đề nghị, thẩm tra, xét của hội đồng, quyết định đến trao. Quyết định được ban hành ở mục documents.",
+            "Rewards: nominated, checked, recommended, awarded, presented. The decision that awards is issued among the documents.",
+        ))
+        .with(
+            single(
+                "rewards",
+                "list_award_parameters",
+                Method::Get,
+                "/v1/award-parameters",
+                Caller::Anyone,
+                Kind::Read,
+                Text::new("Mức tiền thưởng theo thời gian", "What a certificate is worth, by time"),
+                handler!(parameters::list),
+            )
+            .gives::<parameters::AwardParametersList>()
+            .describe(Text::new(
+                "Mức theo ngày của quyết định; đổi bằng lệnh `danvan parameters set`.",
+                "The decision's day rules; changed by `danvan parameters set`.",
+            )),
+        )
+        .problems(&[&rules::DISCIPLINED, &rules::NOT_A_DRAFT])
+}

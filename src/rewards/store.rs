@@ -1,0 +1,108 @@
+//! Rewards in the database.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use super::dto::{Reward, RewardFilter, RewardStatus, SubjectClass, SubjectType};
+use super::rules;
+use crate::access::reach::{Predicate, always, both, fixed};
+use crate::access::roles::{Clause, Relation};
+use crate::db::schema::rewards;
+use crate::error::Result;
+use crate::journal::{Place, Write};
+use crate::web::query::ListQuery;
+use crate::{own_units, partner_campaigns};
+
+fn clause(clause: &Clause) -> Predicate<rewards::table> {
+    let (commune, unit, user) = (clause.commune.unwrap_or_default(), clause.unit.unwrap_or_default(), clause.user.unwrap_or_default());
+    let decided = || -> Predicate<rewards::table> {
+        let decided = [RewardStatus::Awarded, RewardStatus::Presented];
+        Box::new(rewards::status.eq_any(decided.to_vec()).nullable())
+    };
+    let holds: Predicate<rewards::table> = match clause.relation {
+        Relation::InCommune => Box::new(rewards::commune_id.eq(commune).nullable()),
+        Relation::OwnUnit => fixed(own_units!("rewards.unit_id"), vec![commune, unit]),
+        Relation::OwnHamlet => both(Box::new(rewards::commune_id.eq(commune).nullable()), Some(Box::new(rewards::hamlet_id.eq(clause.hamlet)))),
+        Relation::PartnerCampaign => fixed(partner_campaigns!("rewards.campaign_id"), vec![commune, commune, unit]),
+        // One's own, once it is decided.
+        Relation::Own => both(
+            fixed(
+                &[
+                    "(rewards.subject_type = 'user' AND rewards.subject_id = ",
+                    " OR rewards.subject_type = 'volunteer' AND rewards.subject_id IN (SELECT v.id FROM volunteers v WHERE v.user_id = ",
+                    "))",
+                ],
+                vec![user, user],
+            ),
+            Some(decided()),
+        ),
+        // Names are public with the person's consent alone; organisations are named.
+        Relation::Published => {
+            let volunteer = fixed(
+                &[
+                    "EXISTS (SELECT FROM consents c WHERE c.commune_id = rewards.commune_id AND c.volunteer_id = rewards.subject_id AND c.purpose = 'awards' AND c.status = 'given')",
+                ],
+                vec![],
+            );
+            let volunteer = both(Box::new(rewards::subject_type.eq(SubjectType::Volunteer).nullable()), Some(volunteer));
+            let agreed = rewards::name_consent.eq(true).or(rewards::subject_class.eq(SubjectClass::Collective)).nullable();
+            both(decided(), Some(Box::new(agreed.or(volunteer))))
+        }
+        _ => always(false),
+    };
+    both(holds, clause.campaign.map(|campaign| -> Predicate<rewards::table> { Box::new(rewards::campaign_id.eq(campaign).nullable()) }))
+}
+
+type Rows<S> = rewards::BoxedQuery<'static, diesel::pg::Pg, S>;
+
+fn filtered<S>(mut rows: Rows<S>, query: &ListQuery<RewardFilter>) -> Rows<S> {
+    let filter = &query.filter;
+    if let Some(campaign) = filter.campaign_id {
+        rows = rows.filter(rewards::campaign_id.eq(campaign));
+    }
+    if let Some(activity) = filter.activity_id {
+        rows = rows.filter(rewards::activity_id.eq(activity));
+    }
+    if let Some(status) = &filter.status {
+        rows = rows.filter(rewards::status.eq_any(status.0.clone()));
+    }
+    if let Some(kinds) = &filter.subject_type {
+        rows = rows.filter(rewards::subject_type.eq_any(kinds.0.clone()));
+    }
+    if let Some(subject) = filter.subject_id {
+        rows = rows.filter(rewards::subject_id.eq(subject));
+    }
+    if let Some(decision) = filter.decision_id {
+        rows = rows.filter(rewards::decision_id.eq(decision));
+    }
+    rows
+}
+
+crate::room_store! {
+    table: rewards, row: Reward, policy: rules::POLICY, clause: clause,
+    filter: RewardFilter => filtered,
+    feed: |row| row.commune_id, feed_column: rewards::commune_id, shared_feed: None, commune_column: rewards::commune_id,
+    place: |row| Place { campaign_id: Some(row.campaign_id), hamlet_id: row.hamlet_id, unit_id: row.unit_id, owner_id: row.subject_id }, status: RewardStatus,
+    search: subject_name,
+    sorts: { "created_at" => created_at: chrono::DateTime<chrono::Utc>, "subject_name" => subject_name: String },
+    depends: ["military_units", "rewards", "campaigns", "units", "volunteers", "consents"], constraints: rules::CONSTRAINTS,
+}
+
+/// The rewards that are put on a decision, in some statuses.
+pub async fn on_decision(write: &mut Write, decision: Uuid, statuses: &[RewardStatus]) -> Result<Vec<Reward>> {
+    let commune = write.feed;
+    let rows = rewards::table.filter(rewards::commune_id.eq(commune).and(rewards::decision_id.eq(decision)).and(rewards::status.eq_any(statuses.to_vec())));
+    Ok(rows.order(rewards::id).select(Reward::as_select()).load(write.connection()).await?)
+}
+
+/// Other living rewards of the same subject in the same campaign.
+pub async fn of_subject(write: &mut Write, reward: &Reward) -> Result<Vec<Uuid>> {
+    let gone = [RewardStatus::Rejected, RewardStatus::Withdrawn, RewardStatus::Revoked];
+    let rows = rewards::table
+        .filter(rewards::commune_id.eq(reward.commune_id).and(rewards::campaign_id.eq(reward.campaign_id)).and(rewards::id.ne(reward.id)))
+        .filter(rewards::subject_type.eq(reward.subject_type).and(rewards::subject_key.eq(reward.subject_key.clone())))
+        .filter(rewards::status.ne_all(gone.to_vec()))
+        .order(rewards::id);
+    Ok(rows.select(rewards::id).load(write.connection()).await?)
+}

@@ -1,0 +1,226 @@
+//! What a registration must be like, when it may be made, and what tells that two are of one road: pure rules.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::dto::{CreateRoadRegistration, Priority, RoadRegistration, RoadSource, RoadStatus, UpdateRoadRegistration};
+use super::rules::{CLOSED, NOT_MERGEABLE, OFFICE, OWN_WORK};
+use crate::access::actor::Actor;
+use crate::access::reach::Held;
+use crate::access::roles::Role::{CommuneLeader, CommuneOfficer};
+use crate::campaigns::{Campaign, CampaignStatus};
+use crate::clock::local_day;
+use crate::db::values::Json;
+use crate::error::{Error, Result};
+use crate::said;
+use crate::text::fold;
+
+/// Words that say what a road is, not which.
+const KINDS: &[&str] = &["tuyen", "duong", "doan", "con"];
+
+impl RoadRegistration {
+    /// Brings what is derived in step: two names that differ in accents and in "đường", "tuyến đường" are of one road.
+    pub fn derived(mut self) -> Self {
+        let folded = fold(&self.road_name);
+        let mut words: Vec<&str> = folded.split([' ', '-', '–', ',', '.']).filter(|word| !word.is_empty()).collect();
+        while words.len() > 1 && words.first().is_some_and(|word| KINDS.contains(word)) {
+            words.remove(0);
+        }
+        self.road_key = words.join(" ");
+        self.search = folded;
+        self
+    }
+}
+
+/// Who registers: the strongest role of the actor in the commune.
+pub fn source_of(actor: &Actor, commune: Uuid) -> RoadSource {
+    let office = actor.grants.iter().any(|grant| matches!(grant.role, CommuneLeader | CommuneOfficer) && grant.commune_id == Some(commune));
+    match (actor.system.is_some(), office) {
+        (true, _) => RoadSource::Import,
+        (_, true) => RoadSource::Office,
+        _ => RoadSource::Head,
+    }
+}
+
+pub fn new_registration(input: CreateRoadRegistration, id: Uuid, source: RoadSource, now: DateTime<Utc>, request_hash: Vec<u8>) -> RoadRegistration {
+    let CreateRoadRegistration {
+        id: _,
+        commune_id,
+        campaign_id,
+        hamlet_id,
+        road_name,
+        from_place,
+        to_place,
+        length_m,
+        width_m,
+        work_types,
+        condition,
+        priority,
+        wanted_dates,
+        residents_expected,
+        tools,
+        contact,
+    } = input;
+    RoadRegistration {
+        id,
+        commune_id,
+        version: 0,
+        created_at: now,
+        updated_at: now,
+        campaign_id,
+        hamlet_id,
+        road_name: road_name.into(),
+        from_place: from_place.map(String::from),
+        to_place: to_place.map(String::from),
+        length_m: length_m.into(),
+        width_m,
+        work_types: work_types.unwrap_or_default().0,
+        condition: condition.map(String::from),
+        priority: priority.unwrap_or(Priority::Normal),
+        wanted_dates: wanted_dates.unwrap_or_default().0.into_iter().map(Into::into).collect(),
+        residents_expected: residents_expected.map(Into::into),
+        tools: tools.unwrap_or_default().0.into_iter().map(String::from).collect(),
+        contact: contact.map(Json),
+        survey_note: None,
+        surveyed_at: None,
+        source,
+        late: false,
+        accepted_length_m: None,
+        merged_into: None,
+        activity_ids: vec![],
+        done_length_m: 0,
+        done_by: None,
+        status: RoadStatus::Draft,
+        road_key: String::new(),
+        search: String::new(),
+        request_hash,
+    }
+    .derived()
+}
+
+pub fn changed(mut road: RoadRegistration, input: UpdateRoadRegistration) -> RoadRegistration {
+    let UpdateRoadRegistration {
+        road_name,
+        from_place,
+        to_place,
+        length_m,
+        width_m,
+        work_types,
+        condition,
+        priority,
+        wanted_dates,
+        residents_expected,
+        tools,
+        contact,
+    } = input;
+    road_name.apply(&mut road.road_name);
+    from_place.apply(&mut road.from_place);
+    to_place.apply(&mut road.to_place);
+    length_m.apply(&mut road.length_m);
+    width_m.apply(&mut road.width_m);
+    if let Some(types) = work_types.0 {
+        road.work_types = types.0;
+    }
+    condition.apply(&mut road.condition);
+    priority.apply(&mut road.priority);
+    if let Some(dates) = wanted_dates.0 {
+        road.wanted_dates = dates.0.into_iter().map(Into::into).collect();
+    }
+    residents_expected.apply(&mut road.residents_expected);
+    if let Some(tools) = tools.0 {
+        road.tools = tools.0.into_iter().map(String::from).collect();
+    }
+    if let Some(contact) = contact.0 {
+        road.contact = contact.map(Json);
+    }
+    road.derived()
+}
+
+pub fn check(road: &RoadRegistration) -> Result<()> {
+    if road.width_m.is_none_or(|width| width > 0.0 && width <= 100.0) {
+        return Ok(());
+    }
+    Err(Error::field("/width_m", "out_of_range", said!("Chiều rộng lớn hơn 0 và không quá 100 mét", "The width is above 0 and at most 100 metres")))
+}
+
+/// Whether a road may be submitted now; true where it is late. The window opens with the campaign's preparation and
+/// closes after its last day for registrations; later ones come through the office.
+pub fn check_window(held: &Held, campaign: &Campaign, now: DateTime<Utc>) -> Result<bool> {
+    if !matches!(campaign.status, CampaignStatus::Preparing | CampaignStatus::Running) {
+        return Err(Error::new(&crate::activities::rules::NOT_READY).member("campaign_status", campaign.status.name()));
+    }
+    let Some(last) = campaign.roads_close_on.filter(|last| local_day(now) > *last) else { return Ok(false) };
+    if held.by(OFFICE).is_some() {
+        return Ok(true);
+    }
+    Err(Error::new(&CLOSED)
+        .detail(said!("Hạn cuối là {last}; đề nghị văn phòng xã đăng ký giúp", "The last day was {last}; ask the commune's office to register it")))
+}
+
+/// Whether another registration may still take this one in.
+pub fn check_merge(road: &RoadRegistration, into: Option<&RoadRegistration>) -> Result<()> {
+    let lives = |status| matches!(status, RoadStatus::Submitted | RoadStatus::Accepted | RoadStatus::Scheduled | RoadStatus::InProgress);
+    match into {
+        Some(other) if other.id != road.id && other.campaign_id == road.campaign_id && lives(other.status) => Ok(()),
+        _ => Err(Error::new(&NOT_MERGEABLE)),
+    }
+}
+
+/// The one who did a thing does not confirm it.
+pub fn check_confirmer(road: &RoadRegistration, actor: &Actor) -> Result<()> {
+    if road.done_by.is_some() && road.done_by == actor.user_id() {
+        return Err(Error::new(&OWN_WORK));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(name: &str) -> String {
+        let row = RoadRegistration {
+            id: Uuid::nil(),
+            commune_id: Uuid::nil(),
+            version: 0,
+            created_at: DateTime::default(),
+            updated_at: DateTime::default(),
+            campaign_id: Uuid::nil(),
+            hamlet_id: Uuid::nil(),
+            road_name: name.into(),
+            from_place: None,
+            to_place: None,
+            length_m: 1,
+            width_m: None,
+            work_types: vec![],
+            condition: None,
+            priority: Priority::Normal,
+            wanted_dates: vec![],
+            residents_expected: None,
+            tools: vec![],
+            contact: None,
+            survey_note: None,
+            surveyed_at: None,
+            source: RoadSource::Head,
+            late: false,
+            accepted_length_m: None,
+            merged_into: None,
+            activity_ids: vec![],
+            done_length_m: 0,
+            done_by: None,
+            status: RoadStatus::Draft,
+            road_key: String::new(),
+            search: String::new(),
+            request_hash: vec![],
+        };
+        row.derived().road_key
+    }
+
+    #[test]
+    fn one_road_has_one_key_however_it_is_called() {
+        assert_eq!(key("Tuyến đường Suối Đá"), key("duong SUỐI ĐÁ"));
+        assert_eq!(key("Đường liên ấp 1-2"), key("liên ấp 1 - 2"));
+        assert_ne!(key("Đường số 1"), key("Đường số 2"));
+        assert_eq!(key("Đường"), "duong");
+    }
+}

@@ -1,0 +1,226 @@
+//! What happens with road registrations.
+
+use uuid::Uuid;
+
+use super::dto::{
+    AcceptRoadRegistration, ActOnRoadRegistration, CreateRoadRegistration, FinishRoadRegistration, MergeRoadRegistration, RoadRegistration, RoadStatus,
+    ScheduleRoadRegistration, SurveyRoadRegistration, UpdateRoadRegistration,
+};
+use super::{checks, rules, store};
+use crate::access::roles::Role;
+use crate::activities::{self, Activity, ActivityStatus};
+use crate::campaigns::{self, Campaign};
+use crate::error::{Error, Result};
+use crate::journal::{Seen, Write};
+use crate::results::{self, Side};
+use crate::web::answer::Answer;
+use crate::web::call::Call;
+use crate::web::table::{self, Acting};
+use crate::{random, said};
+
+pub async fn list(call: Call) -> Result<Answer> {
+    table::list::<RoadRegistration>(call).await
+}
+
+pub async fn get(call: Call) -> Result<Answer> {
+    table::item::<RoadRegistration>(call).await
+}
+
+async fn campaign_of(write: &mut Write, road: &RoadRegistration) -> Result<Campaign> {
+    let campaign = campaigns::of_write(write, road.campaign_id).await?;
+    campaign.ok_or_else(|| Error::field("/campaign_id", "no_campaign", said!("Không có đợt này trong xã", "The commune has no such campaign")))
+}
+
+pub async fn create(call: Call) -> Result<Answer> {
+    let input: CreateRoadRegistration = call.body()?;
+    table::may_create(&call.actor, &rules::POLICY)?;
+    let id = input.id.unwrap_or_else(random::id);
+    let source = checks::source_of(&call.actor, input.commune_id);
+    let row = checks::new_registration(input, id, source, call.now, call.request_hash());
+    checks::check(&row)?;
+    table::create(&call, row.commune_id, id, async |write| {
+        warn_of_alike(write, &row).await?;
+        Ok(row)
+    })
+    .await
+}
+
+/// A registration of the program's own data, in a status.
+pub async fn add(write: &mut Write, input: CreateRoadRegistration) -> Result<RoadRegistration> {
+    let id = input.id.unwrap_or_else(random::id);
+    let row = checks::new_registration(input, id, checks::source_of(&write.actor, write.feed), write.now, vec![]);
+    checks::check(&row)?;
+    Ok(table::insert(write, "create", row).await?.row)
+}
+
+/// The same road twice, also from the other side of a boundary: told, never refused. Of a registration that the caller
+/// may not see it is said that it is there, not what it says.
+async fn warn_of_alike(write: &mut Write, road: &RoadRegistration) -> Result<()> {
+    let alike = store::alike(write, road).await?;
+    if alike.is_empty() {
+        return Ok(());
+    }
+    let mut visible = vec![];
+    for other in &alike {
+        if table::load::<RoadRegistration>(write, other.id).await.is_ok() {
+            visible.push(other.id);
+        }
+    }
+    let elsewhere = alike.iter().any(|other| other.hamlet_id != road.hamlet_id);
+    let detail = if elsewhere {
+        said!("Tuyến đường này cũng được ấp khác đăng ký", "Another hamlet has registered this road too")
+    } else {
+        said!("Tuyến đường này đã được đăng ký", "This road is registered already")
+    };
+    write.warn("same_road", "/road_name", detail, visible);
+    Ok(())
+}
+
+pub async fn update(call: Call) -> Result<Answer> {
+    let input: UpdateRoadRegistration = call.body()?;
+    table::update(&call, async |write, before: &Seen<RoadRegistration>| {
+        let after = checks::changed(before.row.clone(), input);
+        checks::check(&after)?;
+        if after.road_key != before.row.road_key {
+            warn_of_alike(write, &after).await?;
+        }
+        Ok(after)
+    })
+    .await
+}
+
+pub async fn act(call: Call) -> Result<Answer> {
+    match call.operation.id.as_str() {
+        "accept_road_registration" => accept(call).await,
+        "merge_road_registration" => merge(call).await,
+        "schedule_road_registration" => schedule(call).await,
+        "survey_road_registration" => survey(call).await,
+        "finish_road_registration" => finish(call).await,
+        _ => simply(call).await,
+    }
+}
+
+async fn simply(call: Call) -> Result<Answer> {
+    let input: ActOnRoadRegistration = call.body()?;
+    let acting = Acting { reason: input.reason.map(String::from), occurred_at: input.occurred_at };
+    table::act(&call, acting, async |write, before: &Seen<RoadRegistration>, mut after: RoadRegistration| {
+        match call.operation.id.as_str() {
+            "submit_road_registration" => {
+                let campaign = campaign_of(write, &after).await?;
+                after.late = checks::check_window(&before.held, &campaign, write.now)?;
+                warn_of_alike(write, &after).await?;
+            }
+            "unschedule_road_registration" => after.activity_ids = vec![],
+            "start_road_registration" => activities::check_campaign_works(&campaign_of(write, &after).await?)?,
+            "confirm_road_registration" => checks::check_confirmer(&before.row, &write.actor)?,
+            "send_back_road_registration" => after.done_by = None,
+            _ => {}
+        }
+        Ok(after)
+    })
+    .await
+}
+
+async fn accept(call: Call) -> Result<Answer> {
+    let AcceptRoadRegistration { accepted_length_m, occurred_at } = call.body()?;
+    table::act(&call, Acting { reason: None, occurred_at }, async |_, _, mut after: RoadRegistration| {
+        after.accepted_length_m = Some(accepted_length_m.map_or(after.length_m, i32::from));
+        Ok(after)
+    })
+    .await
+}
+
+async fn merge(call: Call) -> Result<Answer> {
+    let MergeRoadRegistration { reason, into } = call.body()?;
+    let acting = Acting { reason: reason.map(String::from), occurred_at: None };
+    table::act(&call, acting, async |write, _, mut after: RoadRegistration| {
+        let other = store::of_write(write, into).await?;
+        checks::check_merge(&after, other.as_ref())?;
+        after.merged_into = Some(into);
+        Ok(after)
+    })
+    .await
+}
+
+async fn survey(call: Call) -> Result<Answer> {
+    let SurveyRoadRegistration { note, occurred_at } = call.body()?;
+    table::act(&call, Acting { reason: None, occurred_at }, async |write, _, mut after: RoadRegistration| {
+        (after.survey_note, after.surveyed_at) = (Some(note.into()), Some(occurred_at.unwrap_or(write.now)));
+        Ok(after)
+    })
+    .await
+}
+
+/// The activity of a reference, when a road of this campaign can be put into it.
+async fn open_activity(write: &mut Write, road: &RoadRegistration, id: Uuid) -> Result<Activity> {
+    let found = activities::of_write(write, id).await?.filter(|activity| {
+        let over = matches!(activity.status, ActivityStatus::Cancelled | ActivityStatus::Verified);
+        activity.campaign_id == road.campaign_id && !over
+    });
+    found.ok_or_else(|| {
+        Error::field(
+            "/activity_id",
+            "no_activity",
+            said!("Phải là hoạt động còn hiệu lực của cùng đợt", "Must be an activity of the same campaign that is not over"),
+        )
+    })
+}
+
+async fn schedule(call: Call) -> Result<Answer> {
+    let ScheduleRoadRegistration { activity_id, occurred_at } = call.body()?;
+    table::act(&call, Acting { reason: None, occurred_at }, async |write, _, mut after: RoadRegistration| {
+        open_activity(write, &after, activity_id).await?;
+        if !after.activity_ids.contains(&activity_id) {
+            after.activity_ids.push(activity_id);
+        }
+        Ok(after)
+    })
+    .await
+}
+
+/// Metres are results: those that come with the report are recorded as one, and the road holds the sum of all.
+async fn finish(call: Call) -> Result<Answer> {
+    let FinishRoadRegistration { length_m, activity_id, occurred_at } = call.body()?;
+    table::act(&call, Acting { reason: None, occurred_at }, async |write, before: &Seen<RoadRegistration>, mut after: RoadRegistration| {
+        activities::check_campaign_works(&campaign_of(write, &after).await?)?;
+        if let Some(length) = length_m {
+            let activity = activity_id
+                .or(after.activity_ids.last().copied())
+                .ok_or_else(|| Error::field("/activity_id", "required", said!("Cần nêu hoạt động", "Name the activity")))?;
+            let activity = open_activity(write, &after, activity).await?;
+            let military = before.held.by(rules::WORK).is_some_and(|clause| clause.role == Role::UnitLiaison);
+            let side = if military { Side::Military } else { Side::Local };
+            results::record_metres(write, &activity, &after, length.into(), side).await?;
+        }
+        after.done_length_m = results::metres_of(write, after.id).await?;
+        if after.done_length_m == 0 {
+            return Err(Error::new(&rules::NOTHING_DONE));
+        }
+        after.done_by = write.actor.user_id();
+        Ok(after)
+    })
+    .await
+}
+
+/// The road's metres follow from its results.
+pub async fn measure(write: &mut Write, road: Uuid) -> Result<()> {
+    let Some(before) = store::of_write(write, road).await? else { return Ok(()) };
+    let done_length_m = results::metres_of(write, road).await?;
+    if done_length_m != before.done_length_m {
+        table::follow(write, "measure", &before, RoadRegistration { done_length_m, ..before.clone() }).await?;
+    }
+    Ok(())
+}
+
+/// An activity was cancelled: the roads that were put into it wait for another one.
+pub async fn release(write: &mut Write, activity: Uuid) -> Result<()> {
+    for before in store::scheduled_in(write, activity).await? {
+        let mut after = before.clone();
+        after.activity_ids.retain(|id| *id != activity);
+        if after.activity_ids.is_empty() {
+            after.status = RoadStatus::Accepted;
+        }
+        table::follow(write, "unschedule", &before, after).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,104 @@
+//! Road registrations in the database.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use super::dto::{RoadRegistration, RoadRegistrationFilter, RoadStatus};
+use super::rules;
+use crate::access::reach::{Predicate, always, both, fixed};
+use crate::access::roles::{Clause, Relation};
+use crate::db::schema::road_registrations;
+use crate::error::Result;
+use crate::journal::{Place, Write};
+use crate::units::with_function;
+use crate::web::query::ListQuery;
+use crate::{former_hamlets, partner_campaigns};
+
+fn clause(clause: &Clause) -> Predicate<road_registrations::table> {
+    let (commune, unit, hamlet) = (clause.commune.unwrap_or_default(), clause.unit.unwrap_or_default(), clause.hamlet.unwrap_or_default());
+    let in_commune = || -> Predicate<road_registrations::table> { Box::new(road_registrations::commune_id.eq(commune).nullable()) };
+    let holds: Predicate<road_registrations::table> = match clause.relation {
+        Relation::InCommune => in_commune(),
+        Relation::WithFunction(function) => both(in_commune(), Some(with_function(function, commune, unit))),
+        Relation::OwnHamlet => both(in_commune(), Some(Box::new(road_registrations::hamlet_id.eq(hamlet).nullable()))),
+        Relation::FormerHamlet => fixed(former_hamlets!("road_registrations.hamlet_id"), vec![commune, hamlet]),
+        Relation::PartnerCampaign => {
+            // Drafts are the hamlet's own matter.
+            let shown = Box::new(road_registrations::status.ne(RoadStatus::Draft).nullable());
+            both(fixed(partner_campaigns!("road_registrations.campaign_id"), vec![commune, commune, unit]), Some(shown))
+        }
+        Relation::Lead => fixed(
+            &[
+                "road_registrations.activity_ids && ARRAY(SELECT a.id FROM activities a JOIN campaigns k ON k.commune_id = a.commune_id AND k.id = a.campaign_id WHERE a.lead_user_id = ",
+                " AND k.status NOT IN ('closed', 'archived', 'cancelled'))",
+            ],
+            vec![clause.user.unwrap_or_default()],
+        ),
+        _ => always(false),
+    };
+    both(holds, clause.campaign.map(|campaign| -> Predicate<road_registrations::table> { Box::new(road_registrations::campaign_id.eq(campaign).nullable()) }))
+}
+
+type Rows<S> = road_registrations::BoxedQuery<'static, diesel::pg::Pg, S>;
+
+fn filtered<S>(mut rows: Rows<S>, query: &ListQuery<RoadRegistrationFilter>) -> Rows<S> {
+    let filter = &query.filter;
+    if let Some(campaign) = filter.campaign_id {
+        rows = rows.filter(road_registrations::campaign_id.eq(campaign));
+    }
+    if let Some(hamlets) = &filter.hamlet_id {
+        rows = rows.filter(road_registrations::hamlet_id.eq_any(hamlets.0.clone()));
+    }
+    if let Some(status) = &filter.status {
+        rows = rows.filter(road_registrations::status.eq_any(status.0.clone()));
+    }
+    if let Some(priority) = &filter.priority {
+        rows = rows.filter(road_registrations::priority.eq_any(priority.0.clone()));
+    }
+    if let Some(activity) = filter.activity_id {
+        rows = rows.filter(road_registrations::activity_ids.contains(vec![activity]));
+    }
+    if let Some(late) = filter.late {
+        rows = rows.filter(road_registrations::late.eq(late));
+    }
+    rows
+}
+
+crate::room_store! {
+    table: road_registrations, row: RoadRegistration, policy: rules::POLICY, clause: clause,
+    filter: RoadRegistrationFilter => filtered,
+    feed: |row| row.commune_id, feed_column: road_registrations::commune_id, shared_feed: None, commune_column: road_registrations::commune_id,
+    place: |row| Place { campaign_id: Some(row.campaign_id), hamlet_id: Some(row.hamlet_id), ..Place::default() }, status: RoadStatus,
+    search: road_name,
+    sorts: { "road_name" => road_name: String, "created_at" => created_at: chrono::DateTime<chrono::Utc> },
+    depends: ["military_units", "road_registrations", "activities", "campaigns", "hamlets", "units"], constraints: rules::CONSTRAINTS,
+}
+
+/// A registration of the write's commune, whoever asks.
+pub async fn of_write(write: &mut Write, id: Uuid) -> Result<Option<RoadRegistration>> {
+    let commune = write.feed;
+    let found = road_registrations::table.filter(road_registrations::commune_id.eq(commune).and(road_registrations::id.eq(id)));
+    Ok(found.select(RoadRegistration::as_select()).first(write.connection()).await.optional()?)
+}
+
+/// Other living registrations of the same road in the campaign, in whichever hamlet.
+pub async fn alike(write: &mut Write, road: &RoadRegistration) -> Result<Vec<RoadRegistration>> {
+    let gone = [RoadStatus::Rejected, RoadStatus::Merged, RoadStatus::Withdrawn];
+    let rows = road_registrations::table
+        .filter(road_registrations::commune_id.eq(road.commune_id).and(road_registrations::campaign_id.eq(road.campaign_id)))
+        .filter(road_registrations::road_key.eq(road.road_key.clone()).and(road_registrations::id.ne(road.id)))
+        .filter(road_registrations::status.ne_all(gone.to_vec()))
+        .order(road_registrations::id);
+    Ok(rows.select(RoadRegistration::as_select()).load(write.connection()).await?)
+}
+
+/// The roads that are put into an activity and not begun.
+pub async fn scheduled_in(write: &mut Write, activity: Uuid) -> Result<Vec<RoadRegistration>> {
+    let commune = write.feed;
+    let rows = road_registrations::table
+        .filter(road_registrations::commune_id.eq(commune).and(road_registrations::activity_ids.contains(vec![activity])))
+        .filter(road_registrations::status.eq(RoadStatus::Scheduled))
+        .order(road_registrations::id);
+    Ok(rows.select(RoadRegistration::as_select()).load(write.connection()).await?)
+}
