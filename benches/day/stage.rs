@@ -48,7 +48,7 @@ impl Stage {
         migrations::migrate(&server.url(OWNER, "danvan"), Some(SERVICE)).await.unwrap();
         let database = Database::new(&server.url(SERVICE, "danvan"), 1).unwrap();
         let hasher = accounts::passwords::Hasher::start().unwrap();
-        let facts = demo::load(&database, &hasher, Clock::default().now(), |_| Ok(())).await.unwrap();
+        let facts = demo::load(&database, &hasher, Clock::default().now(), demo::Extent::Everything, |_| Ok(())).await.unwrap();
         let mut write = begin(&database, &facts).await;
         let schedule: Vec<uuid::Uuid> = {
             use danvan::db::schema::activities as rows;
@@ -97,7 +97,7 @@ impl Stage {
     }
 
     pub fn item_path(&self) -> String {
-        format!("/v1/activities/{}", self.facts.activity_id)
+        format!("/v1/activities/{}", self.facts.activity_id.unwrap())
     }
 
     pub fn list(&self) -> Request {

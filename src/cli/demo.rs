@@ -15,7 +15,7 @@ use crate::accounts::passwords::Hasher;
 use crate::clock::Clock;
 use crate::config::{DatabaseSettings, ServeSettings};
 use crate::db::{Database, connect_plainly, migrations, supervise};
-use crate::demo::{self, Facts};
+use crate::demo::{self, Extent, Facts};
 
 #[derive(Debug, Args)]
 pub struct DemoSettings {
@@ -24,6 +24,9 @@ pub struct DemoSettings {
     /// Throw the demo's data away and start anew
     #[arg(long)]
     reset: bool,
+    /// Load the plan and the accounts alone, to walk the campaign from its beginning
+    #[arg(long)]
+    plan_only: bool,
     /// Print the facts as one JSON object, for scripts
     #[arg(long)]
     json: bool,
@@ -57,7 +60,7 @@ pub fn demo(runtime: &Runtime, database: &DatabaseSettings, settings: &DemoSetti
     let target = Target::open(&settings_here, &|text| eprintln!("{text}"))?;
     runtime.block_on(target.migrate(None))?;
     runtime.block_on(migrations::check_fit(&target.service_url, settings.serve.allow_unsafe_database))?;
-    let facts = runtime.block_on(facts(&target, &kept))?;
+    let facts = runtime.block_on(facts(&target, &kept, if settings.plan_only { Extent::PlanOnly } else { Extent::Everything }))?;
     let address = format!("http://{}", listener.local_addr()?);
     let shown = if settings.json { as_json(&address, &target, &home, &facts) } else { as_text(&address, &target, &facts) };
     serve::run(runtime, &target, &settings.serve, listener, || println!("{shown}"))
@@ -76,14 +79,14 @@ fn write(path: &Path, facts: &Facts) -> Result<()> {
 
 /// The demo's facts: kept from before, or of data loaded now. The file is written before the commit under another name,
 /// so that a crash between the two loses neither.
-async fn facts(target: &Target, kept: &Path) -> Result<Facts> {
+async fn facts(target: &Target, kept: &Path, extent: Extent) -> Result<Facts> {
     let fresh = kept.with_extension("new");
     let communes = demo::communes(&mut connect_plainly(&target.service_url).await?).await?;
     if communes.is_empty() {
         eprintln!("Loading the Phú Lý 2024 plan and demo accounts ...");
         let database = Database::new(&target.service_url, 1)?;
         let hasher = Hasher::start()?;
-        let facts = demo::load(&database, &hasher, Clock::default().now(), |facts| write(&fresh, facts)).await.map_err(super::users::said)?;
+        let facts = demo::load(&database, &hasher, Clock::default().now(), extent, |facts| write(&fresh, facts)).await.map_err(super::users::said)?;
         std::fs::rename(&fresh, kept)?;
         return Ok(facts);
     }
@@ -121,15 +124,16 @@ fn as_text(address: &str, target: &Target, facts: &Facts) -> String {
     ];
     lines.extend(facts.accounts.iter().map(|a| format!("  {:<16} {:<16} {}  {}", a.role, a.username, a.password, a.scope)));
     let password = facts.accounts.first().map(|a| a.password.as_str()).unwrap_or_default();
-    let (campaign, sign_up) = (facts.campaign_id, facts.sign_up_id);
+    let campaign = facts.campaign_id;
     lines.extend([
         String::new(),
         "Try it: sign in, list a day of the schedule, check a volunteer in".into(),
         format!("  TOKEN=$(curl -s {address}/v1/auth/login -H 'Content-Type: application/json' -d '{{\"username\":\"vanphong\",\"password\":\"{password}\",\"device_name\":\"curl\"}}' | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/')"),
         format!("  curl -s -H \"Authorization: Bearer $TOKEN\" '{address}/v1/activities?campaign_id={campaign}&date_from=2024-07-17&date_to=2024-07-17'"),
-        format!("  curl -s -X POST -H \"Authorization: Bearer $TOKEN\" '{address}/v1/sign-ups/{sign_up}/actions/check_in'"),
-        String::new(),
-        "Ctrl-C stops the service and its database; the data stay. `danvan demo --reset` starts anew.".into(),
     ]);
+    if let Some(sign_up) = facts.sign_up_id {
+        lines.push(format!("  curl -s -X POST -H \"Authorization: Bearer $TOKEN\" '{address}/v1/sign-ups/{sign_up}/actions/check_in'"));
+    }
+    lines.extend([String::new(), "Ctrl-C stops the service and its database; the data stay. `danvan demo --reset` starts anew.".into()]);
     lines.join("\n")
 }

@@ -1,6 +1,6 @@
 //! The command line: one function per command.
 
-mod check;
+pub mod check;
 mod database;
 mod demo;
 mod import;

@@ -67,7 +67,9 @@ pub async fn prepare(server: &supervise::Server, database: &str) -> Result<()> {
             .get_result(&mut connection)
             .await?;
     if !found.role {
-        connection.batch_execute(&format!("CREATE ROLE {} LOGIN", supervise::SERVICE)).await?;
+        // Two that prepare at once: the second finds the role of the first.
+        let create = format!("DO $$ BEGIN CREATE ROLE {} LOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$", supervise::SERVICE);
+        connection.batch_execute(&create).await?;
     }
     if !found.database {
         connection.batch_execute(&format!("CREATE DATABASE {database}")).await?;

@@ -2,6 +2,7 @@
 //!
 //! The plan is real; the schedule, the people and the second commune are demo data and say so.
 
+mod progress;
 mod story;
 
 use serde::{Deserialize, Serialize};
@@ -26,9 +27,9 @@ const TRI_AN: &str = include_str!("tri-an.json");
 pub struct Facts {
     pub commune_id: Uuid,
     pub campaign_id: Uuid,
-    /// An activity of the schedule with sign-ups, and one of those.
-    pub activity_id: Uuid,
-    pub sign_up_id: Uuid,
+    /// An activity of the schedule with sign-ups, and one of those; none where only the plan was loaded.
+    pub activity_id: Option<Uuid>,
+    pub sign_up_id: Option<Uuid>,
     pub accounts: Vec<Account>,
 }
 
@@ -48,10 +49,25 @@ pub async fn communes(connection: &mut diesel_async::AsyncPgConnection) -> diese
     communes::table.select(communes::id).load(connection).await
 }
 
+/// How much the demo holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// The plan as imported, and the accounts: the campaign is still to be run.
+    PlanOnly,
+    /// A half-finished campaign: a schedule, people, roads, results and nominations.
+    Everything,
+}
+
 /// Loads everything in one transaction; `keep` is told the facts before it is committed.
-pub async fn load(database: &Database, hasher: &Hasher, now: chrono::DateTime<chrono::Utc>, keep: impl FnOnce(&Facts) -> anyhow::Result<()>) -> Result<Facts> {
+pub async fn load(
+    database: &Database,
+    hasher: &Hasher,
+    now: chrono::DateTime<chrono::Utc>,
+    extent: Extent,
+    keep: impl FnOnce(&Facts) -> anyhow::Result<()>,
+) -> Result<Facts> {
     let mut write = import::begin(database, "the demo's data", now).await?;
-    let loaded = match fill(&mut write, hasher).await {
+    let loaded = match fill(&mut write, hasher, extent).await {
         Ok(facts) => keep(&facts).map(|()| facts).map_err(Error::internal),
         Err(error) => Err(error),
     };
@@ -67,7 +83,7 @@ pub async fn load(database: &Database, hasher: &Hasher, now: chrono::DateTime<ch
     }
 }
 
-async fn fill(write: &mut Write, hasher: &Hasher) -> Result<Facts> {
+async fn fill(write: &mut Write, hasher: &Hasher, extent: Extent) -> Result<Facts> {
     let tri_an = import::apply(write, &import::parse(TRI_AN.as_bytes())?).await?;
     write.also(crate::journal::feeds::REFERENCE).await?;
     let phu_ly = import::apply(write, &import::parse(PHU_LY.as_bytes())?).await?;
@@ -77,7 +93,11 @@ async fn fill(write: &mut Write, hasher: &Hasher) -> Result<Facts> {
     let lead = office::by_name(write, "truongap1").await?.ok_or_else(|| Error::internal("the head was made"))?.id;
     let person = office::by_name(write, "tinhnguyen").await?.ok_or_else(|| Error::internal("the volunteer was made"))?.id;
     write.also(feed).await?;
-    let (activity_id, sign_up_id) = story::fill(write, &phu_ly, lead, person).await?;
+    let shown = match extent {
+        Extent::PlanOnly => None,
+        Extent::Everything => Some(story::fill(write, &phu_ly, lead, person).await?),
+    };
+    let (activity_id, sign_up_id) = (shown.map(|(activity, _)| activity), shown.map(|(_, sign_up)| sign_up));
     Ok(Facts { commune_id: phu_ly.commune, campaign_id: phu_ly.campaign, activity_id, sign_up_id, accounts })
 }
 

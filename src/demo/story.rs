@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::progress;
 use crate::activities::{self, Activity, ActivityStatus};
 use crate::campaigns::{Campaign, CampaignStatus};
 use crate::error::{Error, Result};
@@ -13,9 +14,9 @@ use crate::volunteers::{self, Volunteer};
 use crate::web::table;
 use crate::{activity_units, campaigns, sign_ups};
 
-const NOTE: &str = "Dữ liệu thử: lịch kèm theo kế hoạch không có trong văn bản.";
+pub const NOTE: &str = "Dữ liệu thử: lịch kèm theo kế hoạch không có trong văn bản.";
 
-fn parse<T: serde::de::DeserializeOwned>(value: Value) -> Result<T> {
+pub fn parse<T: serde::de::DeserializeOwned>(value: Value) -> Result<T> {
     Ok(serde_json::from_value(value)?)
 }
 
@@ -26,7 +27,7 @@ pub async fn fill(write: &mut Write, plan: &Imported, lead: Uuid, person: Uuid) 
     table::follow(write, "start", &campaign, running).await?;
 
     let hamlets = ["ap-1", "ap-2", "ap-3", "ap-4", "ly-lich-1", "ly-lich-2", "cay-cay", "binh-chanh", "bau-phung"];
-    let mut first = None;
+    let mut sessions = vec![];
     for (n, hamlet) in hamlets.iter().enumerate() {
         for (day, session) in [(17 + n % 5, "morning"), (17 + (n + 2) % 5, "afternoon")] {
             let title = format!("Phát quang, trồng hoa tuyến đường ({hamlet}, ngày {day})");
@@ -38,7 +39,7 @@ pub async fn fill(write: &mut Write, plan: &Imported, lead: Uuid, person: Uuid) 
             });
             let activity = shown(write, parse(body)?, ActivityStatus::Open).await?;
             asked(write, plan, activity.id, "participant", Some(20)).await?;
-            first.get_or_insert(activity);
+            sessions.push(activity);
         }
     }
     for (item, day, session, kind, title, place) in [
@@ -57,9 +58,10 @@ pub async fn fill(write: &mut Write, plan: &Imported, lead: Uuid, person: Uuid) 
         let activity = shown(write, parse(body)?, ActivityStatus::Scheduled).await?;
         asked(write, plan, activity.id, "participant", None).await?;
     }
-    let activity = first.ok_or_else(|| Error::internal("the schedule has a first row"))?;
-    let sign_up = people(write, plan, &activity, person).await?;
-    Ok((activity.id, sign_up))
+    let [first, second, ..] = sessions.as_slice() else { return Err(Error::internal("the schedule has two sessions")) };
+    let (people, sign_up) = people(write, plan, first, person).await?;
+    progress::fill(write, plan, second.id, people.get(..5).unwrap_or_default()).await?;
+    Ok((first.id, sign_up))
 }
 
 /// A published activity in a status.
@@ -78,7 +80,8 @@ async fn asked(write: &mut Write, plan: &Imported, activity: Uuid, role: &str, h
 }
 
 /// Demo people of Ấp 1 and Ấp Lý Lịch 1, signed up for one activity; the first has the volunteer's account.
-async fn people(write: &mut Write, plan: &Imported, activity: &Activity, person: Uuid) -> Result<Uuid> {
+async fn people(write: &mut Write, plan: &Imported, activity: &Activity, person: Uuid) -> Result<(Vec<Volunteer>, Uuid)> {
+    let mut people = vec![];
     let mut waiting_to_come = None;
     for n in 1..=12 {
         let hamlet = if n % 3 == 0 { "ly-lich-1" } else { "ap-1" };
@@ -93,6 +96,7 @@ async fn people(write: &mut Write, plan: &Imported, activity: &Activity, person:
         }
         let sign_up: SignUp = sign_ups::add(write, activity, &volunteer).await?;
         waiting_to_come = Some(sign_up.id);
+        people.push(volunteer);
     }
-    waiting_to_come.ok_or_else(|| Error::internal("somebody signed up"))
+    Ok((people, waiting_to_come.ok_or_else(|| Error::internal("somebody signed up"))?))
 }

@@ -81,6 +81,21 @@ pub async fn add(write: &mut Write, activity: &Activity, person: &Volunteer) -> 
     Ok(seen.row)
 }
 
+/// Presence of the program's own data: there for so many minutes.
+pub async fn attended(write: &mut Write, before: &SignUp, minutes: i32) -> Result<()> {
+    let after = SignUp {
+        status: SignUpStatus::Attended,
+        headcount_present: Some(before.headcount_signed_up),
+        minutes: Some(minutes),
+        man_days: Some(rules::man_days(minutes, before.headcount_signed_up)),
+        ..before.clone()
+    };
+    let mut counted = Counted::default();
+    counted.change(Some(before), &after);
+    table::follow(write, "check_out", before, after).await?;
+    counted.keep(write, before.activity_id).await
+}
+
 /// A new sign-up counts in the sums.
 pub async fn counted_in(write: &mut Write, row: &SignUp) -> Result<()> {
     let mut counted = Counted::default();

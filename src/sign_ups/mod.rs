@@ -11,7 +11,7 @@ mod seats;
 mod store;
 
 pub use dto::SignUp;
-pub use handlers::add;
+pub use handlers::{add, attended};
 pub use seats::{ask_again, cancel_all, confirm_pending, erase, promote, reassign};
 pub use store::of_volunteer;
 

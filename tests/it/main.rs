@@ -10,6 +10,7 @@ mod attacks;
 mod bad_input;
 mod contract;
 mod hamlets;
+mod import;
 mod journal;
 mod lifecycle;
 mod migrations;

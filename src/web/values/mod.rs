@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use serde::de::{Error as _, Visitor};
+use serde::de::Visitor;
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::__dev::ComposeSchema;
 use utoipa::openapi::schema::{KnownFormat, Schema, SchemaFormat, Type};

@@ -87,6 +87,25 @@ pub fn body(document: &Value, operation: &Operation, commune: &str) -> Value {
     body
 }
 
+/// A change of one text field, from the schema of an update.
+pub fn change(document: &Value, operation: &Operation) -> Value {
+    let path = format!("/paths/{}/patch/requestBody/content/application~1json/schema/$ref", operation.path.replace('/', "~1"));
+    let reference = document.pointer(&path).and_then(Value::as_str).expect("an update has a schema");
+    let schema = document.pointer(reference.trim_start_matches('#')).expect("a schema");
+    let plain = |shape: &Value| shape["type"] == "string" && shape["minLength"].is_number() && shape["pattern"].is_null() && shape["format"].is_null();
+    let fields = schema["properties"].as_object().expect("fields");
+    // A name or a note says most; codes and phones have rules of their own.
+    let usual = ["note", "name", "title", "subject", "display_name", "road_name", "meeting_house"];
+    let text = fields.iter().filter(|(_, shape)| plain(shape)).find(|(name, _)| usual.contains(&name.as_str()));
+    match text {
+        Some((name, _)) => json!({name: "Đã sửa"}),
+        None => match fields.iter().find(|(_, shape)| shape["type"] == "integer") {
+            Some((name, shape)) => json!({name: shape["minimum"].as_i64().unwrap_or(0) + 1}),
+            None => json!({}),
+        },
+    }
+}
+
 fn fill(document: &Value, schema: &Value, name: &str, commune: &str) -> Value {
     if let Some(reference) = schema["$ref"].as_str() {
         return fill(document, document.pointer(reference.trim_start_matches('#')).expect("a schema"), name, commune);

@@ -1,75 +1,21 @@
-//! A day of the campaign, walked on the demo's own data as its accounts, with their passwords. The answers become the
-//! examples of the API document.
+//! A day of the campaign, walked on the demo's own data as its accounts, with their passwords.
 
 use danvan::clock::Clock;
 use danvan::db::supervise::SERVICE;
 use danvan::db::{Database, migrations};
-use serde_json::{Map, Value, json};
+use danvan::demo;
+use serde_json::json;
 
-use crate::support::{App, empty_database, golden, url};
+use super::Examples;
+use crate::support::{App, empty_database, url};
 
-/// Requests and answers by operation id.
-#[derive(Default)]
-struct Examples(Map<String, Value>);
-
-impl Examples {
-    fn keep(&mut self, operation: &str, request: Option<&Value>, response: &Value) {
-        let mut example = Map::new();
-        if let Some(request) = request {
-            example.insert("request".into(), request.clone());
-        }
-        example.insert("response".into(), shortened(response));
-        self.0.entry(operation).or_insert(Value::Object(example));
-    }
-}
-
-/// Lists show one item; what differs from run to run is replaced.
-fn shortened(value: &Value) -> Value {
-    let mut value = value.clone();
-    if let Some(items) = value.get_mut("items").and_then(Value::as_array_mut) {
-        items.truncate(1);
-    }
-    value
-}
-
-/// Ids, times and secrets become the same in each run.
-fn steady(text: &str) -> String {
-    let mut out = String::new();
-    let mut ids: Vec<String> = vec![];
-    for piece in text.split('"') {
-        if !out.is_empty() || !text.starts_with(piece) {
-            out.push('"');
-        }
-        let uuid = uuid::Uuid::parse_str(piece).is_ok();
-        if uuid && !ids.contains(&piece.to_owned()) {
-            ids.push(piece.to_owned());
-        }
-        if let Some(n) = ids.iter().position(|id| uuid && id == piece) {
-            out.push_str(&format!("01900000-0000-7000-8000-{n:012}"));
-        } else if piece.starts_with("ey") && piece.len() > 100 {
-            out.push_str("eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSJ9.e30.c2lnbmF0dXJl");
-        } else if chrono::DateTime::parse_from_rfc3339(piece).is_ok() && !piece.starts_with("2024") {
-            out.push_str("2026-11-23T00:00:00Z");
-        } else if piece.len() > 60 && piece.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') {
-            out.push_str("AZAAAAAAcACAAAAAAAAAAAAAAAAA");
-        } else if piece.starts_with("thu-") {
-            out.push_str("mot-mat-khau-that-dai");
-        } else {
-            out.push_str(piece);
-        }
-    }
-    out
-}
-
-#[tokio::test]
-async fn a_day_of_the_campaign() {
+pub async fn walk(examples: &mut Examples) {
     let database = empty_database().await;
     let pool = Database::new(&url(SERVICE, &database), 1).unwrap();
     let hasher = danvan::accounts::passwords::Hasher::start().unwrap();
-    let facts = danvan::demo::load(&pool, &hasher, Clock::default().now(), |_| Ok(())).await.unwrap();
+    let facts = demo::load(&pool, &hasher, Clock::default().now(), demo::Extent::Everything, |_| Ok(())).await.unwrap();
     migrations::check_fit(&url(SERVICE, &database), true).await.unwrap();
     let app = App::on(&database, Clock::default()).await;
-    let mut examples = Examples::default();
     let mut tokens = std::collections::HashMap::new();
     for account in &facts.accounts {
         let body = json!({"username": account.username, "password": account.password, "device_name": "Điện thoại"});
@@ -78,6 +24,8 @@ async fn a_day_of_the_campaign() {
         tokens.insert(account.username.clone(), signed_in["access_token"].as_str().unwrap().to_owned());
     }
     let token = |name: &str| tokens[name].clone();
+    around(&app, examples, &facts).await;
+    let activity_id = facts.activity_id.unwrap();
     let (officer, head, liaison, leader) = (token("vanphong"), token("truongap1"), token("lienlac75"), token("chutich"));
 
     // The public sees the schedule and no name above it.
@@ -99,7 +47,7 @@ async fn a_day_of_the_campaign() {
     let body = json!({"commune_id": facts.commune_id, "campaign_id": facts.campaign_id, "unit_id": unit, "date": "2024-07-17", "officers": 5, "soldiers": 60});
     let headcount = app.post(&liaison, "/v1/headcounts", body.clone()).await.expect(201);
     examples.keep("create_headcount", Some(&body), &headcount);
-    let part = app.get(&liaison, &format!("/v1/activity-units?activity_id={}", facts.activity_id)).await.expect(200)["items"][0].clone();
+    let part = app.get(&liaison, &format!("/v1/activity-units?activity_id={activity_id}")).await.expect(200)["items"][0].clone();
     let path = format!("/v1/activity-units/{}", part["id"].as_str().unwrap());
     let beyond = app.patch(&liaison, &path, json!({"headcount_planned": 80})).await.expect(200);
     assert_eq!(beyond["warnings"][0]["code"], "beyond_strength");
@@ -120,8 +68,8 @@ async fn a_day_of_the_campaign() {
     let own = app.post(&volunteer, "/v1/sign-ups", body.clone()).await.expect(201);
     assert_eq!((own["status"].clone(), own["source"].clone()), (json!("confirmed"), json!("self")));
     examples.keep("create_sign_up", Some(&body), &own);
-    app.post(&head, &format!("/v1/activities/{}/actions/start", facts.activity_id), json!({})).await.expect(200);
-    let listed = app.get(&head, &format!("/v1/sign-ups?activity_id={}&include=volunteer&limit=100", facts.activity_id)).await.expect(200);
+    examples.keep("start_activity", None, &app.post(&head, &format!("/v1/activities/{activity_id}/actions/start"), json!({})).await.expect(200));
+    let listed = app.get(&head, &format!("/v1/sign-ups?activity_id={activity_id}&include=volunteer&limit=100")).await.expect(200);
     let people = listed["items"].as_array().unwrap();
     assert_eq!(people.len(), 12);
     for (n, sign_up) in people.iter().enumerate() {
@@ -134,19 +82,27 @@ async fn a_day_of_the_campaign() {
         let there = app.post(&head, &format!("{path}/check_in"), body.clone()).await.expect(200);
         assert_eq!(there["late"], true, "written down after the day");
         examples.keep("check_in_sign_up", Some(&body), &there);
-        app.post(&head, &format!("{path}/check_out"), json!({"occurred_at": "2024-07-17T04:10:00Z"})).await.expect(200);
+        let body = json!({"occurred_at": "2024-07-17T04:10:00Z"});
+        examples.keep("check_out_sign_up", Some(&body), &app.post(&head, &format!("{path}/check_out"), body.clone()).await.expect(200));
+        if n == 0 {
+            let body = json!({"note": "Mang theo máy cắt cỏ"});
+            let row = path.trim_end_matches("/actions");
+            examples.keep("update_sign_up", Some(&body), &app.patch(&officer, row, body.clone()).await.expect(200));
+            let body = json!({"reason": "Về sớm một giờ", "status": "attended", "minutes": 240});
+            examples.keep("correct_sign_up", Some(&body), &app.post(&officer, &format!("{path}/correct"), body.clone()).await.expect(200));
+        }
     }
     let body = json!({"headcount": 6, "occurred_at": "2024-07-17T00:30:00Z"});
-    let walk_in = app.post(&head, &format!("/v1/activities/{}/walk-ins", facts.activity_id), body.clone()).await.expect(201);
+    let walk_in = app.post(&head, &format!("/v1/activities/{activity_id}/walk-ins"), body.clone()).await.expect(201);
     examples.keep("create_walk_in", Some(&body), &walk_in);
     app.post(&head, &format!("/v1/sign-ups/{}/actions/check_out", walk_in["id"].as_str().unwrap()), json!({"minutes": 240})).await.expect(200);
-    app.post(&liaison, &format!("/v1/activities/{}/actions/finish", facts.activity_id), json!({"outcome": "completed"})).await.expect(200);
-    let sums = app.get(&officer, &format!("/v1/activity-sums/{}", facts.activity_id)).await.expect(200);
+    app.post(&liaison, &format!("/v1/activities/{activity_id}/actions/finish"), json!({"outcome": "completed"})).await.expect(200);
+    let sums = app.get(&officer, &format!("/v1/activity-sums/{activity_id}")).await.expect(200);
     assert_eq!((sums["present"].clone(), sums["man_days"].clone()), (json!(17), json!(8.5)));
     examples.keep("get_activity_sum", None, &sums);
-    let done = app.get(&officer, &format!("/v1/activities/{}", facts.activity_id)).await;
+    let done = app.get(&officer, &format!("/v1/activities/{activity_id}")).await;
     let verified = app
-        .ask("POST", &officer, &format!("/v1/activities/{}/actions/verify", facts.activity_id))
+        .ask("POST", &officer, &format!("/v1/activities/{activity_id}/actions/verify"))
         .header("If-Match", done.header("etag"))
         .json(&json!({}))
         .send()
@@ -157,7 +113,8 @@ async fn a_day_of_the_campaign() {
     let path = format!("/v1/activities/{}/actions", other.as_str().unwrap());
     let body = json!({"cause": "weather", "reason": "Mưa lớn kéo dài"});
     examples.keep("postpone_activity", Some(&body), &app.post(&officer, &format!("{path}/postpone"), body.clone()).await.expect(200));
-    app.post(&officer, &format!("{path}/reschedule"), json!({"date": "2024-07-21", "session": "morning"})).await.expect(200);
+    let body = json!({"date": "2024-07-21", "session": "morning"});
+    examples.keep("reschedule_activity", Some(&body), &app.post(&officer, &format!("{path}/reschedule"), body.clone()).await.expect(200));
     let answered = app.post(&volunteer, &format!("/v1/sign-ups/{}/actions/reconfirm", own["id"].as_str().unwrap()), json!({"comes": true})).await.expect(200);
     assert_eq!(answered["reconfirmation"], "yes");
 
@@ -175,5 +132,36 @@ async fn a_day_of_the_campaign() {
         .send()
         .await;
     assert_eq!(closed.expect(200)["status"], "closed");
-    golden("openapi/examples.json", &steady(&format!("{:#}\n", Value::Object(examples.0))));
+}
+
+/// What an app asks beside the work: who am I, what may happen next, what do the codes mean.
+async fn around(app: &App, examples: &mut Examples, facts: &demo::Facts) {
+    let account = facts.accounts.iter().find(|account| account.role == "platform_admin").unwrap();
+    let sign_in = json!({"username": account.username, "password": account.password, "device_name": "Máy phụ"});
+    let session = app.post("", "/v1/auth/login", sign_in.clone()).await.expect(200);
+    let body = json!({"refresh_token": session["refresh_token"]});
+    let session = app.post("", "/v1/auth/refresh", body.clone()).await.expect(200);
+    examples.keep("refresh", Some(&body), &session);
+    let token = session["access_token"].as_str().unwrap().to_owned();
+    for (operation, path) in [
+        ("get_me", "/v1/me"),
+        ("list_my_sessions", "/v1/me/sessions"),
+        ("list_lifecycles", "/v1/lifecycles"),
+        ("list_problems", "/v1/problems"),
+        ("get_problem", "/v1/problems/wrong_state"),
+        ("list_unit_kinds", "/v1/unit-kinds"),
+        ("list_metrics", "/v1/metrics"),
+        ("list_award_parameters", "/v1/award-parameters"),
+    ] {
+        examples.keep(operation, None, &app.get(&token, path).await.expect(200));
+    }
+    let body = json!({"current_password": account.password, "new_password": "Đường làng rợp bóng tre"});
+    assert_eq!(app.post(&token, "/v1/me/password", body.clone()).await.status, 204);
+    examples.keep("change_my_password", Some(&body), &json!(null));
+    assert_eq!(app.post(&token, "/v1/auth/logout", json!({})).await.status, 204);
+    let body = json!({"id": danvan::random::id(), "commune_id": facts.commune_id, "full_name": "Người tự đăng ký", "phone": "0900000099", "consents": [{"purpose": "participation", "text_version": "mau-1", "given_via": "self"}]});
+    let entered = app.post("", "/v1/volunteers/self", body.clone()).await.expect(201);
+    examples.keep("enter_volunteer", Some(&body), &entered);
+    let body = json!({"code": entered["claim_code"], "device_name": "Điện thoại"});
+    examples.keep("activate", Some(&body), &app.post("", "/v1/auth/activate", body.clone()).await.expect(200));
 }

@@ -1,0 +1,70 @@
+//! Examples of the operations that no story needs, asked on the tests' world.
+
+use danvan::web::operation::{Kind, Method, Operation};
+use diesel_async::SimpleAsyncConnection as _;
+use serde_json::{Value, json};
+
+use super::Examples;
+use crate::support::{App, Reply, id, sample, world};
+
+/// Operations whose answer has no body, or that are the other half of one that is shown.
+const WITHOUT: &[&str] = &["logout", "revoke_my_session"];
+/// Who is asked as, in turn, until somebody may.
+const CALLERS: &[&str] = &["a.officer1", "a.leader1", "a.liaison1", "a.head1", "a.auditor1", "platform1", "a.volunteer1"];
+
+pub async fn ask_the_rest(examples: &mut Examples) {
+    let app = App::start().await;
+    world::a_day(&app).await;
+    let document = danvan::web::openapi::document(danvan::app::rooms());
+    let mut tokens = vec![];
+    for caller in CALLERS {
+        tokens.push(app.token(caller).await);
+    }
+    // Reads first, then changes, then what ends things.
+    let rank = |operation: &Operation| match operation.kind {
+        Kind::List { .. } | Kind::Item | Kind::Read => 0,
+        Kind::Create | Kind::Update => 1,
+        Kind::Act(_) | Kind::Write { .. } => 2,
+    };
+    let mut rest: Vec<&Operation> = danvan::app::operations().filter(|o| !examples.0.contains_key(&o.id) && !WITHOUT.contains(&o.id.as_str())).collect();
+    rest.sort_by_key(|operation| rank(operation));
+    let mut without = vec![];
+    for operation in rest {
+        let mut answered = None;
+        for token in &tokens {
+            let (body, reply) = ask(&app, &document, operation, token).await;
+            if (200..300).contains(&reply.status) {
+                answered = Some((body, reply));
+                break;
+            }
+        }
+        match answered {
+            Some((body, reply)) => examples.keep(&operation.id, body.as_ref(), &reply.body),
+            None => without.push(operation.id.clone()),
+        }
+    }
+    assert_eq!(without, Vec::<String>::new(), "operations that nobody could be shown");
+}
+
+async fn ask(app: &App, document: &Value, operation: &Operation, token: &str) -> (Option<Value>, Reply) {
+    let resource = operation.policy.map_or("", |policy| policy.resource);
+    let row = if operation.path.contains("{id}") { sample::row(app, resource, "a").await } else { uuid::Uuid::nil() };
+    let mut path = operation.path.replace("{id}", &row.to_string());
+    if let Kind::List { commune: true, .. } = operation.kind {
+        path = format!("{path}?commune={}&limit=1", id("a"));
+    }
+    if operation.method == Method::Get {
+        return (None, app.get(token, &path).await);
+    }
+    let mut body = sample::body(document, operation, "a");
+    if let Kind::Act(step) = operation.kind {
+        let ready = format!("UPDATE {resource} SET status = '{}' WHERE id = '{row}'", step.from[0]);
+        app.sql().await.batch_execute(&ready).await.unwrap_or_else(|error| panic!("{ready}: {error}"));
+    }
+    if let Kind::Update = operation.kind {
+        body = sample::change(document, operation);
+    }
+    let reply = app.ask(operation.method.name(), token, &path).header("If-Match", "*").json(&body).send().await;
+    let shown = (body != json!({})).then_some(body);
+    (shown, reply)
+}
