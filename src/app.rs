@@ -86,8 +86,16 @@ pub fn serve(service: Arc<Service>, listener: TcpListener, workers: usize, cors_
     .client_request_timeout(HEAD_TIMEOUT)
     .client_disconnect_timeout(Duration::from_secs(2))
     .shutdown_timeout(DRAIN_SECONDS)
+    // Who starts it decides when it ends: readiness has to fall first.
+    .disable_signals()
     .listen(listener)?;
     Ok(server.run())
+}
+
+/// The admin server: health and metrics, for operators alone.
+pub fn serve_admin(service: Arc<Service>, listener: TcpListener) -> std::io::Result<Server> {
+    let server = HttpServer::new(move || App::new().app_data(Worker::new(service.clone())).configure(pages::configure_admin));
+    Ok(server.workers(1).disable_signals().shutdown_timeout(1).listen(listener)?.run())
 }
 
 fn cors(origins: &[String]) -> Cors {

@@ -11,9 +11,18 @@ pub struct DatabaseSettings {
     /// PostgreSQL 15 or newer to use, as a URL or keywords; without it a server is supervised
     #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
+    /// File with the password of the service's role, for secrets that are files
+    #[arg(long, global = true, env = "DANVAN_DATABASE_PASSWORD_FILE")]
+    pub database_password_file: Option<PathBuf>,
     /// The same database as the role that owns the schema, for migrations; the service's own by default
     #[arg(long, global = true, env = "DANVAN_OWNER_URL", hide_env_values = true)]
     pub owner_url: Option<String>,
+    /// File with the password of the owner's role
+    #[arg(long, global = true, env = "DANVAN_OWNER_PASSWORD_FILE")]
+    pub owner_password_file: Option<PathBuf>,
+    /// PEM file of the authorities that a remote database's certificate is verified with; the system's by default
+    #[arg(long, global = true, env = "DANVAN_DATABASE_CA_FILE")]
+    pub database_ca_file: Option<PathBuf>,
     /// Folder of a supervised server's data, and of the secret unless told otherwise
     #[arg(long, global = true, env = "DANVAN_DATA_DIR")]
     pub data_dir: Option<PathBuf>,
@@ -28,6 +37,12 @@ pub struct ServeSettings {
     /// Address and port to listen on
     #[arg(long, env = "DANVAN_BIND", default_value = "127.0.0.1:8080")]
     pub bind: SocketAddr,
+    /// Address and port of the admin listener (health, `/metrics`); none unless told
+    #[arg(long, env = "DANVAN_ADMIN_BIND")]
+    pub admin_bind: Option<SocketAddr>,
+    /// Seconds that readiness is 503 before the listener closes at SIGTERM, so that a balancer looks away first
+    #[arg(long, env = "DANVAN_DRAIN_WAIT", default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=60))]
+    pub drain_wait: u64,
     /// Worker threads; as many as cores by default
     #[arg(long, env = "DANVAN_WORKERS")]
     pub workers: Option<usize>,

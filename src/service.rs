@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use moka::sync::Cache;
@@ -34,6 +35,8 @@ pub struct Service {
     /// The feed of a row, which never changes.
     pub feeds: Cache<Uuid, Uuid>,
     pub hasher: crate::accounts::passwords::Hasher,
+    /// Set when the process is about to end: readiness says so before the listener closes.
+    pub draining: AtomicBool,
     pub reader_log: ReaderLog,
     pub proxies: Proxies,
     pub rooms: &'static [Room],
@@ -57,6 +60,7 @@ impl Service {
         let database = Database::new(&parts.database_url, parts.pool_size)?;
         Ok(Arc::new(Self {
             reader_log: ReaderLog::start(database.clone()),
+            draining: AtomicBool::new(false),
             proxies: parts.proxies,
             database,
             clock: parts.clock,

@@ -1,8 +1,8 @@
 //! The database that a command works on: one that is named, or a supervised one.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::access::keys::Secret;
 use crate::config::DatabaseSettings;
@@ -30,8 +30,12 @@ impl Target {
             if settings.secret_file.is_none() {
                 std::fs::create_dir_all(&home)?;
             }
-            let owner_url = settings.owner_url.clone().unwrap_or_else(|| url.clone());
-            return Ok(Self { service_url: url.clone(), owner_url, description: "the database of DATABASE_URL".into(), secret_file, server: None });
+            let service_url = with_password(url, settings.database_password_file.as_deref())?;
+            let owner_url = match &settings.owner_url {
+                Some(url) => with_password(url, settings.owner_password_file.as_deref())?,
+                None => service_url.clone(),
+            };
+            return Ok(Self { service_url, owner_url, description: "the database of DATABASE_URL".into(), secret_file, server: None });
         }
         let server = supervise::start(&Plan { home: home.clone(), throwaway: false }, say)?;
         Ok(Self {
@@ -61,5 +65,36 @@ impl Target {
             None => service_role,
         };
         migrations::migrate(&self.owner_url, role).await
+    }
+}
+
+/// The connection string with the password that lies in a file.
+fn with_password(url: &str, file: Option<&Path>) -> Result<String> {
+    let Some(file) = file else { return Ok(url.to_owned()) };
+    let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let password = text.trim_end_matches(['\r', '\n']);
+    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        let pair = form_urlencoded::Serializer::new(String::new()).append_pair("password", password).finish().replace('+', "%20");
+        return Ok(format!("{url}{}{pair}", if url.contains('?') { '&' } else { '?' }));
+    }
+    Ok(format!("{url} password='{}'", password.replace('\\', "\\\\").replace('\'', "\\'")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_from_a_file_arrives_as_it_is() {
+        let file = std::env::temp_dir().join(format!("danvan-password-{}", crate::random::token(8)));
+        for password in ["plain", "mật khẩu có dấu", r"it's \ & ?#/@:% +"] {
+            std::fs::write(&file, format!("{password}\n")).expect("a file");
+            for url in ["host=db user=danvan dbname=danvan", "postgres://danvan@db/danvan", "postgresql://danvan@db/danvan?sslmode=require"] {
+                let full = with_password(url, Some(&file)).expect("a url");
+                let config: tokio_postgres::Config = full.parse().expect("a connection string");
+                assert_eq!(config.get_password(), Some(password.as_bytes()), "{url}");
+            }
+        }
+        std::fs::remove_file(&file).expect("removed");
     }
 }

@@ -3,6 +3,7 @@
 pub mod check;
 mod database;
 mod demo;
+mod health;
 mod import;
 mod parameters;
 mod serve;
@@ -46,6 +47,11 @@ enum Command {
     /// Accounts: for the first administrator, and when nobody else can help
     #[command(subcommand)]
     User(users::UserCommand),
+    /// Ask a running service whether it is well, for health checks
+    Health {
+        /// For example http://127.0.0.1:9090/health/ready
+        address: String,
+    },
     /// Print the API document
     Openapi,
     /// Print who may do what
@@ -89,6 +95,9 @@ enum JournalCommand {
 
 /// Runs a command to its end.
 pub fn run(cli: Cli) -> anyhow::Result<()> {
+    if let Some(file) = &cli.database.database_ca_file {
+        crate::db::tls::trust(file)?;
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     match cli.command {
         Command::Serve(settings) => serve::serve(&runtime, &cli.database, &settings),
@@ -103,6 +112,7 @@ async fn once(database: DatabaseSettings, command: Command) -> anyhow::Result<()
             print!("{}", crate::web::openapi::text(crate::app::rooms()));
             return Ok(());
         }
+        Command::Health { address } => return health::ask(&address),
         Command::Policy => {
             print!("{}", crate::web::grid::print(crate::app::rooms()));
             return Ok(());
@@ -148,7 +158,7 @@ async fn once(database: DatabaseSettings, command: Command) -> anyhow::Result<()
             anyhow::ensure!(verdict.breaches.is_empty(), "the journal was tampered with");
         }
         Command::Schema => print!("{}", schema_print::print(&mut connect_plainly(&target.owner_url).await?).await?),
-        Command::Serve(_) | Command::Demo(_) | Command::Openapi | Command::Policy => {}
+        Command::Serve(_) | Command::Demo(_) | Command::Openapi | Command::Health { .. } | Command::Policy => {}
     }
     Ok(())
 }

@@ -2,8 +2,10 @@
 
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use actix_web::dev::ServerHandle;
 use anyhow::{Context, Result};
 use tokio::runtime::Runtime;
 
@@ -13,6 +15,7 @@ use crate::config::{DatabaseSettings, ServeSettings};
 use crate::db::migrations;
 use crate::journal::{retention, seals};
 use crate::service::{Parts, Service};
+use crate::web::metrics;
 use crate::web::proxies::Proxies;
 
 /// Time between two rounds of sealing; a change is sealed within ten seconds.
@@ -47,14 +50,57 @@ pub fn run(runtime: &Runtime, target: &Target, settings: &ServeSettings, listene
     runtime.spawn(background(service.clone()));
     let workers = settings.workers.or_else(|| std::thread::available_parallelism().ok().map(usize::from)).unwrap_or(2);
     let origins = settings.cors_origin.clone();
+    let admin = match settings.admin_bind {
+        Some(address) => Some(TcpListener::bind(address).with_context(|| format!("cannot listen on {address}"))?),
+        None => None,
+    };
+    let wait = Duration::from_secs(settings.drain_wait);
     actix_web::rt::System::new().block_on(async move {
+        metrics::start();
         let server = crate::app::serve(service.clone(), listener, workers, &origins)?;
+        if let Some(listener) = admin {
+            tracing::info!(address = %listener.local_addr()?, "admin listener");
+            actix_web::rt::spawn(crate::app::serve_admin(service.clone(), listener)?);
+        }
+        actix_web::rt::spawn(drain(service.clone(), server.handle(), wait));
         started();
         server.await?;
         service.reader_log.flush().await;
         std::io::Result::Ok(())
     })?;
+    tracing::info!("ended");
     Ok(())
+}
+
+/// At SIGTERM or Ctrl-C: readiness falls, after the wait the listener closes, and what is under way is answered. A
+/// second signal ends at once.
+async fn drain(service: Arc<Service>, server: ServerHandle, wait: Duration) {
+    if !signalled().await {
+        return;
+    }
+    tracing::info!(wait_seconds = wait.as_secs(), "draining");
+    service.draining.store(true, Ordering::Relaxed);
+    let calm = async {
+        tokio::time::sleep(wait).await;
+        server.stop(true).await;
+    };
+    tokio::select! {
+        () = calm => {}
+        _ = signalled() => server.stop(false).await,
+    }
+}
+
+async fn signalled() -> bool {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut term), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+        tracing::error!("signals cannot be waited for: the process ends without draining");
+        return false;
+    };
+    tokio::select! {
+        _ = term.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    true
 }
 
 /// Seals what was journalled, and sweeps what is past its time.

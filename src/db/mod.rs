@@ -7,6 +7,7 @@ pub mod schema_print;
 pub mod schema;
 pub mod statement;
 pub mod supervise;
+pub mod tls;
 pub mod values;
 
 use std::cell::RefCell;
@@ -15,9 +16,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use diesel_async::AsyncPgConnection;
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection as _};
 use futures::FutureExt as _;
 use tokio::sync::Mutex;
 
@@ -78,6 +79,11 @@ impl Database {
         })
     }
 
+    /// How the pool stands, for the metrics.
+    pub fn status(&self) -> deadpool::Status {
+        self.pool.status()
+    }
+
     /// A read lane of its own: each worker has one.
     pub fn lane(&self) -> Lane {
         Lane { url: self.url.clone(), open: Rc::default(), opening: Rc::default() }
@@ -110,8 +116,14 @@ impl Lane {
         if let Some(connection) = self.usable() {
             return Ok(connection);
         }
-        let settings = format!("-c statement_timeout={} -c default_transaction_read_only=on -c timezone=UTC", LANE_TIMEOUT.as_millis());
-        let opened = tokio::time::timeout(CONNECT_TIMEOUT, connect(&self.url, &settings)).await;
+        let settings = format!("-c statement_timeout={} -c timezone=UTC", LANE_TIMEOUT.as_millis());
+        let opened = tokio::time::timeout(CONNECT_TIMEOUT, async {
+            let (mut connection, closed) = connect(&self.url, &settings).await?;
+            // Not with the settings above: `target_session_attrs=read-write` would take the lane's own host for a standby.
+            connection.batch_execute("SET default_transaction_read_only = on").await.map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+            diesel::ConnectionResult::Ok((connection, closed))
+        })
+        .await;
         let (connection, closed) = opened.map_err(|_| Error::unavailable())?.map_err(|error| {
             tracing::warn!(%error, "the read lane cannot connect");
             Error::unavailable()
@@ -136,7 +148,7 @@ async fn connect(url: &str, settings: &str) -> diesel::ConnectionResult<(AsyncPg
     let mut config: tokio_postgres::Config = url.parse().map_err(refused)?;
     let options = format!("{} {settings}", config.get_options().unwrap_or_default());
     config.options(options.trim()).application_name("danvan").connect_timeout(CONNECT_TIMEOUT);
-    let (client, connection) = config.connect(tokio_postgres::NoTls).await.map_err(refused)?;
+    let (client, connection) = config.connect(tls::connector()).await.map_err(refused)?;
     let closed = Arc::new(AtomicBool::new(false));
     let mark = closed.clone();
     tokio::spawn(async move {

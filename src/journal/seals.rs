@@ -2,13 +2,16 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
+use crate::db::Database;
 use crate::db::schema::{feeds, journal, journal_seals};
+use crate::statement;
 
 /// Numbers that one seal covers at most.
 const SPAN: i64 = 5_000;
@@ -108,6 +111,17 @@ pub async fn seal(connection: &mut AsyncPgConnection, now: DateTime<Utc>) -> any
         }
     }
     Ok(made)
+}
+
+statement! {
+    CountUnsealed() -> BigInt,
+    "SELECT coalesce(sum(f.number - coalesce(s.done, 0)), 0)::bigint FROM feeds f LEFT JOIN LATERAL (SELECT max(to_number) AS done FROM journal_seals WHERE feed_id = f.id) AS s ON true"
+}
+
+/// Numbers of all feeds that no seal covers yet: how far the background work is behind.
+pub async fn unsealed(database: &Database) -> crate::error::Result<i64> {
+    let mut connection = database.connection().await?;
+    Ok(CountUnsealed {}.get_result(&mut connection).await?)
 }
 
 /// What `danvan journal verify` found.

@@ -129,6 +129,7 @@ async fn serve(request: HttpRequest, payload: Payload, operation: &'static Opera
     };
     let reading = Reading { actor: &call.actor, operation: &operation.id, request_id, at: call.now };
     call.service().reader_log.keep(reading, &shown);
+    super::metrics::answered(&operation.id, response.status().as_u16(), started.elapsed());
     log(operation, request_id, user, response.status().as_u16(), started.elapsed());
     response
 }

@@ -7,6 +7,7 @@ pub mod cursor;
 pub mod dispatch;
 pub mod grid;
 pub mod include;
+pub mod metrics;
 pub mod openapi;
 pub mod operation;
 pub mod pages;

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 use std::sync::OnceLock;
+use std::sync::atomic::Ordering;
 
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
@@ -12,9 +13,8 @@ use crate::error::Error;
 use crate::service::Worker;
 
 pub fn configure(config: &mut ServiceConfig) {
+    configure_health(config);
     config
-        .route("/health/live", web::get().to(live))
-        .route("/health/ready", web::get().to(ready))
         .route("/.well-known/jwks.json", web::get().to(jwks))
         .route("/openapi.json", web::get().to(document))
         .route("/docs", web::get().to(|| async { HttpResponse::PermanentRedirect().insert_header(("Location", "/docs/")).finish() }))
@@ -24,14 +24,32 @@ pub fn configure(config: &mut ServiceConfig) {
         );
 }
 
+fn configure_health(config: &mut ServiceConfig) {
+    config.route("/health/live", web::get().to(live)).route("/health/ready", web::get().to(ready));
+}
+
+/// The admin listener: health and metrics.
+pub fn configure_admin(config: &mut ServiceConfig) {
+    configure_health(config);
+    config.route("/metrics", web::get().to(metrics_text));
+}
+
+async fn metrics_text(request: HttpRequest) -> HttpResponse {
+    let Some(worker) = request.app_data::<Rc<Worker>>() else { return refuse(&request, &Error::unavailable()) };
+    HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(super::metrics::text(&worker.service).await)
+}
+
 /// The process runs; says nothing of the database.
 async fn live() -> HttpResponse {
     HttpResponse::Ok().json(json!({"status": "live"}))
 }
 
-/// Requests can be served: the database answers.
+/// Requests can be served: the database answers, and the process is not about to end.
 async fn ready(request: HttpRequest) -> HttpResponse {
     let Some(worker) = request.app_data::<Rc<Worker>>() else { return refuse(&request, &Error::unavailable()) };
+    if worker.service.draining.load(Ordering::Relaxed) {
+        return refuse(&request, &Error::unavailable());
+    }
     match worker.service.pulse.beat(&worker.lane, &worker.service.clock).await {
         Ok(_) => HttpResponse::Ok().json(json!({"status": "ready"})),
         Err(error) => refuse(&request, &error),

@@ -13,7 +13,7 @@ pub use process::Process;
 pub use serde_json::json;
 pub use world::id;
 
-pub use postgres::{empty_database, url};
+pub use postgres::{empty_database, secret_file, url};
 
 /// The maintenance database, as its owner.
 pub fn admin_url() -> String {

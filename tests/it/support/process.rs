@@ -1,7 +1,8 @@
 //! The program as processes of their own, as a deployment runs them.
 
-use std::io::{BufRead as _, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::io::{BufRead as _, BufReader, Lines};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex};
 
 use danvan::db::supervise::SERVICE;
 use serde_json::Value;
@@ -11,39 +12,71 @@ use super::postgres;
 /// A running `danvan serve`; killed when dropped.
 pub struct Process {
     pub address: String,
+    /// The admin listener, where one was asked for.
+    pub admin: String,
     pub http: reqwest::Client,
+    /// What it logs, line by line.
+    pub log: Arc<Mutex<Vec<String>>>,
     child: Child,
+    reader: Option<std::thread::JoinHandle<()>>,
 }
 
 impl Process {
     /// Starts the program on a database of the tests' server and waits until it serves.
     pub fn serve(database: &str) -> Self {
+        Self::serve_with(&postgres::url(SERVICE, database), &[])
+    }
+
+    /// The same with more flags, on any database.
+    pub fn serve_with(url: &str, flags: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_danvan"))
-            .args(["serve", "--bind", "127.0.0.1:0", "--workers", "1", "--pool-size", "4", "--allow-unsafe-database", "--database-url"])
-            .arg(postgres::url(SERVICE, database))
+            .args(["serve", "--bind", "127.0.0.1:0", "--workers", "1", "--pool-size", "4", "--allow-unsafe-database", "--database-url", url])
             .arg("--secret-file")
             .arg(postgres::secret_file())
-            .env("RUST_LOG", "info")
+            .args(flags)
+            .env("RUST_LOG", "debug")
             .stdout(Stdio::piped())
             .spawn()
             .expect("the program starts");
         let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
-        let address = loop {
-            let line = lines.next().expect("the program serves").expect("a line");
-            let line: Value = serde_json::from_str(&line).expect("a log line is JSON");
-            if line["fields"]["message"] == "serving" {
-                break line["fields"]["address"].as_str().expect("an address").to_owned();
-            }
-        };
+        let log = Arc::new(Mutex::new(vec![]));
+        let address = said(&mut lines, &log, "serving");
+        let admin = if flags.contains(&"--admin-bind") { said(&mut lines, &log, "admin listener") } else { String::new() };
         // What it says further on is read, so that it never waits for a full pipe.
-        std::thread::spawn(move || lines.for_each(drop));
-        Self { address, http: reqwest::Client::new(), child }
+        let kept = log.clone();
+        let reader = std::thread::spawn(move || lines.map_while(Result::ok).for_each(|line| kept.lock().expect("no reader panics").push(line)));
+        Self { address, admin, http: reqwest::Client::new(), log, child, reader: Some(reader) }
     }
 
     /// SIGKILL: no drain, no good-bye.
     pub fn kill(&mut self) {
         self.child.kill().expect("it runs");
         self.child.wait().expect("it ended");
+    }
+
+    /// SIGTERM: as a service manager ends it.
+    pub fn terminate(&self) {
+        let done = Command::new("kill").arg("-TERM").arg(self.child.id().to_string()).status().expect("kill is there");
+        assert!(done.success());
+    }
+
+    /// Waits for its end, and for the last line of its log.
+    pub fn ended(&mut self) -> ExitStatus {
+        let status = self.child.wait().expect("it ended");
+        self.reader.take().expect("ended once").join().expect("the log was read");
+        status
+    }
+}
+
+/// The address in the line with this message.
+fn said(lines: &mut Lines<BufReader<ChildStdout>>, log: &Mutex<Vec<String>>, message: &str) -> String {
+    loop {
+        let text = lines.next().expect("the program serves").expect("a line");
+        let line: Value = serde_json::from_str(&text).expect("a log line is JSON");
+        log.lock().expect("no reader panics").push(text);
+        if line["fields"]["message"] == message {
+            return line["fields"]["address"].as_str().expect("an address").to_owned();
+        }
     }
 }
 

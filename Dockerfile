@@ -1,0 +1,24 @@
+# The service alone: PostgreSQL is a server of its own (see docker-compose.yml).
+FROM rust:1.95-slim-bookworm AS build
+WORKDIR /src
+RUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev && rm -rf /var/lib/apt/lists/*
+# Dependencies first: they change seldom, and this layer is kept.
+COPY Cargo.toml Cargo.lock ./
+RUN mkdir -p src benches/day && echo 'fn main() {}' > src/main.rs && touch src/lib.rs && echo 'fn main() {}' > benches/day/main.rs \
+    && cargo build --release --locked && rm -rf src benches
+COPY . .
+# The stand-ins above are older than the sources only by their time stamps.
+RUN touch src/main.rs src/lib.rs && cargo build --release --locked && strip target/release/danvan
+
+FROM debian:bookworm-slim
+RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates && rm -rf /var/lib/apt/lists/* \
+    && useradd --system --uid 10001 --home-dir /var/lib/danvan --create-home --shell /usr/sbin/nologin danvan
+COPY --from=build /src/target/release/danvan /usr/local/bin/danvan
+USER 10001
+WORKDIR /var/lib/danvan
+ENV DANVAN_BIND=0.0.0.0:8080 DANVAN_ADMIN_BIND=0.0.0.0:9090 DANVAN_DRAIN_WAIT=5
+EXPOSE 8080 9090
+# Asks the admin listener through the program itself: the image holds no other client.
+HEALTHCHECK --interval=10s --timeout=3s --start-period=10s CMD ["danvan", "health", "http://127.0.0.1:9090/health/ready"]
+ENTRYPOINT ["danvan"]
+CMD ["serve"]

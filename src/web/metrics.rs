@@ -1,0 +1,68 @@
+//! What operators watch, for Prometheus, on a listener of its own: nothing of it names a person or a commune.
+
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use metrics::{counter, gauge, histogram};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+
+use crate::service::Service;
+
+/// Upper bounds of the histogram's buckets, in seconds.
+const BUCKETS: &[f64] = &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+
+/// The recorder of this process, made once.
+fn recorder() -> Option<&'static PrometheusHandle> {
+    static HANDLE: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
+    let made = HANDLE.get_or_init(|| {
+        let builder = PrometheusBuilder::new().set_buckets_for_metric(Matcher::Full("danvan_request_seconds".into()), BUCKETS).ok()?;
+        builder.install_recorder().inspect_err(|error| tracing::error!(%error, "metrics are not recorded")).ok()
+    });
+    made.as_ref()
+}
+
+/// Starts to record; what was counted before is lost.
+pub fn start() {
+    recorder();
+}
+
+/// One answered request.
+pub fn answered(operation: &'static str, status: u16, took: Duration) {
+    let class = match status {
+        500.. => "5xx",
+        400.. => "4xx",
+        300.. => "3xx",
+        _ => "2xx",
+    };
+    counter!("danvan_requests_total", "operation" => operation, "status" => class).increment(1);
+    histogram!("danvan_request_seconds", "operation" => operation).record(took.as_secs_f64());
+}
+
+/// The text for a scrape: what was counted, and how things stand now. The database is asked one statement; when it is
+/// away that is told, and the rest still is.
+pub async fn text(service: &Service) -> String {
+    let Some(handle) = recorder() else { return String::new() };
+    gauge!("danvan_write_queue_depth").set(as_f64(service.queues.depth()));
+    let pool = service.database.status();
+    gauge!("danvan_pool_connections", "state" => "open").set(as_f64(pool.size));
+    gauge!("danvan_pool_connections", "state" => "idle").set(as_f64(pool.available));
+    gauge!("danvan_pool_waiting").set(as_f64(pool.waiting));
+    gauge!("danvan_pool_max").set(as_f64(pool.max_size));
+    #[expect(clippy::cast_precision_loss, reason = "a count of lost notes")]
+    gauge!("danvan_reader_log_lost").set(service.reader_log.lost() as f64);
+    match crate::journal::seals::unsealed(&service.database).await {
+        Ok(numbers) => {
+            gauge!("danvan_database_up").set(1.0);
+            #[expect(clippy::cast_precision_loss, reason = "a count of numbers")]
+            gauge!("danvan_feed_lag_numbers").set(numbers as f64);
+        }
+        Err(_) => gauge!("danvan_database_up").set(0.0),
+    }
+    handle.run_upkeep();
+    handle.render()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of connections and waiters")]
+fn as_f64(count: usize) -> f64 {
+    count as f64
+}
