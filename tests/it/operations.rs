@@ -97,3 +97,67 @@ async fn the_host_that_takes_writes_is_found_among_several() {
     let process = Process::serve_with(&format!("{away} target_session_attrs=read-write"), &[]);
     process.get(&officer, "/v1/hamlets").await.expect(200);
 }
+
+/// A real Postgres behind TLS: takes the client's request for TLS, and passes what is said in it to the socket.
+async fn behind_tls(certificate: rcgen::CertifiedKey<rcgen::KeyPair>, socket: std::path::PathBuf) -> u16 {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let key = rustls::pki_types::PrivateKeyDer::try_from(certificate.signing_key.serialize_der()).unwrap();
+    let config = rustls::ServerConfig::builder_with_provider(std::sync::Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.cert.der().clone()], key)
+        .unwrap();
+    let acceptor = tokio_rustls::TlsAcceptor::from(std::sync::Arc::new(config));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((mut client, _)) = listener.accept().await {
+            let (acceptor, socket) = (acceptor.clone(), socket.clone());
+            tokio::spawn(async move {
+                let mut request = [0; 8];
+                client.read_exact(&mut request).await.ok()?;
+                client.write_all(b"S").await.ok()?;
+                let mut inside = acceptor.accept(client).await.ok()?;
+                let mut server = tokio::net::UnixStream::connect(socket).await.ok()?;
+                tokio::io::copy_bidirectional(&mut inside, &mut server).await.ok()
+            });
+        }
+    });
+    port
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_remote_database_is_talked_to_by_tls_that_is_verified() {
+    let app = App::start().await;
+    let officer = app.token("a.officer1").await;
+    let made = |name: &str| rcgen::generate_simple_self_signed(vec![name.to_owned()]).unwrap();
+    let (right, wrong) = (made("localhost"), made("localhost"));
+    let folder = std::env::temp_dir();
+    let [right_file, wrong_file] = [&right, &wrong].map(|certificate| {
+        let file = folder.join(format!("danvan-ca-{}.pem", danvan::random::token(8)));
+        std::fs::write(&file, certificate.cert.pem()).unwrap();
+        file.to_str().unwrap().to_owned()
+    });
+    let socket = url(SERVICE, &app.database).split(' ').next().unwrap().trim_start_matches("host=").to_owned();
+    let port = behind_tls(right, std::path::Path::new(&socket).join(".s.PGSQL.5432")).await;
+    let remote = |host: &str| format!("host={host} hostaddr=127.0.0.1 port={port} user={SERVICE} dbname={} sslmode=require", app.database);
+    let process = Process::serve_with(&remote("localhost"), &["--database-ca-file", &right_file]);
+    process.get(&officer, "/v1/hamlets").await.expect(200);
+    drop(process);
+    // Another authority, and another name than the certificate's.
+    for (host, file) in [("localhost", &wrong_file), ("db.example", &right_file)] {
+        let refused = tokio::process::Command::new(env!("CARGO_BIN_EXE_danvan"))
+            .args(["--database-url", &remote(host), "--database-ca-file", file, "--secret-file"])
+            .arg(crate::support::secret_file())
+            .args(["journal", "verify"])
+            .output()
+            .await
+            .unwrap();
+        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(!refused.status.success() && said.contains("certificate"), "{host}: {said}");
+    }
+    for file in [right_file, wrong_file] {
+        std::fs::remove_file(file).unwrap();
+    }
+}
