@@ -58,6 +58,9 @@ pub fn operations() -> impl Iterator<Item = &'static Operation> {
     rooms().iter().flat_map(|room| &room.operations)
 }
 
+/// How long a connection may lie idle. Longer than what proxies and client libraries keep theirs (60 s is usual): the side
+/// that sends must be the one that hangs up, or a write is sent into a connection that is just being closed.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// How long a request's head may take to arrive.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long answers under way may take after the listener closed.
@@ -83,6 +86,7 @@ pub fn serve(service: Arc<Service>, listener: TcpListener, workers: usize, cors_
             .default_service(web::to(dispatch::not_found))
     })
     .workers(workers)
+    .keep_alive(KEEP_ALIVE)
     .client_request_timeout(HEAD_TIMEOUT)
     .client_disconnect_timeout(Duration::from_secs(2))
     .shutdown_timeout(DRAIN_SECONDS)

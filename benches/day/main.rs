@@ -42,7 +42,7 @@ fn main() {
     let scripts = runtime.block_on(peer::capture(&stage));
     let mut results: Vec<(&str, Vec<Measured>, Vec<Measured>)> = vec![("item", vec![], vec![]), ("list of 50", vec![], vec![]), ("check-in", vec![], vec![])];
     let mut foreign = vec![];
-    let mut check_ins = stage.check_ins();
+    let mut check_ins = stage.check_ins().collect::<Vec<Request>>().into_iter();
     for round in 0..=ROUNDS {
         for (name, ours, theirs) in &mut results {
             let requests: Load = match *name {
@@ -77,6 +77,9 @@ fn main() {
     println!("\nmemory (resident): {idle:.0} MiB idle, {:.0} MiB after the load", machine::resident_mib(stage.service()));
     let foreign = median(foreign);
     println!("other work on the machine: {foreign:.2} cores{}", if foreign > 0.2 { ": TOO MUCH, this run proves nothing" } else { "" });
+    let home = stage.home.clone();
+    drop(stage);
+    std::fs::remove_dir_all(home).ok();
 }
 
 /// Runs one workload; the service's and the database's CPU time by request, and the cores that others used.

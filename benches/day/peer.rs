@@ -18,8 +18,9 @@ pub struct Scripts {
     scripts: Vec<(&'static str, PathBuf, Vec<(String, String)>)>,
 }
 
-/// A statement with the values that were bound to it.
+/// A statement with the backend that ran it and the values that were bound to it.
 struct Logged {
+    backend: String,
     text: String,
     values: Vec<String>,
 }
@@ -32,11 +33,13 @@ pub async fn capture(stage: &Stage) -> Scripts {
     let probe = stage.another();
     owner.batch_execute(&format!("ALTER ROLE {SERVICE} RESET {logging}")).await.unwrap();
     let mut scripts = vec![];
-    for (name, method, path, warm) in
-        [("item", "GET", stage.item_path(), true), ("list of 50", "GET", stage.list_path(), true), ("check-in", "POST", stage.check_in_path(0), false)]
-    {
+    for (name, method, path, table) in [
+        ("item", "GET", stage.item_path(), "\"activities\""),
+        ("list of 50", "GET", stage.list_path(), "\"activities\""),
+        ("check-in", "POST", stage.check_in_path(0), "UPDATE \"sign_ups\""),
+    ] {
         let once = || Load::each(vec![probe.request(method, &path)]);
-        if warm {
+        if method == "GET" {
             once().run(&probe.address, 1).await;
         }
         let log = stage.home.join("postgresql.log");
@@ -45,7 +48,7 @@ pub async fn capture(stage: &Stage) -> Scripts {
         // The log is written before the answer goes out, but for the commit's line.
         tokio::time::sleep(std::time::Duration::from_millis(500)).await;
         let text = std::fs::read(&log).unwrap();
-        let logged = statements(&String::from_utf8_lossy(&text[usize::try_from(before).unwrap()..]));
+        let logged = statements(&String::from_utf8_lossy(&text[usize::try_from(before).unwrap()..]), table);
         let (script, values) = script(logged);
         let path = stage.home.join(format!("{}.pgbench", name.replace(' ', "-")));
         std::fs::write(&path, script).unwrap();
@@ -54,8 +57,16 @@ pub async fn capture(stage: &Stage) -> Scripts {
     Scripts { home: stage.home.clone(), socket: stage.server.socket.clone(), scripts }
 }
 
-/// The statements of the service's requests in a piece of the server's log.
-fn statements(log: &str) -> Vec<Logged> {
+/// The statements of one request in a piece of the server's log: those of the backend that spoke of `table`. What the
+/// service does in the background in the meantime runs on others.
+fn statements(log: &str, table: &str) -> Vec<Logged> {
+    let mut all = logged(log);
+    let backend = all.iter().find(|statement| statement.text.contains(table)).expect("the request reached the database").backend.clone();
+    all.retain(|statement| statement.backend == backend);
+    all
+}
+
+fn logged(log: &str) -> Vec<Logged> {
     let mut found: Vec<Logged> = vec![];
     let mut open = false;
     for line in log.lines() {
@@ -76,7 +87,8 @@ fn statements(log: &str) -> Vec<Logged> {
                     text.strip_prefix("statement: ").or_else(|| text.strip_prefix("execute ").and_then(|rest| rest.split_once(": ")).map(|(_, s)| s));
                 // The pulse and what is written aside are no part of the request.
                 if let Some(statement) = statement.filter(|s| !s.contains("pg_control_system") && !s.starts_with("INSERT INTO \"reads\"")) {
-                    found.push(Logged { text: statement.to_owned(), values: vec![] });
+                    let backend = line.split_once('[').and_then(|(_, rest)| rest.split_once(']')).map_or("", |(pid, _)| pid);
+                    found.push(Logged { backend: backend.to_owned(), text: statement.to_owned(), values: vec![] });
                     open = true;
                 }
             }

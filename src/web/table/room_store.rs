@@ -1,6 +1,6 @@
 //! The SQL that every room's table has, generated from what differs between rooms.
 
-/// Makes a row type a [`Stored`] table. `clause` tells what each relation means here; `filtered` applies the room's
+/// Makes a row type a [`Stored`](crate::web::table::Stored) table. `clause` tells what each relation means here; `filtered` applies the room's
 /// own filters to a boxed query; each sort names a column that is never null, with its type.
 #[macro_export]
 macro_rules! room_store {

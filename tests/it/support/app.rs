@@ -60,7 +60,7 @@ impl App {
             });
         });
         let server = receiver.recv().expect("the server's handle");
-        Self { address, service, http: reqwest::Client::new(), database: database.into(), server }
+        Self { address, service, http: super::client::http(), database: database.into(), server }
     }
 
     /// A connection as the schema's owner, past the program.

@@ -34,6 +34,11 @@ impl Reply {
     }
 }
 
+/// A client that hangs up idle connections before the service does, as the README asks of clients.
+pub fn http() -> reqwest::Client {
+    reqwest::Client::builder().pool_idle_timeout(std::time::Duration::from_secs(60)).build().expect("a client")
+}
+
 /// A request in the making.
 pub struct Ask<'a> {
     http: &'a reqwest::Client,

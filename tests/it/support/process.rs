@@ -45,7 +45,7 @@ impl Process {
         // What it says further on is read, so that it never waits for a full pipe.
         let kept = log.clone();
         let reader = std::thread::spawn(move || lines.map_while(Result::ok).for_each(|line| kept.lock().expect("no reader panics").push(line)));
-        Self { address, admin, http: reqwest::Client::new(), log, child, reader: Some(reader) }
+        Self { address, admin, http: super::client::http(), log, child, reader: Some(reader) }
     }
 
     /// SIGKILL: no drain, no good-bye.

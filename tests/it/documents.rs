@@ -1,0 +1,53 @@
+//! Documents: numbers are the register's, and what replaces a document changes it.
+
+use serde_json::Value;
+
+use crate::support::{App, Reply, id, json};
+
+/// A document of the commune's office, led through to its number.
+async fn issue(app: &App, number: i64, replaces: Option<(&Value, &str)>) -> Reply {
+    let (officer, leader) = (app.token("a.officer1").await, app.token("a.leader1").await);
+    let like = app.get(&officer, &format!("/v1/documents/{}", id("a.document1"))).await.expect(200);
+    let mut body = json!({"commune_id": id("a"), "issuing_unit_id": like["issuing_unit_id"], "kind": "notice", "symbol": "TB-UBND", "year": 2026, "subject": "Thông báo thử",
+        "signature": {"form": "head", "signer_title": "CHỦ TỊCH"}});
+    if let Some((old, how)) = replaces {
+        body["replaces_id"] = old["id"].clone();
+        body["replaces_as"] = json!(how);
+    }
+    let made = app.post(&officer, "/v1/documents", body).await.expect(201);
+    let path = format!("/v1/documents/{}", made["id"].as_str().unwrap());
+    app.post(&officer, &format!("{path}/actions/submit"), json!({})).await.expect(200);
+    let mut reply = None;
+    for (who, action, body) in [(&leader, "approve", json!({})), (&officer, "issue", json!({"number": number, "issued_on": "2026-01-04"}))] {
+        let tag = app.get(who, &path).await.header("etag").to_owned();
+        reply = Some(app.ask("POST", who, &format!("{path}/actions/{action}")).header("If-Match", &tag).json(&body).send().await);
+    }
+    reply.unwrap()
+}
+
+#[tokio::test]
+async fn a_number_is_given_once_in_a_year() {
+    let app = App::start().await;
+    issue(&app, 901, None).await.expect(200);
+    let again = issue(&app, 901, None).await;
+    let (status, code, pointer, rule) = again.problem();
+    assert_eq!((status, &*code, &*pointer, &*rule), (409, "conflict", "/number", "number_taken"));
+}
+
+#[tokio::test]
+async fn what_supersedes_a_document_takes_its_force() {
+    let app = App::start().await;
+    let officer = app.token("a.officer1").await;
+    let status = |document: &Value| {
+        let path = format!("/v1/documents/{}", document["id"].as_str().unwrap());
+        let (app, officer) = (&app, &officer);
+        async move { app.get(officer, &path).await.expect(200)["status"].clone() }
+    };
+    let old = issue(&app, 911, None).await.expect(200);
+    let amending = issue(&app, 912, Some((&old, "amends"))).await.expect(200);
+    assert_eq!((status(&old).await, status(&amending).await), (json!("amended"), json!("issued")));
+    issue(&app, 913, Some((&old, "supersedes"))).await.expect(200);
+    assert_eq!(status(&old).await, "superseded");
+    let late = issue(&app, 914, Some((&old, "amends"))).await;
+    assert_eq!(late.problem().1, "not_in_force");
+}
