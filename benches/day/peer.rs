@@ -154,7 +154,15 @@ fn script(statements: Vec<Logged>) -> (String, Vec<(String, String)>) {
             // The journal's row: feed and number are its key.
             let numbered = sql.contains("INSERT INTO journal ") && i == 2;
             let name = if numbered { "number".to_owned() } else { format!("v{n}_{i}") };
-            sql = sql.replace(&place, &format!(":{name}")).replace(&format!(":{name} IS NOT NULL"), "true");
+            // A lone value in a SELECT's list has no type of its own.
+            let cast = if !numbered && value.parse::<uuid::Uuid>().is_ok() {
+                "::uuid"
+            } else if !numbered && chrono::DateTime::parse_from_str(value, "%Y-%m-%d %H:%M:%S%.f%#z").is_ok() {
+                "::timestamptz"
+            } else {
+                ""
+            };
+            sql = sql.replace(&place, &format!(":{name}{cast}")).replace(&format!(":{name} IS NOT NULL"), "true");
             if !numbered {
                 values.push((name, value.clone()));
             }
