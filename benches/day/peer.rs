@@ -134,6 +134,15 @@ fn parameters(text: &str) -> Vec<String> {
     values
 }
 
+/// pgbench sends values without their types, and nothing else tells that of one that stands alone in a list.
+fn cast(value: &str) -> &'static str {
+    match value {
+        "t" | "f" => "::bool",
+        _ if value.parse::<uuid::Uuid>().is_ok() => "::uuid",
+        _ => "",
+    }
+}
+
 /// The statements as a pgbench script; the number that a write gets is the one that its tick returned.
 fn script(statements: Vec<Logged>) -> (String, Vec<(String, String)>) {
     let mut text = String::new();
@@ -146,23 +155,10 @@ fn script(statements: Vec<Logged>) -> (String, Vec<(String, String)>) {
                 sql = sql.replace(&place, "NULL");
                 continue;
             }
-            // pgbench sends values without their types, and nothing else tells that of a lone one.
-            if value == "t" || value == "f" {
-                sql = sql.replace(&place, &format!("'{value}'::bool"));
-                continue;
-            }
             // The journal's row: feed and number are its key.
             let numbered = sql.contains("INSERT INTO journal ") && i == 2;
             let name = if numbered { "number".to_owned() } else { format!("v{n}_{i}") };
-            // A lone value in a SELECT's list has no type of its own.
-            let cast = if !numbered && value.parse::<uuid::Uuid>().is_ok() {
-                "::uuid"
-            } else if !numbered && chrono::DateTime::parse_from_str(value, "%Y-%m-%d %H:%M:%S%.f%#z").is_ok() {
-                "::timestamptz"
-            } else {
-                ""
-            };
-            sql = sql.replace(&place, &format!(":{name}{cast}")).replace(&format!(":{name} IS NOT NULL"), "true");
+            sql = sql.replace(&place, &format!(":{name}{}", if numbered { "" } else { cast(value) })).replace(&format!(":{name} IS NOT NULL"), "true");
             if !numbered {
                 values.push((name, value.clone()));
             }

@@ -15,6 +15,17 @@ use crate::journal::{Place, Write};
 use crate::web::query::ListQuery;
 use crate::{former_hamlets, partner_campaigns};
 
+/// `x IN (activities that a user leads while their campaign is not over)`: what stands before the list, then the user.
+#[macro_export]
+macro_rules! led_activities {
+    ($before:literal) => {
+        &[
+            concat!($before, "(SELECT a.id FROM activities a JOIN campaigns k ON k.commune_id = a.commune_id AND k.id = a.campaign_id WHERE a.lead_user_id = "),
+            " AND k.status NOT IN ('closed', 'archived', 'cancelled'))",
+        ]
+    };
+}
+
 fn clause(clause: &Clause) -> Predicate<activities::table> {
     let holds: Predicate<activities::table> = match (clause.relation, clause.commune) {
         (Relation::InCommune, Some(commune)) => Box::new(activities::commune_id.eq(commune).nullable()),

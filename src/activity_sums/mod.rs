@@ -1,6 +1,5 @@
 //! Sums of an activity's sign-ups and results: seats taken, waiting, present, man-days, figures. Kept in the write that
-//! changes them, by what it changes, and read
-//! by screens; a table of its own, so that a check-in does not change the schedule's tags.
+//! changes them, by what it changes; a table of its own, so that a check-in does not change the schedule's tags.
 
 mod dto;
 mod handlers;

@@ -17,20 +17,14 @@ use crate::db::values::Json;
 use crate::error::Result;
 use crate::journal::{Place, Write};
 use crate::web::query::ListQuery;
-use crate::{partner_campaigns, statement};
+use crate::{led_activities, partner_campaigns, statement};
 
 fn clause(clause: &Clause) -> Predicate<activity_sums::table> {
     let (commune, unit, user) = (clause.commune.unwrap_or_default(), clause.unit.unwrap_or_default(), clause.user.unwrap_or_default());
     let holds: Predicate<activity_sums::table> = match clause.relation {
         Relation::InCommune => Box::new(activity_sums::commune_id.eq(commune).nullable()),
         Relation::PartnerCampaign => fixed(partner_campaigns!("activity_sums.campaign_id"), vec![commune, commune, unit]),
-        Relation::Lead => fixed(
-            &[
-                "activity_sums.id IN (SELECT a.id FROM activities a JOIN campaigns k ON k.commune_id = a.commune_id AND k.id = a.campaign_id WHERE a.lead_user_id = ",
-                " AND k.status NOT IN ('closed', 'archived', 'cancelled'))",
-            ],
-            vec![user],
-        ),
+        Relation::Lead => fixed(led_activities!("activity_sums.id IN "), vec![user]),
         Relation::Published => fixed(
             &["EXISTS (SELECT FROM activities a WHERE a.commune_id = activity_sums.commune_id AND a.id = activity_sums.id AND a.published_at IS NOT NULL)"],
             vec![],

@@ -15,7 +15,7 @@ use crate::error::Result;
 use crate::journal::{Place, Write};
 use crate::units::with_function;
 use crate::web::query::ListQuery;
-use crate::{own_units, partner_campaigns, statement};
+use crate::{led_activities, own_units, partner_campaigns, statement};
 
 fn clause(clause: &Clause) -> Predicate<results::table> {
     let (commune, unit) = (clause.commune.unwrap_or_default(), clause.unit.unwrap_or_default());
@@ -38,16 +38,7 @@ fn clause(clause: &Clause) -> Predicate<results::table> {
             };
             both(covered, Some(Box::new(results::side.eq(Side::parse(side).unwrap_or(Side::Local)).nullable())))
         }
-        Relation::Lead => both(
-            fixed(
-                &[
-                    "results.activity_id IN (SELECT a.id FROM activities a JOIN campaigns k ON k.commune_id = a.commune_id AND k.id = a.campaign_id WHERE a.lead_user_id = ",
-                    " AND k.status NOT IN ('closed', 'archived', 'cancelled'))",
-                ],
-                vec![clause.user.unwrap_or_default()],
-            ),
-            Some(civil()),
-        ),
+        Relation::Lead => both(fixed(led_activities!("results.activity_id IN "), vec![clause.user.unwrap_or_default()]), Some(civil())),
         _ => always(false),
     };
     both(holds, clause.campaign.map(|campaign| -> Predicate<results::table> { Box::new(results::campaign_id.eq(campaign).nullable()) }))

@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::journal::{Place, Write};
 use crate::units::with_function;
 use crate::web::query::ListQuery;
-use crate::{former_hamlets, partner_campaigns};
+use crate::{former_hamlets, led_activities, partner_campaigns};
 
 fn clause(clause: &Clause) -> Predicate<road_registrations::table> {
     let (commune, unit, hamlet) = (clause.commune.unwrap_or_default(), clause.unit.unwrap_or_default(), clause.hamlet.unwrap_or_default());
@@ -28,13 +28,7 @@ fn clause(clause: &Clause) -> Predicate<road_registrations::table> {
             let shown = Box::new(road_registrations::status.ne(RoadStatus::Draft).nullable());
             both(fixed(partner_campaigns!("road_registrations.campaign_id"), vec![commune, commune, unit]), Some(shown))
         }
-        Relation::Lead => fixed(
-            &[
-                "road_registrations.activity_ids && ARRAY(SELECT a.id FROM activities a JOIN campaigns k ON k.commune_id = a.commune_id AND k.id = a.campaign_id WHERE a.lead_user_id = ",
-                " AND k.status NOT IN ('closed', 'archived', 'cancelled'))",
-            ],
-            vec![clause.user.unwrap_or_default()],
-        ),
+        Relation::Lead => fixed(led_activities!("road_registrations.activity_ids && ARRAY"), vec![clause.user.unwrap_or_default()]),
         _ => always(false),
     };
     both(holds, clause.campaign.map(|campaign| -> Predicate<road_registrations::table> { Box::new(road_registrations::campaign_id.eq(campaign).nullable()) }))

@@ -14,7 +14,7 @@ use crate::db::schema::{activities, sign_ups};
 use crate::error::Result;
 use crate::journal::{Place, Write};
 use crate::web::query::ListQuery;
-use crate::{former_hamlets, partner_campaigns};
+use crate::{former_hamlets, led_activities, partner_campaigns};
 
 fn clause(clause: &Clause) -> Predicate<sign_ups::table> {
     let (commune, unit, user) = (clause.commune.unwrap_or_default(), clause.unit.unwrap_or_default(), clause.user.unwrap_or_default());
@@ -37,13 +37,7 @@ fn clause(clause: &Clause) -> Predicate<sign_ups::table> {
         Relation::FormerHamlet => fixed(former_hamlets!("sign_ups.hamlet_id"), vec![commune, hamlet]),
         Relation::PartnerCampaign => fixed(partner_campaigns!("sign_ups.campaign_id"), vec![commune, commune, unit]),
         Relation::Own => fixed(&["sign_ups.volunteer_id IN (SELECT v.id FROM volunteers v WHERE v.user_id = ", ")"], vec![user]),
-        Relation::Lead => fixed(
-            &[
-                "sign_ups.activity_id IN (SELECT a.id FROM activities a JOIN campaigns k ON k.commune_id = a.commune_id AND k.id = a.campaign_id WHERE a.lead_user_id = ",
-                " AND k.status NOT IN ('closed', 'archived', 'cancelled'))",
-            ],
-            vec![user],
-        ),
+        Relation::Lead => fixed(led_activities!("sign_ups.activity_id IN "), vec![user]),
         _ => always(false),
     };
     both(holds, clause.campaign.map(|campaign| -> Predicate<sign_ups::table> { Box::new(sign_ups::campaign_id.eq(campaign).nullable()) }))
