@@ -51,3 +51,35 @@ async fn what_supersedes_a_document_takes_its_force() {
     let late = issue(&app, 914, Some((&old, "amends"))).await;
     assert_eq!(late.problem().1, "not_in_force");
 }
+
+/// A signature in the chair's place (KT.) needs a right that says whom it stands in for, on the day of the document.
+#[tokio::test]
+async fn a_deputy_signs_for_the_chair_while_delegated() {
+    let app = App::start().await;
+    let (officer, leader) = (app.token("a.officer1").await, app.token("a.leader1").await);
+    let like = app.get(&officer, &format!("/v1/documents/{}", id("a.document1"))).await.expect(200);
+    let body = json!({"commune_id": id("a"), "issuing_unit_id": like["issuing_unit_id"], "kind": "notice", "symbol": "TB-UBND", "year": 2026, "subject": "Thông báo ký thay"});
+    let made = app.post(&officer, "/v1/documents", body).await.expect(201);
+    let path = format!("/v1/documents/{}", made["id"].as_str().unwrap());
+    app.post(&officer, &format!("{path}/actions/submit"), json!({})).await.expect(200);
+    let read = |who: String| {
+        let (app, path) = (&app, path.clone());
+        async move { app.get(&who, &path).await.header("etag").to_owned() }
+    };
+    app.ask("POST", &leader, &format!("{path}/actions/approve")).header("If-Match", &read(leader.clone()).await).json(&json!({})).send().await.expect(200);
+    let issue = |form: &str, day: &str| json!({"number": 921, "issued_on": day, "signature": {"form": form, "for_title": "CHỦ TỊCH", "signer_title": "PHÓ CHỦ TỊCH", "signer_user_id": id("a.leader2")}});
+    let try_issue = |body: Value| {
+        let (app, officer, path) = (&app, officer.clone(), path.clone());
+        async move {
+            let tag = app.get(&officer, &path).await.header("etag").to_owned();
+            app.ask("POST", &officer, &format!("{path}/actions/issue")).header("If-Match", &tag).json(&body).send().await
+        }
+    };
+    assert_eq!(try_issue(issue("kt", "2026-02-10")).await.problem().1, "signer_not_entitled", "a leader of their own right is no deputy");
+
+    let delegation = json!({"user_id": id("a.leader2"), "role": "commune_leader", "commune_id": id("a"), "acting_for": id("a.leader1"), "valid_from": "2026-02-01", "valid_to": "2026-12-31"});
+    app.post(&leader, "/v1/grants", delegation).await.expect(201);
+    assert_eq!(try_issue(issue("kt", "2026-01-31")).await.problem().1, "signer_not_entitled", "the day before the delegation");
+    let issued = try_issue(issue("kt", "2026-02-10")).await.expect(200);
+    assert_eq!((&issued["status"], &issued["signature"]["form"]), (&json!("issued"), &json!("kt")));
+}

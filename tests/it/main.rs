@@ -21,6 +21,7 @@ mod openapi;
 mod operations;
 mod processes;
 mod reads;
+mod rewards;
 mod road_registrations;
 mod sign_in;
 mod sign_ups;
