@@ -120,8 +120,9 @@ statement! {
 pub async fn put_figures(write: &mut Write, activity: Uuid, figures: Vec<Figure>, military_man_days: f64) -> Result<()> {
     let figures = serde_json::to_value(figures)?;
     let statement = PutFigures { commune: write.feed, activity, version: write.number, now: write.now, figures, military_man_days };
-    RunQueryDsl::execute(statement, write.connection()).await?;
-    write.mark::<ActivitySum>();
+    if RunQueryDsl::execute(statement, write.connection()).await? > 0 {
+        write.mark::<ActivitySum>();
+    }
     Ok(())
 }
 

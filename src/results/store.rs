@@ -141,3 +141,10 @@ pub async fn campaigns_with_results(write: &mut Write) -> Result<Vec<Uuid>> {
     let commune = write.feed;
     Ok(results::table.filter(results::commune_id.eq(commune)).select(results::campaign_id).distinct().load(write.connection()).await?)
 }
+
+/// The activities of a campaign that have results, withdrawn ones among them: their sums may be stale too.
+pub async fn activities_with_results(write: &mut Write, campaign: Uuid) -> Result<Vec<Uuid>> {
+    let commune = write.feed;
+    let rows = results::table.filter(results::commune_id.eq(commune).and(results::campaign_id.eq(campaign)));
+    Ok(rows.select(results::activity_id).distinct().order(results::activity_id).load(write.connection()).await?)
+}

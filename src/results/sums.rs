@@ -35,10 +35,7 @@ struct Due {
     shares: Vec<Share>,
 }
 
-fn due(rows: &[Added], activity: Option<Uuid>, there: &[CampaignSum]) -> Due {
-    let mut activities: Vec<Uuid> = activity.map_or_else(|| rows.iter().map(|row| row.0).collect(), |one| vec![one]);
-    activities.sort();
-    activities.dedup();
+fn due(rows: &[Added], activities: Vec<Uuid>, there: &[CampaignSum]) -> Due {
     let activities = activities.into_iter().map(|activity| (activity, total(rows.iter().filter(|row| row.0 == activity)))).collect();
     let mut shares = vec![share(Extent::Campaign, None, total(rows.iter()))];
     let mut hamlets: Vec<Option<Uuid>> = rows.iter().map(|row| row.1).collect();
@@ -62,7 +59,11 @@ fn share(extent: Extent, hamlet_id: Option<Uuid>, (figures, military_man_days): 
 pub async fn bring_up(write: &mut Write, campaign: Uuid, activity: Option<Uuid>) -> Result<()> {
     let rows = store::added_up(write, campaign).await?;
     let there = campaign_sums::in_write(write, campaign).await?;
-    let due = due(&rows, activity, &there);
+    let activities = match activity {
+        Some(one) => vec![one],
+        None => store::activities_with_results(write, campaign).await?,
+    };
+    let due = due(&rows, activities, &there);
     for (activity, (figures, military_man_days)) in due.activities {
         activity_sums::put_figures(write, activity, figures, military_man_days).await?;
     }
@@ -75,7 +76,7 @@ pub async fn differences(write: &mut Write) -> Result<Vec<String>> {
     for campaign in store::campaigns_with_results(write).await? {
         let rows = store::added_up(write, campaign).await?;
         let there = campaign_sums::in_write(write, campaign).await?;
-        let due = due(&rows, None, &there);
+        let due = due(&rows, store::activities_with_results(write, campaign).await?, &there);
         for share in due.shares.iter().filter(|share| campaign_sums::differs(&there, share)) {
             found.push(format!("campaign {campaign}, {} {:?}: the figures differ", share.extent.name(), share.hamlet_id));
         }
