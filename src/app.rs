@@ -15,7 +15,7 @@ use crate::web::operation::{Operation, Room};
 use crate::web::{dispatch, pages, reference};
 use crate::{
     accounts, activities, activity_sums, activity_units, campaign_summaries, campaign_sums, campaigns, communes, consents, document_recipients, documents,
-    hamlets, headcounts, journal_entries, military_units, plan_items, reads, results, rewards, road_registrations, sign_ups, units, volunteers,
+    hamlets, headcounts, journal_entries, military_units, plan_items, reads, results, rewards, road_registrations, sign_ups, sync, units, volunteers,
 };
 
 /// All rooms, in the order in which the API document shows them.
@@ -48,6 +48,7 @@ pub fn rooms() -> &'static [Room] {
             rewards::room(),
             journal_entries::room(),
             reads::room(),
+            sync::room(),
             reference::room(),
         ]
     })

@@ -54,6 +54,7 @@ crate::room_store! {
     search: none,
     sorts: { "created_at" => created_at: DateTime<Utc> },
     depends: ["military_units", "activity_sums", "activities", "campaigns", "units"], constraints: &[],
+    follows: { "activities"."published_at" by Row => id },
 }
 
 /// Seats that sign-ups take; none before the first.

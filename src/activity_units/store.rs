@@ -63,4 +63,5 @@ crate::room_store! {
     search: none,
     sorts: { "created_at" => created_at: DateTime<Utc> },
     depends: ["military_units", "activity_units", "activities", "campaigns", "units"], constraints: rules::CONSTRAINTS,
+    follows: { "activities"."hamlet_id" by Row => activity_id },
 }

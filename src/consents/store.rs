@@ -52,10 +52,11 @@ crate::room_store! {
     table: consents, row: Consent, policy: rules::POLICY, clause: clause,
     filter: ConsentFilter => filtered,
     feed: |row| row.commune_id, feed_column: consents::commune_id, shared_feed: None, commune_column: consents::commune_id,
-    place: |_| Place::default(), status: ConsentStatus,
+    place: |row| Place { owner_id: Some(row.volunteer_id), ..Place::default() }, status: ConsentStatus,
     search: none,
     sorts: { "given_at" => given_at: DateTime<Utc> },
     depends: ["consents", "volunteers"], constraints: rules::CONSTRAINTS,
+    follows: { "volunteers"."hamlet_id" by Row => volunteer_id },
 }
 
 /// Whether a guardian's consent to take part stands.

@@ -87,6 +87,7 @@ crate::room_store! {
     search: subject_name,
     sorts: { "created_at" => created_at: chrono::DateTime<chrono::Utc>, "subject_name" => subject_name: String },
     depends: ["military_units", "rewards", "campaigns", "units", "volunteers", "consents"], constraints: rules::CONSTRAINTS,
+    follows: { "consents"."status" by Owner => subject_id },
 }
 
 /// The rewards that are put on a decision, in some statuses.

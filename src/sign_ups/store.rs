@@ -76,6 +76,7 @@ crate::room_store! {
     search: none,
     sorts: { "created_at" => created_at: DateTime<Utc> },
     depends: ["military_units", "sign_ups", "volunteers", "activities", "campaigns", "hamlets", "units"], constraints: rules::CONSTRAINTS,
+    follows: { "activities"."hamlet_id" by Row => activity_id },
 }
 
 /// The sign-ups of an activity in some statuses, in the order of the waiting list.

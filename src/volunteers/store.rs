@@ -75,6 +75,7 @@ crate::room_store! {
     search: full_name,
     sorts: { "full_name" => full_name: String },
     depends: ["military_units", "volunteers", "sign_ups", "activities", "campaigns", "hamlets", "units"], constraints: rules::CONSTRAINTS,
+    follows: { "sign_ups"."volunteer_id" by Owner => id },
 }
 
 /// A volunteer of the write's commune, whoever asks.

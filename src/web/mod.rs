@@ -15,6 +15,7 @@ pub mod patch;
 pub mod proxies;
 pub mod query;
 pub mod reference;
+pub mod resource;
 pub mod shapes;
 pub mod table;
 pub mod values;

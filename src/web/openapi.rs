@@ -163,8 +163,8 @@ fn parameters(operation: &Operation) -> Vec<Value> {
             let names: Vec<&str> = includes.iter().map(|include| include.name).collect();
             out.push(query("include", json!({"type": "string"}), &format!("Adds `included`; any of these, separated by commas: {}.", names.join(", "))));
         }
-        out.extend(operation.parameters.iter().filter_map(|parameter| serde_json::to_value(parameter).ok()));
     }
+    out.extend(operation.parameters.iter().filter_map(|parameter| serde_json::to_value(parameter).ok()));
     let language = "`en` for English; Vietnamese otherwise.";
     out.push(header("Accept-Language", false, language));
     match operation.kind {

@@ -75,13 +75,12 @@ impl<F: DeserializeOwned> ListQuery<F> {
         let Kind::List { sorts, includes, commune: needs_commune, search: searchable } = call.operation.kind else {
             return Err(Error::internal("not a list"));
         };
-        let pairs: Vec<(String, String)> = form_urlencoded::parse(call.query.as_bytes()).into_owned().collect();
-        twice(&pairs)?;
+        let pairs = pairs(call)?;
         let (standard, own): (Vec<_>, Vec<_>) = pairs.iter().cloned().partition(|(name, _)| STANDARD.contains(&name.as_str()));
         let standard: Standard = body::query(&standard)?;
         let policy = call.policy()?;
 
-        let commune = if needs_commune { Some(one_commune(call, &standard)?) } else { None };
+        let commune = if needs_commune { Some(one_commune(call, standard.commune)?) } else { None };
         let mut reach = Reach::of(&call.actor, policy, commune);
         let mut fields: Vec<String> = own.iter().map(|(name, _)| name.trim_end_matches("_from").trim_end_matches("_to").to_owned()).collect();
         let sorted = standard.sort.as_deref().map(|sort| sort.trim_start_matches('-'));
@@ -164,7 +163,9 @@ impl<F: DeserializeOwned> ListQuery<F> {
     }
 }
 
-fn twice(pairs: &[(String, String)]) -> Result<()> {
+/// The parameters of a request, each once.
+pub fn pairs(call: &Call) -> Result<Vec<(String, String)>> {
+    let pairs: Vec<(String, String)> = form_urlencoded::parse(call.query.as_bytes()).into_owned().collect();
     if let Some((name, _)) = pairs.iter().find(|(name, value)| name.contains('\0') || value.contains('\0')) {
         let name = name.replace('\0', "");
         return Err(Error::field(format!("?{name}"), "control_character", said!("Không được chứa ký tự điều khiển", "Control characters are not allowed")));
@@ -181,12 +182,12 @@ fn twice(pairs: &[(String, String)]) -> Result<()> {
             ));
         }
     }
-    Ok(())
+    Ok(pairs)
 }
 
-/// A list is of one commune: named, or the caller's only one.
-fn one_commune(call: &Call, standard: &Standard) -> Result<Uuid> {
-    standard.commune.or_else(|| call.actor.only_commune()).ok_or_else(|| {
+/// An answer is of one commune: named, or the caller's only one.
+pub fn one_commune(call: &Call, named: Option<Uuid>) -> Result<Uuid> {
+    named.or_else(|| call.actor.only_commune()).ok_or_else(|| {
         Error::new(&COMMUNE_REQUIRED).detail(said!("Thêm tham số commune=<id của xã>", "Add the parameter commune=<id of a commune>")).with_errors(vec![
             crate::error::FieldError::new("?commune", "required", said!("Thiếu tham số \"commune\"", "The parameter \"commune\" is required")),
         ])

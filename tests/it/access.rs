@@ -27,6 +27,8 @@ const OWN: &[&str] = &[
     "list_lifecycles",
     "list_problems",
     "get_problem",
+    "sync",
+    "get_sync_checksums",
 ];
 
 #[tokio::test]

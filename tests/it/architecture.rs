@@ -30,7 +30,7 @@ const ROOMS: &[&str] = &[
 ];
 const FLOOR: &[&str] = &["access", "db", "journal", "web", "error.rs", "config.rs", "clock.rs", "random.rs", "text.rs"];
 /// Files of more than 300 lines. This list only shrinks.
-const LONG: &[(&str, usize)] = &[("src/web/values.rs", 438), ("src/accounts/dto.rs", 372), ("src/activities/dto.rs", 376), ("src/web/operation.rs", 311)];
+const LONG: &[(&str, usize)] = &[("src/accounts/dto.rs", 372), ("src/activities/dto.rs", 376)];
 
 fn sources(under: &Path) -> Vec<PathBuf> {
     let mut found = vec![];

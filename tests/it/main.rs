@@ -27,4 +27,5 @@ mod sign_in;
 mod sign_ups;
 mod statements;
 mod story;
+mod sync;
 mod visibility;

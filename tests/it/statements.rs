@@ -95,5 +95,24 @@ async fn no_request_costs_more_statements_than_it_did() {
     count("check_in_sign_up", &head, "POST", &format!("{sign_up}/check_in"), json!({}), &[], 200).await;
     count("  again", &head, "POST", &format!("{sign_up}/check_in"), json!({}), &[], 200).await;
     count("check_out_sign_up", &head, "POST", &format!("{sign_up}/check_out"), json!({}), &[], 200).await;
+    let kinds = "hamlets,units,campaigns,activities,volunteers,sign-ups";
+    let sync = |cursor: &Value| format!("/v1/sync?resources={kinds}{}", cursor.as_str().map(|cursor| format!("&cursor={cursor}")).unwrap_or_default());
+    let check_out = format!("{sign_up}/correct");
+    for prepared in [false, true] {
+        // The first time statements are prepared.
+        let mut count = async |name: &str, path: &str| -> Value {
+            if !prepared {
+                return app.get(&officer, path).await.expect(200)["next_cursor"].clone();
+            }
+            count(name, &officer, "GET", path, Value::Null, &[], 200).await.body["next_cursor"].clone()
+        };
+        let first = count("sync of six kinds, the first", &sync(&Value::Null)).await;
+        count("  nothing changed", &sync(&first)).await;
+        app.patch(&officer, &hamlet, json!({"population": if prepared { 8 } else { 9 }})).await.expect(200);
+        let changed = count("  a hamlet changed", &sync(&first)).await;
+        let correct = json!({"reason": "Nhầm", "status": "attended", "minutes": if prepared { 60 } else { 120 }});
+        app.post(&officer, &check_out, correct).await.expect(200);
+        count("  a presence changed", &sync(&changed)).await;
+    }
     golden("tests/it/statements.txt", &out);
 }

@@ -1,5 +1,5 @@
 //! What is listed is what can be read, for every resource and everybody: ids over all pages = ids whose item answers
-//! 200 = count. And no field above somebody's class leaves by any of these ways.
+//! 200 = count = ids in a full sync. And no field above somebody's class leaves by any of these ways.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use danvan::web::operation::{Caller, Kind};
 use diesel::QueryableByName;
 use diesel_async::RunQueryDsl;
 
-use crate::support::{App, id, world};
+use crate::support::{App, Copy, id, world};
 
 /// Read as a whole or not at all, and without items.
 const LOGS: &[&str] = &["list_journal_entries", "list_reads"];
@@ -64,6 +64,13 @@ async fn lists_items_and_counts_agree_for_everybody() {
                 assert_eq!(usize::try_from(counted).unwrap(), listed.len(), "{case}");
                 if !listed.is_empty() {
                     seen_by_somebody.insert(operation.id.clone());
+                }
+                if !actor.is_empty() && danvan::sync::SOURCES.iter().any(|source| source.kind == policy.resource && !source.shared) {
+                    let mut copy = Copy::new(&token, &id(commune).to_string(), policy.resource);
+                    copy.limit = 2;
+                    copy.sync(&app).await;
+                    assert_eq!(copy.ids(policy.resource), listed.iter().map(String::as_str).collect::<Vec<_>>(), "{case}: a full sync");
+                    copy.rows.values().for_each(|row| check_fields(&actor, policy, row));
                 }
                 let foreign = actor.get(..1).is_some_and(|own| own != *commune && (own == "a" || own == "b") && actor.contains('.'));
                 let public = policy.read.iter().any(|(role, _)| role.name() == "public");

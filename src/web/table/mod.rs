@@ -4,8 +4,10 @@
 mod change;
 mod read;
 mod room_store;
+mod source;
 mod write;
 
 pub use change::{Acting, act, act_then, append, check_sent, check_version, feed_of, follow, insert, load, ready, save, update, update_then};
-pub use read::{Found, Stored, get, item, list, object};
+pub use read::{Found, Stored, fields, get, item, list, object};
+pub use source::{Follows, Formerly, Key, Overlay, Shown, Source, States};
 pub use write::{alone, create, may_create, or_again, warning_json, write};

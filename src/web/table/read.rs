@@ -15,6 +15,7 @@ use crate::web::call::Call;
 use crate::web::cursor::Position;
 use crate::web::include;
 use crate::web::query::ListQuery;
+use crate::web::table::{Follows, Overlay, States};
 
 /// A row as it comes from a query: with its mask, and whether it matched a search with its accents.
 pub type Found<R> = (R, Vec<Option<bool>>, bool);
@@ -28,6 +29,8 @@ pub trait Stored: Row {
     const CONSTRAINTS: &'static [Constraint];
     /// The feed of all rows, where it is not the row's commune.
     const SHARED_FEED: Option<Uuid>;
+    /// What else than its own change lets a row enter or leave somebody's reach.
+    const FOLLOWS: &'static [Follows];
     type Filter: DeserializeOwned;
 
     async fn page(lane: &Lane, query: &ListQuery<Self::Filter>) -> Result<Vec<Found<Self>>>;
@@ -37,6 +40,14 @@ pub trait Stored: Row {
     async fn insert(write: &mut Write, reach: &Reach, row: &Self) -> QueryResult<Vec<Option<bool>>>;
     async fn update(write: &mut Write, reach: &Reach, row: &Self) -> QueryResult<Vec<Option<bool>>>;
     async fn many(lane: &Lane, reach: &Reach, ids: Vec<Uuid>) -> Result<Vec<(Self, Vec<Option<bool>>)>>;
+    /// Rows in reach after an id, in the order of ids.
+    async fn after(lane: &Lane, reach: &Reach, commune: Uuid, after: Uuid, limit: i64) -> Result<Vec<(Self, Vec<Option<bool>>)>>;
+    /// Rows in reach of a later version.
+    async fn changed(lane: &Lane, reach: &Reach, commune: Uuid, since: i64) -> Result<Vec<(Self, Vec<Option<bool>>)>>;
+    /// Of former states of rows those that were in reach, and whether the row is gone altogether; see [`Formerly`](super::Formerly).
+    async fn formerly(lane: &Lane, reach: &Reach, states: States, overlay: Option<Overlay>) -> Result<Vec<(Uuid, bool)>>;
+    /// Rows, whoever may read them, that follow rows of another kind.
+    async fn following(lane: &Lane, commune: Uuid, follows: &Follows, keys: Vec<Uuid>) -> Result<Vec<Uuid>>;
     /// The feed of a row, without looking at reach: only to know which queue to wait in.
     async fn feed_of(lane: &Lane, id: Uuid) -> Result<Option<Uuid>>;
     fn sort_key(&self, sort: &str) -> Value;
@@ -44,9 +55,18 @@ pub trait Stored: Row {
     fn request_hash(&self) -> &[u8];
 }
 
-/// The row as this actor sees it: hidden fields absent and named. The one projection, for every way out.
-/// What it shows of contact and sensitive fields goes to the reader log.
+/// The row as this actor sees it: its fields and what may happen next.
 pub fn object<R: Stored>(call: &Call, seen: &Seen<R>) -> Result<Map<String, Value>> {
+    let mut map = fields(call, seen)?;
+    if !R::POLICY.lifecycle.steps.is_empty() {
+        map.insert("allowed_actions".into(), json!(seen.held.allowed_actions(seen.row.status())));
+    }
+    Ok(map)
+}
+
+/// The row's fields as this actor sees them: hidden ones absent and named. The one projection, for every way out.
+/// What it shows of contact and sensitive fields goes to the reader log.
+pub fn fields<R: Stored>(call: &Call, seen: &Seen<R>) -> Result<Map<String, Value>> {
     let Value::Object(mut map) = serde_json::to_value(&seen.row)? else { return Err(Error::internal("a row is an object")) };
     let classes = seen.held.classes();
     let hidden: Vec<String> = map.keys().filter(|name| !classes.has(class_of(R::POLICY.fields, name))).cloned().collect();
@@ -54,9 +74,6 @@ pub fn object<R: Stored>(call: &Call, seen: &Seen<R>) -> Result<Map<String, Valu
         map.remove(name);
     }
     call.shown.note(&seen.held, seen.row.feed(), seen.row.id(), &map);
-    if !R::POLICY.lifecycle.steps.is_empty() {
-        map.insert("allowed_actions".into(), json!(seen.held.allowed_actions(seen.row.status())));
-    }
     map.insert("hidden".into(), json!(hidden));
     Ok(map)
 }

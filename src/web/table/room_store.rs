@@ -25,7 +25,8 @@ macro_rules! room_store {
         place: $place:expr, status: $status:ty,
         search: $search:tt,
         sorts: { $($sort:literal => $column:ident: $kind:ty),+ $(,)? },
-        depends: [$($depends:literal),+ $(,)?], constraints: $constraints:expr $(,)?
+        depends: [$($depends:literal),+ $(,)?], constraints: $constraints:expr
+        $(, follows: { $($of:literal . $field:literal by $key:ident => $via:ident),+ $(,)? })? $(,)?
     ) => {
         impl $crate::journal::Row for $row {
             const KIND: &'static str = stringify!($table);
@@ -45,6 +46,8 @@ macro_rules! room_store {
             const DEPENDS: &'static [&'static str] = &[$($depends),+];
             const CONSTRAINTS: &'static [$crate::error::Constraint] = $constraints;
             const SHARED_FEED: Option<uuid::Uuid> = $shared;
+            const FOLLOWS: &'static [$crate::web::table::Follows] =
+                &[$($($crate::web::table::Follows { of: $of, field: $field, by: $crate::web::table::Key::$key }),+)?];
             type Filter = $filter;
 
             async fn page(lane: &$crate::db::Lane, query: &$crate::web::query::ListQuery<$filter>) -> $crate::error::Result<Vec<$crate::web::table::Found<Self>>> {
@@ -127,6 +130,47 @@ macro_rules! room_store {
                 let connection = lane.connection().await?;
                 let rows = $table::table.filter($table::id.eq_any(ids)).filter(reach.within(reach.policy.read, $clause)).select((Self::as_select(), reach.mask($clause)));
                 Ok(rows.load(&mut &*connection).await?)
+            }
+
+            async fn after(lane: &$crate::db::Lane, reach: &$crate::access::reach::Reach, commune: uuid::Uuid, after: uuid::Uuid, limit: i64) -> $crate::error::Result<Vec<(Self, Vec<Option<bool>>)>> {
+                use diesel::prelude::*;
+                use diesel_async::RunQueryDsl;
+                let connection = lane.connection().await?;
+                let rows = $table::table.filter($commune_column.eq(commune).and($table::id.gt(after))).filter(reach.within(reach.policy.read, $clause));
+                Ok(rows.order($table::id).limit(limit).select((Self::as_select(), reach.mask($clause))).load(&mut &*connection).await?)
+            }
+
+            async fn changed(lane: &$crate::db::Lane, reach: &$crate::access::reach::Reach, commune: uuid::Uuid, since: i64) -> $crate::error::Result<Vec<(Self, Vec<Option<bool>>)>> {
+                use diesel::prelude::*;
+                use diesel_async::RunQueryDsl;
+                let connection = lane.connection().await?;
+                let rows = $table::table.filter($commune_column.eq(commune).and($table::version.gt(since))).filter(reach.within(reach.policy.read, $clause));
+                Ok(rows.order($table::id).select((Self::as_select(), reach.mask($clause))).load(&mut &*connection).await?)
+            }
+
+            async fn formerly(
+                lane: &$crate::db::Lane, reach: &$crate::access::reach::Reach, states: $crate::web::table::States, overlay: Option<$crate::web::table::Overlay>,
+            ) -> $crate::error::Result<Vec<(uuid::Uuid, bool)>> {
+                use diesel_async::RunQueryDsl;
+                let connection = lane.connection().await?;
+                let within = reach.within(reach.policy.read, $clause);
+                Ok($crate::web::table::Formerly::<$table::table>::new(stringify!($table), states, overlay, within).load(&mut &*connection).await?)
+            }
+
+            async fn following(lane: &$crate::db::Lane, commune: uuid::Uuid, follows: &$crate::web::table::Follows, keys: Vec<uuid::Uuid>) -> $crate::error::Result<Vec<uuid::Uuid>> {
+                match (follows.of, follows.field) {
+                    $($(($of, $field) => {
+                        use diesel::prelude::*;
+                        use diesel_async::RunQueryDsl;
+                        let connection = lane.connection().await?;
+                        let rows = $table::table.filter($commune_column.eq(commune)).filter($table::$via.eq_any(keys));
+                        Ok(rows.select($table::id).load(&mut &*connection).await?)
+                    })+)?
+                    _ => {
+                        let _ = (lane, commune, keys);
+                        Ok(vec![])
+                    }
+                }
             }
 
             async fn find_for_write(write: &mut $crate::journal::Write, reach: &$crate::access::reach::Reach, id: uuid::Uuid) -> $crate::error::Result<Option<(Self, Vec<Option<bool>>)>> {

@@ -2,6 +2,7 @@
 
 mod app;
 mod client;
+pub mod copy;
 mod postgres;
 mod process;
 pub mod sample;
@@ -9,6 +10,7 @@ pub mod world;
 
 pub use app::App;
 pub use client::Reply;
+pub use copy::Copy;
 pub use process::Process;
 pub use serde_json::json;
 pub use world::id;

@@ -1,0 +1,214 @@
+//! What a sync asks and answers.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use utoipa::openapi::schema::{Schema, Type};
+use utoipa::openapi::{ArrayBuilder, ObjectBuilder, Ref, RefOr};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::sources::{self, SOURCES};
+use crate::error::{Error, Result};
+use crate::said;
+use crate::text_enum;
+use crate::web::call::Call;
+use crate::web::table::{Shown, Source};
+use crate::web::{body, query, shapes};
+
+/// Objects on a page when nothing else is asked for.
+const DEFAULT_LIMIT: i64 = 500;
+const MAX_LIMIT: i64 = 1_000;
+
+/// What a sync may be asked with.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct SyncQuery {
+    /// The commune; may be left out by callers with rights in exactly one.
+    commune: Option<Uuid>,
+    /// The kinds to synchronise, separated by commas, for example `activities,sign-ups,volunteers`. A kind that is not
+    /// named never comes; to add one, begin a sync of its own for it.
+    resources: String,
+    /// `next_cursor` of the answer before; left out the first time. Bound to the caller, the commune and the kinds.
+    cursor: Option<String>,
+    /// Changes on a page, 1 to 1,000; 500 when left out. A page may hold some more: rows that follow a change come with it.
+    #[param(minimum = 1, maximum = 1000, default = 500)]
+    limit: Option<i64>,
+}
+
+/// What checksums may be asked with.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ChecksumQuery {
+    /// The commune; may be left out by callers with rights in exactly one.
+    commune: Option<Uuid>,
+    /// The kinds, separated by commas, as in the sync.
+    resources: String,
+    /// The cursor at which the copy stands: with it the answer says whether something changed since.
+    cursor: Option<String>,
+}
+
+/// A request, checked.
+pub struct Asked {
+    pub commune: Uuid,
+    pub sources: Vec<&'static Source>,
+    pub limit: i64,
+    pub cursor: Option<String>,
+}
+
+impl Asked {
+    pub fn sync(call: &Call) -> Result<Self> {
+        let SyncQuery { commune, resources, cursor, limit } = body::query(&query::pairs(call)?)?;
+        let limit = limit.unwrap_or(DEFAULT_LIMIT);
+        if !(1..=MAX_LIMIT).contains(&limit) {
+            return Err(Error::field("?limit", "out_of_range", said!("Giá trị phải từ 1 … {MAX_LIMIT}", "The value must be from 1 … {MAX_LIMIT}")));
+        }
+        Self::new(call, commune, &resources, cursor, limit)
+    }
+
+    pub fn checksums(call: &Call) -> Result<Self> {
+        let ChecksumQuery { commune, resources, cursor } = body::query(&query::pairs(call)?)?;
+        Self::new(call, commune, &resources, cursor, MAX_LIMIT)
+    }
+
+    fn new(call: &Call, commune: Option<Uuid>, resources: &str, cursor: Option<String>, limit: i64) -> Result<Self> {
+        let commune = query::one_commune(call, commune)?;
+        let mut kinds = vec![];
+        for name in resources.split(',').map(str::trim) {
+            // Named like its path or like its kind in the journal.
+            let source = sources::named(&name.replace('-', "_")).ok_or_else(|| {
+                let known = SOURCES.iter().map(|source| source.kind).collect::<Vec<_>>().join(", ");
+                Error::field(
+                    "?resources",
+                    "unknown_value",
+                    said!("Không thể đồng bộ \"{name}\"; có thể: {known}", "\"{name}\" cannot be synchronised; these can: {known}"),
+                )
+            })?;
+            kinds.push(source.kind);
+        }
+        let sources = SOURCES.iter().filter(|source| kinds.contains(&source.kind)).collect();
+        Ok(Self { commune, sources, limit, cursor })
+    }
+
+    /// What a cursor is bound to: caller, commune, kinds.
+    pub fn bound(&self, call: &Call) -> Vec<u8> {
+        let kinds: Vec<&str> = self.sources.iter().map(|source| source.kind).collect();
+        json!([call.actor.user_id(), self.commune, kinds]).to_string().into_bytes()
+    }
+}
+
+text_enum! {
+    /// Why a row has to be deleted from a copy.
+    pub enum Reason {
+        /// The caller may not see it any more.
+        OutOfReach = "out_of_reach",
+        /// It is gone altogether.
+        Purged = "purged",
+    }
+}
+
+/// What a page holds, by kind.
+#[derive(Debug, Default)]
+pub struct Changes(BTreeMap<&'static str, ChangesOfKind>);
+
+#[derive(Debug, Default)]
+struct ChangesOfKind {
+    upserted: BTreeMap<Uuid, Map<String, Value>>,
+    removed: BTreeMap<Uuid, Reason>,
+}
+
+impl Changes {
+    pub fn upsert(&mut self, kind: &'static str, rows: Vec<Shown>) {
+        if rows.is_empty() {
+            return;
+        }
+        let of = self.0.entry(kind).or_default();
+        for row in rows {
+            of.removed.remove(&row.id);
+            of.upserted.insert(row.id, row.object);
+        }
+    }
+
+    pub fn remove(&mut self, kind: &'static str, rows: impl IntoIterator<Item = Uuid>, reason: Reason) {
+        for row in rows {
+            let of = self.0.entry(kind).or_default();
+            of.upserted.remove(&row);
+            of.removed.insert(row, reason);
+        }
+    }
+
+    pub fn count(&self) -> i64 {
+        let count: usize = self.0.values().map(|of| of.upserted.len() + of.removed.len()).sum();
+        i64::try_from(count).unwrap_or(i64::MAX)
+    }
+
+    pub fn json(self) -> Value {
+        let of_kind = |of: ChangesOfKind| {
+            let removed: Vec<Value> = of.removed.into_iter().map(|(id, reason)| json!({"id": id, "reason": reason})).collect();
+            json!({"upserted": of.upserted.into_values().collect::<Vec<_>>(), "removed": removed})
+        };
+        Value::Object(self.0.into_iter().map(|(kind, of)| (kind.to_owned(), of_kind(of))).collect())
+    }
+}
+
+/// A row to delete from the copy.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RemovedRow {
+    /// The row's id.
+    pub id: Uuid,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// The schema of a page: each kind with its own objects, so that generated clients know them.
+pub fn page(out: &mut Vec<(String, RefOr<Schema>)>) -> RefOr<Schema> {
+    let removed = shapes::plain::<RemovedRow>(out);
+    let mut changes = ObjectBuilder::new().description(Some("By kind; a kind without changes is left out."));
+    for source in SOURCES.iter() {
+        let upserted = ArrayBuilder::new().items((source.schema)(out)).description(Some("Rows as they are now, without `allowed_actions`."));
+        let removed = ArrayBuilder::new().items(removed.clone()).description(Some("Rows to delete from the copy."));
+        let of = ObjectBuilder::new()
+            .description(Some("The changes of this kind."))
+            .property("upserted", upserted)
+            .required("upserted")
+            .property("removed", removed)
+            .required("removed");
+        changes = changes.property(source.kind, of);
+    }
+    let page = ObjectBuilder::new()
+        .description(Some("What changed; applied whole."))
+        .property("changes", changes)
+        .required("changes")
+        .property("next_cursor", ObjectBuilder::new().schema_type(Type::String).description(Some("Keep it with the copy, and send it the next time.")))
+        .required("next_cursor")
+        .property("has_more", ObjectBuilder::new().schema_type(Type::Boolean).description(Some("Ask again at once; the copy is whole when it is false.")))
+        .required("has_more");
+    out.push(("SyncPage".into(), page.into()));
+    RefOr::Ref(Ref::from_schema_name("SyncPage"))
+}
+
+/// The checksum of a kind's rows in one hamlet.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Checksum {
+    /// The kind.
+    pub resource: &'static str,
+    /// The `hamlet_id` of the rows; null for rows without one.
+    pub hamlet_id: Option<Uuid>,
+    /// Rows.
+    #[schema(minimum = 1)]
+    pub count: usize,
+    /// SHA-256, as 64 hexadecimal digits, over the lines `<id> <version>\n` in the order of ids.
+    pub sha256: String,
+}
+
+/// The checksums of all that the caller may see of some kinds.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Checksums {
+    /// By kind and hamlet; what has no rows is left out.
+    pub items: Vec<Checksum>,
+    /// With a cursor: something changed after it, so that the copy has to be brought up to date before it is compared.
+    pub changed_since: Option<bool>,
+}

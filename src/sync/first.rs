@@ -1,0 +1,53 @@
+//! A first sync: the tables, by id. What changes meanwhile comes with the delta that follows, since its position is
+//! taken before the first row is read.
+
+use diesel::sql_types::{BigInt, Int4, Uuid as SqlUuid};
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use super::cursor::Position;
+use super::dto::{Asked, Changes};
+use crate::db::Lane;
+use crate::error::Result;
+use crate::statement;
+use crate::web::call::Call;
+
+statement! {
+    /// The newest number of a commune's feed with its last row, and that of the shared feed.
+    Newest(commune: Uuid as SqlUuid) -> (BigInt, Int4, BigInt),
+    "SELECT f.number, coalesce((SELECT max(j.seq) FROM journal j WHERE j.feed_id = f.id AND j.number = f.number), 0),
+        (SELECT r.number FROM feeds r WHERE r.id = '00000000-0000-0000-0000-000000000001')
+     FROM feeds f WHERE f.id = $1"
+}
+
+/// Where a copy that is begun now stands; none for a commune that is not there.
+pub async fn newest(lane: &Lane, commune: Uuid) -> Result<Option<Position>> {
+    use diesel::OptionalExtension as _;
+    let connection = lane.connection().await?;
+    let found: Option<(i64, i32, i64)> = Newest { commune }.get_result(&mut &*connection).await.optional()?;
+    Ok(found.map(|(number, seq, reference)| Position { number, seq, reference, first: None }))
+}
+
+/// Goes on from a position; at the end of the last kind the position is that of a delta.
+pub async fn take(call: &Call, asked: &Asked, mut at: Position, changes: &mut Changes) -> Result<Position> {
+    let (kind, mut after) = at.first.take().unwrap_or_default();
+    let begun = asked.sources.iter().position(|source| source.kind == kind).unwrap_or(0);
+    for source in asked.sources.iter().skip(begun) {
+        loop {
+            let room = asked.limit - changes.count();
+            if room <= 0 {
+                at.first = Some((source.kind.into(), after));
+                return Ok(at);
+            }
+            let rows = (source.after)(call.clone(), asked.commune, after, room).await?;
+            let full = i64::try_from(rows.len()).is_ok_and(|rows| rows == room);
+            after = rows.last().map_or(after, |row| row.id);
+            changes.upsert(source.kind, rows);
+            if !full {
+                break;
+            }
+        }
+        after = Uuid::nil();
+    }
+    Ok(at)
+}

@@ -1,0 +1,51 @@
+//! What happens when a client synchronises.
+
+use serde_json::json;
+
+use super::cursor::{self, Position};
+use super::dto::{Asked, Changes, Checksums};
+use super::{checksums, delta, first, reach};
+use crate::error::{Error, Result};
+use crate::web::answer::Answer;
+use crate::web::call::Call;
+
+pub async fn sync(call: Call) -> Result<Answer> {
+    let asked = Asked::sync(&call)?;
+    // Before anything is read: what the rows are then is at least as new as the reach.
+    let reach = reach::fingerprint(&call.worker.lane, &call.actor, asked.commune).await?;
+    let (secret, bound) = (&call.service().secret, asked.bound(&call));
+    let mut at = match &asked.cursor {
+        Some(text) => cursor::read(secret, &bound, &call.epoch, &reach, text)?,
+        None => begun(&call, &asked).await?,
+    };
+    let mut changes = Changes::default();
+    if at.first.is_some() {
+        at = first::take(&call, &asked, at, &mut changes).await?;
+    }
+    let mut more = true;
+    if at.first.is_none() {
+        (at, more) = delta::take(&call, &asked, at, &mut changes).await?;
+    }
+    let next = cursor::write(secret, &bound, &call.epoch, &reach, &at)?;
+    Answer::ok(json!({"changes": changes.json(), "next_cursor": next, "has_more": more}))
+}
+
+/// The position of a copy that holds nothing yet.
+async fn begun(call: &Call, asked: &Asked) -> Result<Position> {
+    let newest = first::newest(&call.worker.lane, asked.commune).await?.ok_or_else(Error::not_found)?;
+    Ok(Position { first: Some(Default::default()), ..newest })
+}
+
+pub async fn checksums(call: Call) -> Result<Answer> {
+    let asked = Asked::checksums(&call)?;
+    let reach = reach::fingerprint(&call.worker.lane, &call.actor, asked.commune).await?;
+    let copy = match &asked.cursor {
+        Some(text) => Some(cursor::read(&call.service().secret, &asked.bound(&call), &call.epoch, &reach, text)?),
+        None => None,
+    };
+    let items = checksums::of(&call, &asked).await?;
+    // After the rows: a change that came between is told.
+    let now = first::newest(&call.worker.lane, asked.commune).await?.ok_or_else(Error::not_found)?;
+    let changed_since = copy.map(|copy| (copy.number, copy.seq) != (now.number, now.seq) || copy.reference != now.reference || copy.first.is_some());
+    Answer::ok(Checksums { items, changed_since })
+}
