@@ -14,7 +14,7 @@ use crate::service::{Service, Worker};
 use crate::web::operation::{Operation, Room};
 use crate::web::{dispatch, pages, reference};
 use crate::{
-    accounts, activities, activity_sums, activity_units, campaign_summaries, campaign_sums, campaigns, communes, consents, document_recipients, documents,
+    accounts, activities, activity_sums, activity_units, batch, campaign_summaries, campaign_sums, campaigns, communes, consents, document_recipients, documents,
     hamlets, headcounts, journal_entries, military_units, plan_items, reads, results, rewards, road_registrations, sign_ups, sync, units, volunteers,
 };
 
@@ -49,6 +49,7 @@ pub fn rooms() -> &'static [Room] {
             journal_entries::room(),
             reads::room(),
             sync::room(),
+            batch::room(),
             reference::room(),
         ]
     })

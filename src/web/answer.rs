@@ -77,8 +77,8 @@ impl Answer {
     }
 }
 
-/// A problem document as a response; what failed on our side is logged here, once.
-pub fn problem(error: &Error, lang: Lang, request_id: &str) -> HttpResponse {
+/// Logs what failed on our side, once, where the answer is made.
+pub fn explain(error: &Error, request_id: &str) {
     if let Some(cause) = error.cause() {
         if error.status() >= 500 {
             tracing::error!(request_id, cause, "failed");
@@ -86,6 +86,11 @@ pub fn problem(error: &Error, lang: Lang, request_id: &str) -> HttpResponse {
             tracing::debug!(request_id, cause, "refused");
         }
     }
+}
+
+/// A problem document as a response.
+pub fn problem(error: &Error, lang: Lang, request_id: &str) -> HttpResponse {
+    explain(error, request_id);
     let mut response = HttpResponse::build(StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
     response.insert_header(("Vary", "Authorization, Accept-Language, Accept-Encoding"));
     response.insert_header(("Content-Language", lang.tag()));

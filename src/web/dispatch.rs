@@ -10,9 +10,9 @@ use actix_web::middleware::Next;
 use actix_web::web::{self, Bytes, BytesMut, Payload, ServiceConfig};
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, guard};
 use futures::StreamExt as _;
-use uuid::Uuid;
 
 use super::answer::problem;
+pub use super::answer::explain;
 use super::body::MAX_BODY;
 use super::call::{Call, Headers};
 use super::operation::{Caller, Method, Operation, Room};
@@ -121,22 +121,21 @@ async fn serve(request: HttpRequest, payload: Payload, operation: &'static Opera
         shown: Shown::default(),
         worker,
     };
-    let user = call.actor.user_id();
-    let shown = call.shown.clone();
     let response = match run(&mut call, &request, payload).await {
         Ok(answer) => answer.into_response(&call),
         Err(error) => problem(&error, lang, &request_id.to_string()),
     };
-    let reading = Reading { actor: &call.actor, operation: &operation.id, request_id, at: call.now };
-    call.service().reader_log.keep(reading, &shown);
-    super::metrics::answered(&operation.id, response.status().as_u16(), started.elapsed());
-    log(operation, request_id, user, response.status().as_u16(), started.elapsed());
+    note(&call, response.status().as_u16(), started.elapsed());
     response
 }
 
-/// One line per request: no address, no name, no body.
-fn log(operation: &Operation, request_id: Uuid, user: Option<Uuid>, status: u16, took: std::time::Duration) {
-    let user = user.map(|id| id.to_string()).unwrap_or_default();
+/// What is kept of an answered request: who was shown what, the metrics, and one line that holds no address, no name and
+/// no body.
+pub fn note(call: &Call, status: u16, took: std::time::Duration) {
+    let (operation, request_id) = (call.operation, call.request_id);
+    call.service().reader_log.keep(Reading { actor: &call.actor, operation: &operation.id, request_id, at: call.now }, &call.shown);
+    super::metrics::answered(&operation.id, status, took);
+    let user = call.actor.user_id().map(|id| id.to_string()).unwrap_or_default();
     tracing::info!(operation = operation.id, %request_id, user, status, ms = took.as_secs_f64() * 1e3, "request");
 }
 

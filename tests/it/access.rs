@@ -28,6 +28,7 @@ const OWN: &[&str] = &[
     "list_problems",
     "get_problem",
     "sync",
+    "batch",
     "get_sync_checksums",
 ];
 

@@ -1,0 +1,100 @@
+//! What happens with a batch.
+
+use std::collections::HashSet;
+
+use actix_web::web::Bytes;
+
+use super::dto::{Batch, BatchOperation, BatchResult, BatchResults};
+use super::routes;
+use crate::access::reader_log::Shown;
+use crate::error::{Error, FieldError, NOT_FOUND, Result};
+use crate::web::answer::Answer;
+use crate::web::call::{Call, Headers};
+use crate::web::dispatch;
+use crate::{random, said};
+
+pub async fn batch(call: Call) -> Result<Answer> {
+    let Batch { operations } = call.body()?;
+    check_ids(&operations.0)?;
+    let mut results = vec![];
+    let mut busy: Option<u16> = None;
+    for operation in operations.0 {
+        let id = operation.id.0.clone();
+        let (call, outcome) = match busy {
+            // Not tried: the service asked to be left alone.
+            Some(_) => (call.clone(), Err(Error::unavailable())),
+            None => carry_out(&call, operation).await,
+        };
+        let result = told(&call, id, outcome);
+        busy = busy.or(Some(result.status).filter(|status| *status == 503));
+        results.push(result);
+    }
+    let answer = Answer::ok(BatchResults { results })?;
+    Ok(if busy.is_some() { answer.header("Retry-After", "2") } else { answer })
+}
+
+/// Two operations of one id would share their retry key.
+fn check_ids(operations: &[BatchOperation]) -> Result<()> {
+    if operations.is_empty() {
+        return Err(Error::field("/operations", "too_few", said!("Cần ít nhất một thao tác", "At least one operation is needed")));
+    }
+    let mut seen = HashSet::new();
+    let mut errors = vec![];
+    for (i, operation) in operations.iter().enumerate() {
+        if !operation.id.0.bytes().all(|b| b.is_ascii_graphic()) {
+            let detail = said!("Chỉ gồm ký tự ASCII nhìn thấy được", "Only visible ASCII characters");
+            errors.push(FieldError::new(format!("/operations/{i}/id"), "invalid_key", detail));
+        } else if !seen.insert(&operation.id.0) {
+            let detail = said!("Trùng với một thao tác trước trong lô", "An earlier operation of the batch has it");
+            errors.push(FieldError::new(format!("/operations/{i}/id"), "duplicate", detail));
+        }
+    }
+    if errors.is_empty() { Ok(()) } else { Err(Error::fields(errors)) }
+}
+
+/// As a request of its own: by its own handler, with its own request id and line in the log.
+async fn carry_out(batch: &Call, operation: BatchOperation) -> (Call, Result<Answer>) {
+    let started = std::time::Instant::now();
+    let BatchOperation { id, method, path, headers, body } = operation;
+    let headers = headers.unwrap_or_default();
+    let (path, query) = path.0.split_once('?').unwrap_or((&path.0, ""));
+    let mut call = batch.clone();
+    call.request_id = random::id();
+    let Some((operation, variables)) = routes::find(method.name(), path) else {
+        let detail = said!("Không có thao tác này, hoặc không gửi được trong lô", "There is no such operation, or it cannot be part of a batch");
+        return (call, Err(Error::new(&NOT_FOUND).detail(detail)));
+    };
+    call.operation = operation;
+    call.path = variables;
+    call.query = query.to_owned();
+    call.now = call.service().clock.now();
+    call.shown = Shown::default();
+    call.headers =
+        Headers { if_match: headers.if_match.map(String::from), if_none_match: None, idempotency_key: Some(headers.idempotency_key.map_or_else(|| id.into(), String::from)) };
+    call.body = body.map(|body| Bytes::from(body.to_string())).unwrap_or_default();
+    let outcome = (operation.handler)(call.clone()).await;
+    let status = outcome.as_ref().map_or_else(Error::status, |answer| answer.status);
+    dispatch::note(&call, status, started.elapsed());
+    (call, outcome)
+}
+
+fn told(call: &Call, id: String, outcome: Result<Answer>) -> BatchResult {
+    match outcome {
+        Ok(answer) => {
+            let header = |name: &str| answer.headers.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone());
+            let (location, replayed) = (header("Location"), header("Idempotency-Replayed").is_some());
+            BatchResult { id, status: answer.status, etag: answer.etag, location, replayed, body: answer.body }
+        }
+        Err(error) => {
+            dispatch::explain(&error, &call.request_id.to_string());
+            BatchResult {
+                id,
+                status: error.status(),
+                etag: None,
+                location: None,
+                replayed: false,
+                body: error.document(call.lang, &call.request_id.to_string()),
+            }
+        }
+    }
+}
