@@ -69,8 +69,11 @@ async fn carry_out(batch: &Call, operation: BatchOperation) -> (Call, Result<Ans
     call.query = query.to_owned();
     call.now = call.service().clock.now();
     call.shown = Shown::default();
-    call.headers =
-        Headers { if_match: headers.if_match.map(String::from), if_none_match: None, idempotency_key: Some(headers.idempotency_key.map_or_else(|| id.into(), String::from)) };
+    call.headers = Headers {
+        if_match: headers.if_match.map(String::from),
+        if_none_match: None,
+        idempotency_key: Some(headers.idempotency_key.map_or_else(|| id.into(), String::from)),
+    };
     call.body = body.map(|body| Bytes::from(body.to_string())).unwrap_or_default();
     let outcome = (operation.handler)(call.clone()).await;
     let status = outcome.as_ref().map_or_else(Error::status, |answer| answer.status);

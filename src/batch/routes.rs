@@ -44,7 +44,8 @@ mod tests {
         assert_eq!(found("POST", "/v1/sign-ups"), Some(("create_sign_up", vec![])));
         assert_eq!(found("POST", "/v1/sign-ups/7/actions/check_in"), Some(("check_in_sign_up", vec!["7".to_owned()])));
         assert_eq!(found("PATCH", "/v1/hamlets/7"), Some(("update_hamlet", vec!["7".to_owned()])));
-        for (method, path) in [("POST", "/v1/auth/login"), ("POST", "/v1/batch"), ("PATCH", "/v1/hamlets/"), ("POST", "/v1/hamlets/7"), ("POST", "v1/hamlets")] {
+        for (method, path) in [("POST", "/v1/auth/login"), ("POST", "/v1/batch"), ("PATCH", "/v1/hamlets/"), ("POST", "/v1/hamlets/7"), ("POST", "v1/hamlets")]
+        {
             assert_eq!(found(method, path), None, "{method} {path}");
         }
     }

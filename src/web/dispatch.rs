@@ -11,8 +11,8 @@ use actix_web::web::{self, Bytes, BytesMut, Payload, ServiceConfig};
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, guard};
 use futures::StreamExt as _;
 
-use super::answer::problem;
 pub use super::answer::explain;
+use super::answer::problem;
 use super::body::MAX_BODY;
 use super::call::{Call, Headers};
 use super::operation::{Caller, Method, Operation, Room};

@@ -8,6 +8,7 @@ mod access;
 mod architecture;
 mod attacks;
 mod bad_input;
+mod batch;
 mod check;
 mod contract;
 mod documents;

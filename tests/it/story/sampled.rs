@@ -53,6 +53,9 @@ async fn ask(app: &App, document: &Value, operation: &Operation, token: &str) ->
     if let Kind::List { commune: true, .. } = operation.kind {
         path = format!("{path}?commune={}&limit=1", id("a"));
     }
+    if operation.room == "sync" {
+        path = format!("{path}?commune={}&resources=hamlets", id("a"));
+    }
     if operation.method == Method::Get {
         return (None, app.get(token, &path).await);
     }
@@ -60,6 +63,10 @@ async fn ask(app: &App, document: &Value, operation: &Operation, token: &str) ->
     if let Kind::Act(step) = operation.kind {
         let ready = format!("UPDATE {resource} SET status = '{}' WHERE id = '{row}'", step.from[0]);
         app.sql().await.batch_execute(&ready).await.unwrap_or_else(|error| panic!("{ready}: {error}"));
+    }
+    if operation.id == "batch" {
+        let note = json!({"population": 1200});
+        body = json!({"operations": [{"id": danvan::random::id(), "method": "PATCH", "path": format!("/v1/hamlets/{}", id("a.ap-3")), "headers": {"If-Match": "*"}, "body": note}]});
     }
     if let Kind::Update = operation.kind {
         body = sample::change(document, operation);
