@@ -60,6 +60,9 @@ fn steady(text: &str) -> String {
             out.push_str("2026-01-15");
         } else if piece.len() == 10 && piece.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()) && !piece.starts_with("09") {
             out.push_str("ABCDE23456");
+        } else if piece.ends_with('\\') && piece.contains('-') {
+            // An ETag within a body: what follows the version hangs on the database's epoch.
+            out.push_str("7-1f3a5c7e\\");
         } else if piece.starts_with("new.") || piece.starts_with("tnv-") {
             out.push_str("ten.dang.nhap");
         } else if piece.starts_with("thu-") {
