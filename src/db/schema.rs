@@ -590,6 +590,7 @@ diesel::table! {
         group_id -> Nullable<Uuid>,
         status -> Text,
         request_hash -> Bytea,
+        check_in_device -> Nullable<Text>,
     }
 }
 

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::db::schema::sign_ups;
 use crate::text_enum;
 use crate::web::patch::{Change, Clear};
-use crate::web::values::{AnyOf, Few, Line, Whole};
+use crate::web::values::{AnyOf, Line, Whole};
 
 text_enum! {
     /// How far the sign-up is.
@@ -72,6 +72,8 @@ pub struct SignUp {
     pub checked_in_at: Option<DateTime<Utc>>,
     /// How presence was taken.
     pub check_in_method: Option<CheckInMethod>,
+    /// The device that presence was taken with, by the client's name of it.
+    pub check_in_device: Option<String>,
     /// Presence was written down after the activity had ended.
     pub late: bool,
     /// Came without a confirmed seat.
@@ -145,42 +147,6 @@ pub struct ActOnSignUp {
     pub occurred_at: Option<DateTime<Utc>>,
 }
 
-/// Presence.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CheckIn {
-    /// When they came, by the client's clock; now when left out.
-    #[serde(default, deserialize_with = "crate::web::values::moment")]
-    pub occurred_at: Option<DateTime<Utc>>,
-    /// For a group: people who came; those signed up when left out.
-    pub headcount_present: Option<Whole<1, 500>>,
-}
-
-/// Leaving.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CheckOut {
-    /// When they left, by the client's clock; now when left out.
-    #[serde(default, deserialize_with = "crate::web::values::moment")]
-    pub occurred_at: Option<DateTime<Utc>>,
-    /// Minutes of presence, where the times do not tell.
-    pub minutes: Option<Whole<0, 1440>>,
-}
-
-/// A correction of presence.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CorrectSignUp {
-    /// Why.
-    pub reason: Option<Line<1, 500>>,
-    /// `attended` or `no_show`.
-    pub status: SignUpStatus,
-    /// Minutes of presence.
-    pub minutes: Option<Whole<0, 1440>>,
-    /// For a group: people who came.
-    pub headcount_present: Option<Whole<0, 500>>,
-}
-
 /// The answer to being asked again.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -188,23 +154,6 @@ pub struct Reconfirm {
     /// Whether they still come; who does not is withdrawn.
     pub comes: bool,
     /// When it happened, by the client's clock.
-    #[serde(default, deserialize_with = "crate::web::values::moment")]
-    pub occurred_at: Option<DateTime<Utc>>,
-}
-
-/// Residents who just came.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct WalkIn {
-    /// Chosen by the client; made by the service when left out.
-    pub id: Option<Uuid>,
-    /// People; left out where names are given.
-    pub headcount: Option<Whole<1, 500>>,
-    /// Names, one by one.
-    pub names: Option<Few<Line<1, 100>, 100>>,
-    /// Where they come from.
-    pub hamlet_id: Option<Uuid>,
-    /// When they came, by the client's clock; now when left out.
     #[serde(default, deserialize_with = "crate::web::values::moment")]
     pub occurred_at: Option<DateTime<Utc>>,
 }

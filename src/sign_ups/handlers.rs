@@ -104,7 +104,7 @@ pub async fn counted_in(write: &mut Write, row: &SignUp) -> Result<()> {
 }
 
 /// A row that the caller may read; a reference to any other is refused as if it were not there.
-async fn in_reach<R: table::Stored>(write: &mut Write, id: Uuid, pointer: &str) -> Result<R> {
+pub async fn in_reach<R: table::Stored>(write: &mut Write, id: Uuid, pointer: &str) -> Result<R> {
     let seen = table::load::<R>(write, id).await;
     seen.map(|seen| seen.row).map_err(|_| Error::field(pointer, "not_there", said!("Không có trong phạm vi của bạn", "Not there within your reach")))
 }
@@ -175,6 +175,7 @@ async fn new_row(write: &mut Write, input: CreateSignUp, id: Uuid, activity: &Ac
         reconfirmation: None,
         checked_in_at: None,
         check_in_method: None,
+        check_in_device: None,
         late: false,
         walk_in: false,
         checked_out_at: None,

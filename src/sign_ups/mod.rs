@@ -3,9 +3,11 @@
 //!
 //! Capacity binds sign-ups, never presence. The sums that a screen shows are kept by `seats` in the same write.
 
+mod check_ins;
 mod dto;
 mod handlers;
 mod presence;
+mod presence_dto;
 pub mod rules;
 mod seats;
 mod store;
@@ -31,9 +33,9 @@ pub fn room() -> Room {
         .create::<SignUp, dto::CreateSignUp>(handler!(handlers::create))
         .update::<SignUp, dto::UpdateSignUp>(handler!(handlers::update))
         .actions::<SignUp>(handler!(handlers::act), |action| match action {
-            "check_in" => shapes::plain::<dto::CheckIn>,
-            "check_out" => shapes::plain::<dto::CheckOut>,
-            "correct" => shapes::plain::<dto::CorrectSignUp>,
+            "check_in" => shapes::plain::<presence_dto::CheckIn>,
+            "check_out" => shapes::plain::<presence_dto::CheckOut>,
+            "correct" => shapes::plain::<presence_dto::CorrectSignUp>,
             "reconfirm" => shapes::plain::<dto::Reconfirm>,
             _ => shapes::plain::<dto::ActOnSignUp>,
         })
@@ -49,12 +51,32 @@ pub fn room() -> Room {
                 Text::new("Ghi nhận người đến thêm", "Record residents who just came"),
                 handler!(presence::walk_in),
             )
-            .takes::<dto::WalkIn>()
+            .takes::<presence_dto::WalkIn>()
             .gives::<SignUp>()
             .status(201)
             .policy(&rules::POLICY, rules::CHECK_IN)
             .describe(Text::new("Một lượt cho cả nhóm: số người hoặc tên từng người.", "One call for all: a headcount, or names."))
             .problems(&[&crate::error::FORBIDDEN, &crate::error::NOT_FOUND, &rules::NOT_OPEN]),
+        )
+        .with(
+            single(
+                "sign_ups",
+                "check_in_many",
+                Method::Post,
+                "/v1/sign-ups/check-ins",
+                Caller::SignedIn,
+                Kind::Write { secret: true },
+                Text::new("Nộp hàng đợi điểm danh của điện thoại", "Hand in a phone's queue of check-ins and check-outs"),
+                handler!(check_ins::check_in_many),
+            )
+            .takes::<presence_dto::CheckIns>()
+            .gives::<presence_dto::CheckInResults>()
+            .policy(&rules::POLICY, rules::CHECK_IN)
+            .describe(Text::new(
+                "Đến 1.000 lượt đến và về, mỗi lượt có kết quả riêng. Ghi muộn vẫn được nhận và được đánh dấu; hai điện thoại ghi cùng một người thì chỉ tính một lần. Mất câu trả lời thì gửi lại cả hàng đợi. Khi máy chủ bận (503), các lượt còn lại không được thử: gửi lại sau Retry-After.",
+                "Up to 1,000 comings and leavings, each with its own result. What is written down late is taken and marked; two phones that wrote down one person count once. When the answer is lost, send the whole queue again.                  When the service is busy (503) the rest is not tried: send again after `Retry-After`.",
+            ))
+            .problems(&[&crate::error::FORBIDDEN]),
         )
         .problems(&[&rules::NOT_OPEN, &rules::NO_SEAT, &rules::NOT_ELIGIBLE, &crate::activities::rules::NOT_READY])
 }

@@ -2,12 +2,14 @@
 //! for want of a seat, nor because it was written down late: it is marked.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use uuid::Uuid;
 
-use super::dto::{CheckIn, CheckInMethod, CheckOut, CorrectSignUp, SignUp, SignUpSource, SignUpStatus, WalkIn};
+use super::dto::{CheckInMethod, SignUp, SignUpSource, SignUpStatus};
 use super::handlers::{activity_of, counted_in};
+use super::presence_dto::{CheckIn, CheckOut, CorrectSignUp, WalkIn};
 use super::seats::Counted;
 use super::{rules, store};
-use crate::activities;
+use crate::activities::{self, Activity};
 use crate::campaigns;
 use crate::error::{Error, Result};
 use crate::journal::{Seen, Write};
@@ -19,8 +21,14 @@ use crate::{random, said};
 /// A phone's clock may run ahead of ours by so much.
 const CLOCK_SKEW: TimeDelta = TimeDelta::minutes(10);
 
-/// Presence is taken at what takes place, from the campaign's preparation to its closing.
-async fn check_takes_place(write: &mut Write, activity: &activities::Activity) -> Result<()> {
+/// The activity of presence: it takes place, and its campaign is between preparation and closing.
+pub async fn takes_place(write: &mut Write, activity: Uuid) -> Result<Activity> {
+    let activity = activity_of(write, activity).await?;
+    check_campaign(write, &activity).await?;
+    Ok(activity)
+}
+
+async fn check_campaign(write: &mut Write, activity: &Activity) -> Result<()> {
     rules::check_takes_place(activity)?;
     match campaigns::of_write(write, activity.campaign_id).await? {
         Some(campaign) => activities::check_campaign_works(&campaign),
@@ -28,7 +36,7 @@ async fn check_takes_place(write: &mut Write, activity: &activities::Activity) -
     }
 }
 
-fn check_time(at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<()> {
+pub fn check_time(at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<()> {
     if at.is_some_and(|at| at > now + CLOCK_SKEW) {
         return Err(Error::field("/occurred_at", "in_the_future", said!("Không được ở tương lai", "May not lie in the future")));
     }
@@ -43,29 +51,61 @@ pub fn check_group(row: &SignUp) -> Result<()> {
     Err(Error::field("/headcount", "group_only", said!("Chỉ dùng cho nhóm", "Only for a group")))
 }
 
-/// Statements beside begin, tick, load, journal and commit: activity, update, sums; a named member also its group's.
+/// How somebody came.
+pub struct Came {
+    pub at: DateTime<Utc>,
+    pub method: CheckInMethod,
+    /// The session's where none is named.
+    pub device: Option<String>,
+    /// Of a group.
+    pub headcount: Option<i32>,
+}
+
+/// The row of who came; `after` has the new status already.
+pub fn came(write: &Write, activity: &Activity, before: &SignUp, after: SignUp, came: Came) -> Result<SignUp> {
+    if came.headcount.is_some() {
+        check_group(&after)?;
+    }
+    Ok(SignUp {
+        checked_in_at: Some(came.at),
+        check_in_method: Some(came.method),
+        check_in_device: came.device.or_else(|| own_device(write)),
+        headcount_present: came.headcount.or(Some(after.headcount_signed_up)),
+        late: rules::is_late(activity, write.now),
+        walk_in: before.status != SignUpStatus::Confirmed,
+        ..after
+    })
+}
+
+pub fn own_device(write: &Write) -> Option<String> {
+    write.actor.session.as_ref().and_then(|session| session.device_id.clone())
+}
+
+/// The row of who left.
+pub async fn left(write: &mut Write, activity: &Activity, mut after: SignUp, at: DateTime<Utc>, minutes: Option<i32>) -> Result<SignUp> {
+    after.checked_out_at = Some(at);
+    after.minutes = Some(minutes.unwrap_or_else(|| rules::minutes_of(&after, activity)));
+    after.man_days = Some(man_days(write, &after).await?);
+    Ok(after)
+}
+
+/// Statements beside begin, tick, load, journal and commit: activity, campaign, update, sums; a named member also its
+/// group's.
 pub async fn check_in(call: Call) -> Result<Answer> {
     let CheckIn { occurred_at, headcount_present } = call.body()?;
     check_time(occurred_at, call.now)?;
     table::act_then(
         &call,
         Acting { reason: None, occurred_at },
-        async |write, before: &Seen<SignUp>, mut after: SignUp| {
+        async |write, before: &Seen<SignUp>, after: SignUp| {
             // A double from another phone: who was there stays as written.
             if before.row.status == SignUpStatus::Attended {
                 return Ok(before.row.clone());
             }
-            let activity = activity_of(write, after.activity_id).await?;
-            check_takes_place(write, &activity).await?;
-            if headcount_present.is_some() {
-                check_group(&after)?;
-            }
-            after.checked_in_at = Some(occurred_at.unwrap_or(write.now));
-            after.check_in_method = Some(CheckInMethod::ByHand);
-            after.headcount_present = Some(headcount_present.map_or(after.headcount_signed_up, i32::from));
-            after.late = rules::is_late(&activity, write.now);
-            after.walk_in = before.row.status != SignUpStatus::Confirmed;
-            Ok(after)
+            let activity = takes_place(write, after.activity_id).await?;
+            let at = occurred_at.unwrap_or(write.now);
+            let how = Came { at, method: CheckInMethod::ByHand, device: None, headcount: headcount_present.map(i32::from) };
+            came(write, &activity, &before.row, after, how)
         },
         async |write, before, after| count(write, before, after).await,
     )
@@ -78,13 +118,10 @@ pub async fn check_out(call: Call) -> Result<Answer> {
     table::act_then(
         &call,
         Acting { reason: None, occurred_at },
-        async |write, _, mut after: SignUp| {
-            let activity = activity_of(write, after.activity_id).await?;
-            check_takes_place(write, &activity).await?;
-            after.checked_out_at = Some(occurred_at.unwrap_or(write.now));
-            after.minutes = Some(minutes.map_or_else(|| rules::minutes_of(&after, &activity), i32::from));
-            after.man_days = Some(man_days(write, &after).await?);
-            Ok(after)
+        async |write, _, after: SignUp| {
+            let activity = takes_place(write, after.activity_id).await?;
+            let at = occurred_at.unwrap_or(write.now);
+            left(write, &activity, after, at, minutes.map(i32::from)).await
         },
         async |write, before, after| count(write, before, after).await,
     )
@@ -108,8 +145,7 @@ pub async fn correct(call: Call) -> Result<Answer> {
                 check_group(&after)?;
             }
             after.status = status;
-            let activity = activity_of(write, after.activity_id).await?;
-            check_takes_place(write, &activity).await?;
+            let activity = takes_place(write, after.activity_id).await?;
             if status == SignUpStatus::NoShow {
                 (after.minutes, after.man_days, after.headcount_present) = (None, None, Some(0));
                 return Ok(after);
@@ -138,7 +174,13 @@ async fn man_days(write: &mut Write, row: &SignUp) -> Result<f64> {
 async fn count(write: &mut Write, before: &SignUp, after: &SignUp) -> Result<()> {
     let mut counted = Counted::default();
     counted.change(Some(before), after);
-    if let Some(group) = after.group_id
+    count_group(write, &mut counted, after).await?;
+    counted.keep(write, after.activity_id).await
+}
+
+/// The group of a named member whose presence changed. Whether the group's row changed.
+pub async fn count_group(write: &mut Write, counted: &mut Counted, member: &SignUp) -> Result<bool> {
+    if let Some(group) = member.group_id
         && let Some(group) = store::of_write(write, group).await?
         && group.minutes.is_some()
     {
@@ -147,9 +189,10 @@ async fn count(write: &mut Write, before: &SignUp, after: &SignUp) -> Result<()>
             let with_fewer = SignUp { man_days, ..group.clone() };
             counted.change(Some(&group), &with_fewer);
             table::follow(write, "recount", &group, with_fewer).await?;
+            return Ok(true);
         }
     }
-    counted.keep(write, after.activity_id).await
+    Ok(false)
 }
 
 /// `POST /v1/activities/{id}/walk-ins`: those who just came, in one row.
@@ -167,38 +210,17 @@ pub async fn walk_in(call: Call) -> Result<Answer> {
         Some(people) => people,
     };
     let id = id.unwrap_or_else(random::id);
-    let feed = table::feed_of::<activities::Activity>(&call, activity_id).await?;
+    let feed = table::feed_of::<Activity>(&call, activity_id).await?;
     let made = table::write(&call, feed, async |write| {
         write.occurred_at = occurred_at;
-        let activity = table::load::<activities::Activity>(write, activity_id).await?.row;
-        check_takes_place(write, &activity).await?;
+        let activity = table::load::<Activity>(write, activity_id).await?.row;
+        check_campaign(write, &activity).await?;
         let row = SignUp {
-            id,
-            commune_id: activity.commune_id,
-            version: 0,
-            created_at: write.now,
-            updated_at: write.now,
-            campaign_id: activity.campaign_id,
-            activity_id,
-            volunteer_id: None,
             group_name: Some("Người dân đến thêm".into()),
-            unit_id: None,
             hamlet_id: hamlet_id.or(activity.hamlet_id),
-            headcount_signed_up: people,
-            headcount_present: Some(people),
-            source: SignUpSource::WalkIn,
-            reconfirmation: None,
-            checked_in_at: Some(occurred_at.unwrap_or(write.now)),
-            check_in_method: Some(CheckInMethod::WalkIn),
-            late: rules::is_late(&activity, write.now),
-            walk_in: true,
-            checked_out_at: None,
-            minutes: None,
-            man_days: None,
             note: (!names.is_empty()).then(|| names.join(", ")),
-            group_id: None,
-            status: SignUpStatus::CheckedIn,
             request_hash: call.request_hash(),
+            ..unasked(write, &activity, id, people, occurred_at.unwrap_or(write.now))
         };
         let seen = table::insert(write, "walk_in", row).await?;
         // A volunteer may sign up, but presence is written down by those on the spot.
@@ -207,4 +229,37 @@ pub async fn walk_in(call: Call) -> Result<Answer> {
         Ok((201, seen))
     });
     table::or_again::<SignUp>(&call, id, made.await).await
+}
+
+/// The row of those who came without a sign-up.
+pub fn unasked(write: &Write, activity: &Activity, id: Uuid, people: i32, at: DateTime<Utc>) -> SignUp {
+    SignUp {
+        id,
+        commune_id: activity.commune_id,
+        version: 0,
+        created_at: write.now,
+        updated_at: write.now,
+        campaign_id: activity.campaign_id,
+        activity_id: activity.id,
+        volunteer_id: None,
+        group_name: None,
+        unit_id: None,
+        hamlet_id: None,
+        headcount_signed_up: people,
+        headcount_present: Some(people),
+        source: SignUpSource::WalkIn,
+        reconfirmation: None,
+        checked_in_at: Some(at),
+        check_in_method: Some(CheckInMethod::WalkIn),
+        check_in_device: own_device(write),
+        late: rules::is_late(activity, write.now),
+        walk_in: true,
+        checked_out_at: None,
+        minutes: None,
+        man_days: None,
+        note: None,
+        group_id: None,
+        status: SignUpStatus::CheckedIn,
+        request_hash: vec![],
+    }
 }

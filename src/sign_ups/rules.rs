@@ -108,6 +108,11 @@ static LIFECYCLE: Lifecycle = Lifecycle {
 
 pub static POLICY: Policy = Policy { resource: "sign_ups", read: READ, create: CREATE, update: UPDATE, fields: FIELDS, lifecycle: &LIFECYCLE };
 
+/// A step of the lifecycle by its name.
+pub fn step(action: &str) -> Result<&'static Step> {
+    LIFECYCLE.steps.iter().find(|step| step.action == action).ok_or_else(|| Error::internal("a step that the lifecycle does not know"))
+}
+
 pub static NOT_OPEN: Problem =
     Problem { code: "not_open", status: 409, title: Text::new("Hoạt động chưa mở đăng ký hoặc đã đóng", "The activity is not open for this") };
 pub static NO_SEAT: Problem = Problem { code: "no_seat", status: 409, title: Text::new("Đã hết chỗ", "There is no free seat") };
@@ -220,6 +225,9 @@ pub fn man_days(minutes: i32, people: i32) -> f64 {
 
 /// The statuses that take a seat.
 pub const SEATED: [SignUpStatus; 3] = [SignUpStatus::Confirmed, SignUpStatus::CheckedIn, SignUpStatus::Attended];
+
+/// The statuses after which the person may sign up anew.
+pub const ENDED: [SignUpStatus; 3] = [SignUpStatus::Rejected, SignUpStatus::Withdrawn, SignUpStatus::Cancelled];
 
 /// What a sign-up counts for in the activity's sums; named members count with their group.
 pub fn tally(row: &SignUp) -> Tally {

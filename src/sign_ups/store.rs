@@ -1,5 +1,7 @@
 //! Sign-ups in the database.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -119,8 +121,7 @@ pub async fn members(write: &mut Write, group: Uuid) -> Result<Vec<SignUp>> {
 /// The names that a group holds already.
 pub async fn named_live(write: &mut Write, group: Uuid) -> Result<i64> {
     let commune = write.feed;
-    let gone = [SignUpStatus::Rejected, SignUpStatus::Withdrawn, SignUpStatus::Cancelled];
-    let rows = sign_ups::table.filter(sign_ups::commune_id.eq(commune).and(sign_ups::group_id.eq(group)).and(sign_ups::status.ne_all(gone.to_vec())));
+    let rows = sign_ups::table.filter(sign_ups::commune_id.eq(commune).and(sign_ups::group_id.eq(group)).and(sign_ups::status.ne_all(rules::ENDED.to_vec())));
     Ok(rows.count().get_result(write.connection()).await?)
 }
 
@@ -137,6 +138,26 @@ pub async fn at_the_same_time(write: &mut Write, volunteer: Uuid, activity: Uuid
         .filter(sign_ups::activity_id.eq_any(meeting))
         .order(sign_ups::activity_id);
     Ok(rows.select(sign_ups::activity_id).load(write.connection()).await?)
+}
+
+/// Sign-ups by activity and person, for a phone that knows no sign-up's id: the live one, else the one that ended last.
+pub async fn of_people(write: &mut Write, pairs: &[(Uuid, Uuid)]) -> Result<HashMap<(Uuid, Uuid), Uuid>> {
+    let commune = write.feed;
+    let (activities, people): (Vec<Uuid>, Vec<Uuid>) = pairs.iter().copied().unzip();
+    let rows: Vec<(Uuid, Option<Uuid>, Uuid, SignUpStatus)> = sign_ups::table
+        .filter(sign_ups::commune_id.eq(commune).and(sign_ups::activity_id.eq_any(activities)).and(sign_ups::volunteer_id.eq_any(people)))
+        .order((sign_ups::updated_at, sign_ups::id))
+        .select((sign_ups::activity_id, sign_ups::volunteer_id, sign_ups::id, sign_ups::status))
+        .load(write.connection())
+        .await?;
+    let mut found = HashMap::new();
+    let (ended, live): (Vec<_>, Vec<_>) = rows.into_iter().partition(|(.., status)| rules::ENDED.contains(status));
+    for (activity, person, id, _) in ended.into_iter().chain(live) {
+        if let Some(person) = person {
+            found.insert((activity, person), id);
+        }
+    }
+    Ok(found)
 }
 
 /// All sign-ups of a person, for the export of one's own data.

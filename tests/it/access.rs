@@ -9,7 +9,8 @@ use danvan::web::operation::{Caller, Kind, Method};
 
 use crate::support::{App, golden, id, sample, world};
 
-/// Operations that every caller may call for themselves; their own tests are in `sign_in.rs` and `sign_ups.rs`.
+/// Operations that every caller may call for themselves; or that answer for each row by itself: their own tests are in
+/// `sign_in.rs`, `sign_ups.rs`, `sync.rs`, `batch.rs` and `check_ins.rs`.
 /// Or catalogues, the same for all.
 const OWN: &[&str] = &[
     "login",
@@ -29,6 +30,7 @@ const OWN: &[&str] = &[
     "get_problem",
     "sync",
     "batch",
+    "check_in_many",
     "get_sync_checksums",
 ];
 

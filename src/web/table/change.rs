@@ -23,6 +23,13 @@ pub async fn load<R: Stored>(write: &mut Write, id: Uuid) -> Result<Seen<R>> {
     Ok(Seen { row, held: reach.held(&mask) })
 }
 
+/// Several rows read before a write, those in reach, in one statement.
+pub async fn load_many<R: Stored>(write: &mut Write, ids: Vec<Uuid>) -> Result<Vec<Seen<R>>> {
+    let reach = Reach::of(&write.actor, R::POLICY, None);
+    let rows = R::many_for_write(write, &reach, ids).await?;
+    Ok(rows.into_iter().map(|(row, mask)| Seen { row, held: reach.held(&mask) }).collect())
+}
+
 /// Inserts a row where the actor may: one statement, which also tells what the actor is to the new row.
 pub async fn insert<R: Stored>(write: &mut Write, action: &str, mut row: R) -> Result<Seen<R>> {
     row.stamp(write.number, write.now);
@@ -187,13 +194,7 @@ pub async fn act_then<R: Stored>(
             return Ok((200, before));
         }
         check_version(call, write, &before, expected).await?;
-        if !step.from.contains(&before.row.status()) {
-            return Err(before.held.wrong_state(step.action, before.row.status()));
-        }
-        let mut after = before.row.clone();
-        if let Some(to) = step.to {
-            after.set_status(to);
-        }
+        let after = stepped(step, &before)?;
         let after = body(write, &before, after).await?;
         let seen = save(write, step.action, step.by, &before, after).await?;
         if write.changed() {
@@ -202,6 +203,18 @@ pub async fn act_then<R: Stored>(
         Ok((200, seen))
     })
     .await
+}
+
+/// The row in the status that a step leads to; 409 from where it does not begin.
+pub fn stepped<R: Stored>(step: &Step, before: &Seen<R>) -> Result<R> {
+    if !step.from.contains(&before.row.status()) {
+        return Err(before.held.wrong_state(step.action, before.row.status()));
+    }
+    let mut after = before.row.clone();
+    if let Some(to) = step.to {
+        after.set_status(to);
+    }
+    Ok(after)
 }
 
 /// The row that an action is about, when right, status and version allow it now: for what has to be done in another
@@ -222,7 +235,7 @@ pub async fn ready<R: Stored>(call: &Call) -> Result<Seen<R>> {
 }
 
 /// Lead person and head both press start: the second finds it done.
-fn done_before(step: &Step, status: &str) -> bool {
+pub fn done_before(step: &Step, status: &str) -> bool {
     step.to == Some(status) && !step.from.contains(&status)
 }
 

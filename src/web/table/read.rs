@@ -37,6 +37,7 @@ pub trait Stored: Row {
     async fn total(lane: &Lane, query: &ListQuery<Self::Filter>) -> Result<i64>;
     async fn find(lane: &Lane, reach: &Reach, id: Uuid) -> Result<Option<(Self, Vec<Option<bool>>)>>;
     async fn find_for_write(write: &mut Write, reach: &Reach, id: Uuid) -> Result<Option<(Self, Vec<Option<bool>>)>>;
+    async fn many_for_write(write: &mut Write, reach: &Reach, ids: Vec<Uuid>) -> Result<Vec<(Self, Vec<Option<bool>>)>>;
     async fn insert(write: &mut Write, reach: &Reach, row: &Self) -> QueryResult<Vec<Option<bool>>>;
     async fn update(write: &mut Write, reach: &Reach, row: &Self) -> QueryResult<Vec<Option<bool>>>;
     async fn many(lane: &Lane, reach: &Reach, ids: Vec<Uuid>) -> Result<Vec<(Self, Vec<Option<bool>>)>>;

@@ -183,6 +183,16 @@ macro_rules! room_store {
                 Ok(found.filter(|(row, _)| $crate::journal::Row::feed(row) == feed))
             }
 
+            async fn many_for_write(write: &mut $crate::journal::Write, reach: &$crate::access::reach::Reach, ids: Vec<uuid::Uuid>) -> $crate::error::Result<Vec<(Self, Vec<Option<bool>>)>> {
+                use diesel::prelude::*;
+                use diesel_async::RunQueryDsl;
+                let feed = write.feed;
+                let rows = $table::table.filter($table::id.eq_any(ids)).filter(reach.within(reach.policy.read, $clause)).select((Self::as_select(), reach.mask($clause)));
+                let mut found: Vec<(Self, Vec<Option<bool>>)> = rows.load(write.connection()).await?;
+                found.retain(|(row, _)| $crate::journal::Row::feed(row) == feed);
+                Ok(found)
+            }
+
             async fn insert(write: &mut $crate::journal::Write, reach: &$crate::access::reach::Reach, row: &Self) -> diesel::QueryResult<Vec<Option<bool>>> {
                 use diesel_async::RunQueryDsl;
                 diesel::insert_into($table::table).values(row).returning(reach.mask($clause)).get_result(write.connection()).await

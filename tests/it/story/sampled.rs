@@ -68,6 +68,9 @@ async fn ask(app: &App, document: &Value, operation: &Operation, token: &str) ->
         let note = json!({"population": 1200});
         body = json!({"operations": [{"id": danvan::random::id(), "method": "PATCH", "path": format!("/v1/hamlets/{}", id("a.ap-3")), "headers": {"If-Match": "*"}, "body": note}]});
     }
+    if operation.id == "check_in_many" {
+        body = json!({"commune_id": id("a"), "items": [{"id": danvan::random::id(), "action": "check_in", "activity_id": id("a.activity1"), "volunteer_id": id("a.person4"), "occurred_at": "2026-01-05T00:05:00Z", "device_id": "máy-2"}]});
+    }
     if let Kind::Update = operation.kind {
         body = sample::change(document, operation);
     }

@@ -1,0 +1,247 @@
+//! `POST /v1/sign-ups/check-ins`: a phone's queue after a day without a network.
+//!
+//! The queue is written in portions, each one transaction, so that others of the commune get their turn in between.
+//! What was written once is found written when the queue comes again: a retry needs no key.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use uuid::Uuid;
+
+use super::dto::{CheckInMethod, SignUp, SignUpStatus};
+use super::handlers::in_reach;
+use super::presence::{self, Came};
+use super::presence_dto::{CheckInItem, CheckInResult, CheckInResults, CheckIns, CheckedSignUp, Presence};
+use super::seats::Counted;
+use super::{rules, store};
+use crate::access::lifecycle::Step;
+use crate::access::reach::Held;
+use crate::activities::Activity;
+use crate::error::{Error, FieldError, Result};
+use crate::journal::{Seen, Write};
+use crate::said;
+use crate::volunteers::{Volunteer, VolunteerStatus};
+use crate::web::answer::Answer;
+use crate::web::call::Call;
+use crate::web::dispatch;
+use crate::web::table::{self, done_before, stepped};
+
+/// Rows of one transaction: some 50 ms in which the commune's other writers wait.
+const PORTION: usize = 100;
+
+pub async fn check_in_many(call: Call) -> Result<Answer> {
+    let CheckIns { commune_id, items } = call.body()?;
+    table::may_create(&call.actor, &rules::POLICY)?;
+    check_ids(&items.0)?;
+    let mut results = vec![];
+    let mut busy = false;
+    for portion in items.0.chunks(PORTION) {
+        if busy {
+            // Not tried: the service asked to be left alone.
+            results.extend(portion.iter().map(|item| refused(&call, item, &Error::unavailable())));
+            continue;
+        }
+        match write(&call, commune_id, portion).await {
+            Ok(done) => results.extend(done),
+            // One row that the database refuses undoes its portion: each row by itself then.
+            Err(error) if error.status() < 500 => {
+                for item in portion {
+                    let done = write(&call, commune_id, std::slice::from_ref(item)).await;
+                    results.extend(done.unwrap_or_else(|error| vec![refused(&call, item, &error)]));
+                }
+            }
+            Err(error) => results.extend(portion.iter().map(|item| refused(&call, item, &error))),
+        }
+        busy = results.iter().any(|result| result.status >= 500);
+    }
+    let answer = Answer::ok(CheckInResults { results })?;
+    Ok(if busy { answer.header("Retry-After", "2") } else { answer })
+}
+
+/// Two rows of one id could not be told apart in the answer.
+fn check_ids(items: &[CheckInItem]) -> Result<()> {
+    let mut seen = HashSet::new();
+    let twice = items.iter().enumerate().filter(|(_, item)| !seen.insert(item.id));
+    let detail = || said!("Trùng với một lượt trước trong hàng đợi", "An earlier item of the queue has it");
+    let errors: Vec<FieldError> = twice.map(|(i, _)| FieldError::new(format!("/items/{i}/id"), "duplicate", detail())).collect();
+    if errors.is_empty() { Ok(()) } else { Err(Error::fields(errors)) }
+}
+
+fn refused(call: &Call, item: &CheckInItem, error: &Error) -> CheckInResult {
+    let request = call.request_id.to_string();
+    dispatch::explain(error, &request);
+    CheckInResult { id: item.id, status: error.status(), changed: false, sign_up: None, problem: Some(error.document(call.lang, &request)) }
+}
+
+/// What the rows of one transaction share.
+#[derive(Default)]
+struct Portion {
+    rows: HashMap<Uuid, Seen<SignUp>>,
+    by_person: HashMap<(Uuid, Uuid), Uuid>,
+    activities: HashMap<Uuid, Activity>,
+    counted: BTreeMap<Uuid, Counted>,
+}
+
+/// Statements of a portion beside begin, tick, journal and commit: the sign-ups by person, the sign-ups; for each activity
+/// itself, its campaign and its sums; for each row its update, since each comes back with what the caller is to it.
+async fn write(call: &Call, commune: Uuid, items: &[CheckInItem]) -> Result<Vec<CheckInResult>> {
+    table::alone(call, (*call.actor).clone(), commune, async |write| {
+        let mut portion = Portion::default();
+        portion.load(write, items).await?;
+        let mut results = vec![];
+        for item in items {
+            let plan = match portion.plan(write, item).await {
+                Ok(plan) => plan,
+                Err(error) if error.status() < 500 => {
+                    results.push(refused(call, item, &error));
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
+            results.push(portion.carry_out(write, item, plan).await?);
+        }
+        for (activity, counted) in portion.counted {
+            counted.keep(write, activity).await?;
+        }
+        Ok((results.first().map_or(commune, |result| result.id), results))
+    })
+    .await
+}
+
+/// What an item comes to. Nothing is written before it is known.
+enum Plan {
+    Known(Box<SignUp>),
+    Change(&'static Step, Box<Seen<SignUp>>, Box<SignUp>),
+    Make(Box<SignUp>),
+}
+
+impl Portion {
+    async fn load(&mut self, write: &mut Write, items: &[CheckInItem]) -> Result<()> {
+        let pairs: Vec<(Uuid, Uuid)> = items.iter().filter_map(|item| item.activity_id.zip(item.volunteer_id)).collect();
+        if !pairs.is_empty() {
+            self.by_person = store::of_people(write, &pairs).await?;
+        }
+        let ids = items.iter().filter_map(|item| item.sign_up_id).chain(self.by_person.values().copied()).collect();
+        self.rows = table::load_many::<SignUp>(write, ids).await?.into_iter().map(|seen| (seen.row.id, seen)).collect();
+        Ok(())
+    }
+
+    async fn activity(&mut self, write: &mut Write, id: Uuid) -> Result<Activity> {
+        if let Some(activity) = self.activities.get(&id) {
+            return Ok(activity.clone());
+        }
+        let activity = presence::takes_place(write, id).await?;
+        self.activities.insert(id, activity.clone());
+        Ok(activity)
+    }
+
+    async fn plan(&mut self, write: &mut Write, item: &CheckInItem) -> Result<Plan> {
+        presence::check_time(Some(item.occurred_at.0), write.now)?;
+        let before = match (item.sign_up_id, item.activity_id.zip(item.volunteer_id)) {
+            (Some(id), None) => Some(self.rows.get(&id).cloned().ok_or_else(|| not_there("/sign_up_id"))?),
+            (None, Some(pair)) => match self.by_person.get(&pair) {
+                Some(id) => Some(self.rows.get(id).cloned().ok_or_else(|| not_there("/volunteer_id"))?),
+                None => None,
+            },
+            _ => {
+                let detail = said!(
+                    "Nêu đúng một trong hai: sign_up_id, hoặc activity_id cùng volunteer_id",
+                    "Name exactly one: sign_up_id, or activity_id with volunteer_id"
+                );
+                return Err(Error::field("/sign_up_id", "one_of", detail));
+            }
+        };
+        let step = rules::step(match item.action {
+            Presence::CheckIn => "check_in",
+            Presence::CheckOut => "check_out",
+        })?;
+        match before {
+            Some(before) => self.change(write, item, step, before).await,
+            None if item.action == Presence::CheckIn => self.newcomer(write, item).await,
+            None => Err(not_there("/volunteer_id")),
+        }
+    }
+
+    async fn change(&mut self, write: &mut Write, item: &CheckInItem, step: &'static Step, before: Seen<SignUp>) -> Result<Plan> {
+        before.held.require(step.by)?;
+        // A double from another phone, or the same queue again: who was there stays as written.
+        if done_before(step, before.row.status.name()) || before.row.status == SignUpStatus::Attended {
+            return Ok(Plan::Known(Box::new(before.row)));
+        }
+        let after = stepped(step, &before)?;
+        let activity = self.activity(write, after.activity_id).await?;
+        let after = match item.action {
+            Presence::CheckIn => presence::came(write, &activity, &before.row, after, came(item))?,
+            Presence::CheckOut => presence::left(write, &activity, after, item.occurred_at.0, item.minutes.map(i32::from)).await?,
+        };
+        Ok(Plan::Change(step, Box::new(before), Box::new(after)))
+    }
+
+    /// Somebody who came without a sign-up: presence is never refused for want of one.
+    async fn newcomer(&mut self, write: &mut Write, item: &CheckInItem) -> Result<Plan> {
+        let (Some(activity), Some(person)) = (item.activity_id, item.volunteer_id) else { return Err(not_there("/volunteer_id")) };
+        in_reach::<Activity>(write, activity, "/activity_id").await?;
+        let person = in_reach::<Volunteer>(write, person, "/volunteer_id").await?;
+        if !matches!(person.status, VolunteerStatus::Active | VolunteerStatus::Unverified) {
+            return Err(Error::new(&rules::NOT_ELIGIBLE).member("volunteer_status", person.status.name()));
+        }
+        let activity = self.activity(write, activity).await?;
+        let unasked = presence::unasked(write, &activity, item.id, 1, item.occurred_at.0);
+        let row = SignUp { volunteer_id: Some(person.id), unit_id: person.unit_id, hamlet_id: person.hamlet_id, ..unasked };
+        Ok(Plan::Make(Box::new(presence::came(write, &activity, &row, row.clone(), came(item))?)))
+    }
+
+    /// An error here comes from the database or from the reach of what was written: the transaction is of no use then.
+    async fn carry_out(&mut self, write: &mut Write, item: &CheckInItem, plan: Plan) -> Result<CheckInResult> {
+        write.occurred_at = Some(item.occurred_at.0);
+        let (status, before, seen) = match plan {
+            Plan::Known(row) => return Ok(told(item, 200, false, &row)),
+            Plan::Change(step, before, after) => {
+                let seen = table::save(write, step.action, step.by, &before, *after).await?;
+                (200, Some(before.row), seen)
+            }
+            Plan::Make(row) => {
+                let seen = table::insert(write, "walk_in", *row).await?;
+                require_presence(&seen.held)?;
+                if let Some(person) = seen.row.volunteer_id {
+                    self.by_person.insert((seen.row.activity_id, person), seen.row.id);
+                }
+                (201, None, seen)
+            }
+        };
+        let counted = self.counted.entry(seen.row.activity_id).or_default();
+        counted.change(before.as_ref(), &seen.row);
+        if presence::count_group(write, counted, &seen.row).await?
+            && let Some(group) = seen.row.group_id
+            && self.rows.contains_key(&group)
+        {
+            let group = table::load::<SignUp>(write, group).await?;
+            self.rows.insert(group.row.id, group);
+        }
+        let told = told(item, status, true, &seen.row);
+        self.rows.insert(seen.row.id, seen);
+        Ok(told)
+    }
+}
+
+/// A volunteer may sign up, but presence is written down by those on the spot.
+fn require_presence(held: &Held) -> Result<()> {
+    held.require(rules::CHECK_IN).map(|_| ())
+}
+
+fn came(item: &CheckInItem) -> Came {
+    Came {
+        at: item.occurred_at.0,
+        method: item.method.map_or(CheckInMethod::ByHand, Into::into),
+        device: item.device_id.clone().map(String::from),
+        headcount: item.headcount_present.map(i32::from),
+    }
+}
+
+fn told(item: &CheckInItem, status: u16, changed: bool, row: &SignUp) -> CheckInResult {
+    let sign_up = CheckedSignUp { id: row.id, version: row.version, status: row.status, late: row.late, walk_in: row.walk_in };
+    CheckInResult { id: item.id, status, changed, sign_up: Some(sign_up), problem: None }
+}
+
+fn not_there(pointer: &str) -> Error {
+    Error::field(pointer, "not_there", said!("Không có trong phạm vi của bạn", "Not there within your reach"))
+}
