@@ -63,7 +63,7 @@ trap 'kill -INT $server 2>/dev/null; wait $server; rm -rf "$socket"; psql -XAtq 
 tries=0
 until psql -XAtq "host=$socket user=$owner dbname=$name" -c 'SELECT 1' >/dev/null 2>&1; do
     tries=$((tries + 1))
-    kill -0 $server 2>/dev/null && [ $tries -lt 300 ] || { cat "$folder/server.log" >&2; exit 1; }
+    kill -0 $server 2>/dev/null && [ $tries -lt 3000 ] || { cat "$folder/server.log" >&2; exit 1; }
     sleep 0.1
 done
 prove "the base backup" "host=$socket user=$owner dbname=$name"

@@ -14,9 +14,9 @@ use crate::service::{Service, Worker};
 use crate::web::operation::{Operation, Room};
 use crate::web::{dispatch, pages, reference};
 use crate::{
-    accounts, activities, activity_sums, activity_units, batch, campaign_summaries, campaign_sums, campaigns, communes, consents, document_recipients,
-    documents, hamlets, headcounts, journal_entries, military_units, plan_items, reads, results, rewards, road_registrations, sign_ups, sync, units,
-    volunteers,
+    accounts, activities, activity_sums, activity_units, batch, campaign_summaries, campaign_sums, campaigns, check_in_codes, communes, consents,
+    document_recipients, documents, hamlets, headcounts, journal_entries, military_units, plan_items, reads, results, rewards, road_registrations, sign_ups,
+    sync, units, volunteers,
 };
 
 /// All rooms, in the order in which the API document shows them.
@@ -42,6 +42,7 @@ pub fn rooms() -> &'static [Room] {
             volunteers::room(),
             consents::room(),
             sign_ups::room(),
+            check_in_codes::room(),
             results::room(),
             activity_sums::room(),
             campaign_sums::room(),

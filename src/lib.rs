@@ -20,7 +20,7 @@
 //! |---|---|
 //! | [`access`] [`db`] [`journal`] [`web`] [`error`] [`text`] [`clock`] [`random`] | the floor: knows no room |
 //! | [`communes`] [`hamlets`] [`military_units`] [`units`] [`accounts`] | rooms that others stand on |
-//! | [`campaigns`] [`documents`] [`document_recipients`] [`plan_items`] [`headcounts`] [`road_registrations`] [`activities`] [`activity_units`] [`volunteers`] [`consents`] [`sign_ups`] [`results`] [`activity_sums`] [`campaign_sums`] [`rewards`] [`journal_entries`] [`reads`] | the other rooms |
+//! | [`campaigns`] [`documents`] [`document_recipients`] [`plan_items`] [`headcounts`] [`road_registrations`] [`activities`] [`activity_units`] [`volunteers`] [`consents`] [`sign_ups`] [`check_in_codes`] [`results`] [`activity_sums`] [`campaign_sums`] [`rewards`] [`journal_entries`] [`reads`] | the other rooms |
 //! | [`campaign_summaries`] [`sync`] [`batch`] | the top floor: reads rooms through their reach |
 //! | [`import`] [`demo`] [`cli`] [`app`] [`service`] [`config`] | what puts it together |
 //!
@@ -54,6 +54,7 @@ pub mod batch;
 pub mod campaign_summaries;
 pub mod campaign_sums;
 pub mod campaigns;
+pub mod check_in_codes;
 pub mod cli;
 pub mod clock;
 pub mod communes;

@@ -24,6 +24,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
+use super::code_keys::CodeKeys;
 use crate::db::schema::signing_keys;
 use crate::error::{Error, Result};
 use crate::random;
@@ -94,7 +95,9 @@ pub struct KeySet {
     pub kid: String,
     pub signing: EncodingKey,
     pub verifying: HashMap<String, DecodingKey>,
-    /// The public keys as `/.well-known/jwks.json` gives them (RFC 7517).
+    /// The keys of check-in codes. They verify no token.
+    pub codes: CodeKeys,
+    /// The public keys of both as `/.well-known/jwks.json` gives them (RFC 7517).
     pub document: Value,
 }
 
@@ -132,7 +135,10 @@ impl KeySet {
                 newest = Some((kid, EncodingKey::from_ed_der(&private)));
             }
         }
-        Ok(newest.map(|(kid, signing)| Self { kid, signing, verifying, document: json!({"keys": public}) }))
+        let Some((kid, signing)) = newest else { return Ok(None) };
+        let codes = CodeKeys::load(connection, secret, now).await?;
+        public.extend(codes.public.iter().cloned());
+        Ok(Some(Self { kid, signing, verifying, codes, document: json!({"keys": public}) }))
     }
 }
 
@@ -143,21 +149,37 @@ pub async fn rotate(connection: &mut AsyncPgConnection, secret: &Secret, now: Da
 }
 
 async fn make_key(connection: &mut AsyncPgConnection, secret: &Secret, now: DateTime<Utc>) -> anyhow::Result<String> {
-    // PKCS #8 of an Ed25519 key (RFC 8410): a fixed head and the 32 random bytes.
-    let mut private = vec![0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
-    private.extend(random::bytes::<32>());
-    let mut jwk = Jwk::from_encoding_key(&EncodingKey::from_ed_der(&private), Algorithm::EdDSA)?;
-    let kid = jwk.thumbprint(ThumbprintHash::SHA256)?;
-    jwk.common.key_id = Some(kid.clone());
-    jwk.common.public_key_use = Some(PublicKeyUse::Signature);
+    let pair = Pair::new()?;
     let row = (
-        signing_keys::kid.eq(&kid),
-        signing_keys::public_jwk.eq(serde_json::to_value(jwk)?),
-        signing_keys::sealed_private.eq(secret.seal("signing-key", kid.as_bytes(), &private)),
+        signing_keys::kid.eq(&pair.kid),
+        signing_keys::public_jwk.eq(&pair.public_jwk),
+        signing_keys::sealed_private.eq(secret.seal("signing-key", pair.kid.as_bytes(), &pair.private)),
         signing_keys::made_at.eq(now),
     );
     diesel::insert_into(signing_keys::table).values(row).execute(connection).await?;
-    Ok(kid)
+    Ok(pair.kid)
+}
+
+/// A new Ed25519 key.
+pub struct Pair {
+    /// The thumbprint (RFC 7638).
+    pub kid: String,
+    pub public_jwk: Value,
+    /// PKCS #8.
+    pub private: Vec<u8>,
+}
+
+impl Pair {
+    pub fn new() -> anyhow::Result<Self> {
+        // PKCS #8 of an Ed25519 key (RFC 8410): a fixed head and the 32 random bytes.
+        let mut private = vec![0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
+        private.extend(random::bytes::<32>());
+        let mut jwk = Jwk::from_encoding_key(&EncodingKey::from_ed_der(&private), Algorithm::EdDSA)?;
+        let kid = jwk.thumbprint(ThumbprintHash::SHA256)?;
+        jwk.common.key_id = Some(kid.clone());
+        jwk.common.public_key_use = Some(PublicKeyUse::Signature);
+        Ok(Self { kid, public_jwk: serde_json::to_value(jwk)?, private })
+    }
 }
 
 /// The key set in memory, read anew once a minute and when a token names a key that is not in it.
@@ -177,7 +199,9 @@ impl Keys {
 
     /// The key set, read anew when it is older than a minute, or older than five seconds and lacks `kid`.
     pub async fn knowing(&self, kid: &str, database: &crate::db::Database, secret: &Secret, now: DateTime<Utc>) -> Result<Arc<KeySet>> {
-        let enough = |set: &KeySet, age: Duration| age < Duration::from_secs(if set.verifying.contains_key(kid) { 60 } else { 5 });
+        let enough = |set: &KeySet, age: Duration| {
+            age < Duration::from_secs(if set.verifying.contains_key(kid) || set.codes.verifying.contains_key(kid) { 60 } else { 5 })
+        };
         let read = || {
             let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
             (state.0.clone(), state.1.elapsed())

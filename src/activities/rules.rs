@@ -29,6 +29,8 @@ pub const OFFICE: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InComm
 const OFFICE_OR_LEAD: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (Member, Lead)];
 /// Those on the spot. A head acts on activities of the own hamlet alone.
 const ON_THE_SPOT: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (UnitLiaison, PartnerCampaign), (HamletHead, OwnHamlet), (Member, Lead)];
+/// Those who may take presence, of those who may see the activity; a unit's officer takes it of the own people.
+pub const PRESENCE: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (UnitOfficer, InCommune), (HamletHead, OwnHamlet), (Member, Lead)];
 const FINISH: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (UnitLiaison, PartnerCampaign), (Member, Lead)];
 const POSTPONE: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (UnitLiaison, PartnerCampaign)];
 

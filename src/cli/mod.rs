@@ -13,7 +13,8 @@ use clap::{Parser, Subcommand};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use crate::access::keys::Secret;
+use crate::access::code_keys;
+use crate::access::keys::{self, Secret};
 use crate::clock::Clock;
 use crate::config::{DatabaseSettings, ServeSettings};
 use crate::db::{connect_plainly, schema_print};
@@ -78,7 +79,11 @@ enum Command {
 #[derive(Debug, Subcommand)]
 enum KeysCommand {
     /// Make a new signing key; tokens of the old one are accepted for an hour
-    Rotate,
+    Rotate {
+        /// Make a new key for check-in codes instead; codes of the old one are accepted for 400 days
+        #[arg(long)]
+        check_in_codes: bool,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -135,9 +140,10 @@ async fn once(database: DatabaseSettings, command: Command) -> anyhow::Result<()
         Command::User(command) => users::run(&target, command).await?,
         Command::Check(settings) => check::run(&target, &settings).await?,
         Command::Parameters(command) => parameters::run(&target, command).await?,
-        Command::Keys(KeysCommand::Rotate) => {
+        Command::Keys(KeysCommand::Rotate { check_in_codes }) => {
             let secret: Secret = target.secret()?;
-            let kid = crate::access::keys::rotate(&mut connect_plainly(&target.service_url).await?, &secret, now).await?;
+            let connection = &mut connect_plainly(&target.service_url).await?;
+            let kid = if check_in_codes { code_keys::rotate(connection, &secret, now).await? } else { keys::rotate(connection, &secret, now).await? };
             println!("The new signing key is {kid}.");
         }
         Command::Epoch(EpochCommand::New) => {

@@ -141,6 +141,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    check_in_keys (kid) {
+        kid -> Text,
+        public_jwk -> Jsonb,
+        sealed_private -> Bytea,
+        made_at -> Timestamptz,
+        retired_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     communes (id) {
         id -> Uuid,
         version -> Int8,
@@ -692,4 +702,4 @@ diesel::table! {
 }
 
 diesel::joinable!(sessions -> users (user_id));
-diesel::allow_tables_to_appear_in_same_query!(activities, activity_sums, activity_units, award_parameters, campaign_sums, campaigns, communes, consents, document_recipients, documents, epochs, feed_marks, feeds, grants, hamlets, headcounts, idempotency_keys, journal, journal_seals, metrics, military_units, plan_items, reads, results, rewards, road_registrations, schema_tolerance, sessions, sign_in_codes, sign_ups, signing_keys, throttles, unit_kinds, units, users, volunteers);
+diesel::allow_tables_to_appear_in_same_query!(activities, activity_sums, activity_units, award_parameters, campaign_sums, campaigns, check_in_keys, communes, consents, document_recipients, documents, epochs, feed_marks, feeds, grants, hamlets, headcounts, idempotency_keys, journal, journal_seals, metrics, military_units, plan_items, reads, results, rewards, road_registrations, schema_tolerance, sessions, sign_in_codes, sign_ups, signing_keys, throttles, unit_kinds, units, users, volunteers);

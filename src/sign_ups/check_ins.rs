@@ -14,8 +14,8 @@ use super::presence_dto::{CheckInItem, CheckInResult, CheckInResults, CheckIns, 
 use super::seats::Counted;
 use super::{rules, store};
 use crate::access::lifecycle::Step;
-use crate::access::reach::Held;
 use crate::activities::Activity;
+use crate::check_in_codes::{self, About};
 use crate::error::{Error, FieldError, Result};
 use crate::journal::{Seen, Write};
 use crate::said;
@@ -40,16 +40,17 @@ pub async fn check_in_many(call: Call) -> Result<Answer> {
             results.extend(portion.iter().map(|item| refused(&call, item, &Error::unavailable())));
             continue;
         }
-        match write(&call, commune_id, portion).await {
+        let portion = read_codes(&call, portion).await;
+        match write(&call, commune_id, &portion).await {
             Ok(done) => results.extend(done),
             // One row that the database refuses undoes its portion: each row by itself then.
             Err(error) if error.status() < 500 => {
-                for item in portion {
-                    let done = write(&call, commune_id, std::slice::from_ref(item)).await;
-                    results.extend(done.unwrap_or_else(|error| vec![refused(&call, item, &error)]));
+                for row in &portion {
+                    let done = write(&call, commune_id, std::slice::from_ref(row)).await;
+                    results.extend(done.unwrap_or_else(|error| vec![refused(&call, row.item, &error)]));
                 }
             }
-            Err(error) => results.extend(portion.iter().map(|item| refused(&call, item, &error))),
+            Err(error) => results.extend(portion.iter().map(|row| refused(&call, row.item, &error))),
         }
         busy = results.iter().any(|result| result.status >= 500);
     }
@@ -72,6 +73,39 @@ fn refused(call: &Call, item: &CheckInItem, error: &Error) -> CheckInResult {
     CheckInResult { id: item.id, status: error.status(), changed: false, sign_up: None, problem: Some(error.document(call.lang, &request)) }
 }
 
+/// An item with what its codes say.
+struct Queued<'a> {
+    item: &'a CheckInItem,
+    codes: Result<Codes>,
+}
+
+#[derive(Clone, Copy)]
+struct Codes {
+    volunteer: Option<Uuid>,
+    /// The activity whose code was scanned.
+    shown: Option<Uuid>,
+}
+
+/// Before the commune's other writers have to wait.
+async fn read_codes<'a>(call: &Call, items: &'a [CheckInItem]) -> Vec<Queued<'a>> {
+    let mut queued = vec![];
+    for item in items {
+        queued.push(Queued { item, codes: codes(call, item).await });
+    }
+    queued
+}
+
+async fn codes(call: &Call, item: &CheckInItem) -> Result<Codes> {
+    let at = item.occurred_at.0;
+    let volunteer = match &item.volunteer_code {
+        Some(code) if item.volunteer_id.is_none() => Some(check_in_codes::subject(call, &code.0, About::Volunteer, at, "/volunteer_code").await?),
+        Some(_) => return Err(one_of()),
+        None => item.volunteer_id,
+    };
+    let shown = presence::shown(call, item.code.as_ref().map(|code| code.0.as_str()), at, "/code").await?;
+    Ok(Codes { volunteer, shown })
+}
+
 /// What the rows of one transaction share.
 #[derive(Default)]
 struct Portion {
@@ -83,19 +117,28 @@ struct Portion {
 
 /// Statements of a portion beside begin, tick, journal and commit: the sign-ups by person, the sign-ups; for each activity
 /// itself, its campaign and its sums; for each row its update, since each comes back with what the caller is to it.
-async fn write(call: &Call, commune: Uuid, items: &[CheckInItem]) -> Result<Vec<CheckInResult>> {
+async fn write(call: &Call, commune: Uuid, queued: &[Queued<'_>]) -> Result<Vec<CheckInResult>> {
     table::alone(call, (*call.actor).clone(), commune, async |write| {
         let mut portion = Portion::default();
-        portion.load(write, items).await?;
+        portion.load(write, queued).await?;
         let mut results = vec![];
-        for item in items {
-            let plan = match portion.plan(write, item).await {
+        for Queued { item, codes } in queued {
+            let plan = match codes {
+                Ok(codes) => match portion.plan(write, item, *codes).await {
+                    Err(error) if error.status() >= 500 => return Err(error),
+                    plan => plan,
+                },
+                Err(error) => {
+                    results.push(refused(call, item, error));
+                    continue;
+                }
+            };
+            let plan = match plan {
                 Ok(plan) => plan,
-                Err(error) if error.status() < 500 => {
+                Err(error) => {
                     results.push(refused(call, item, &error));
                     continue;
                 }
-                Err(error) => return Err(error),
             };
             results.push(portion.carry_out(write, item, plan).await?);
         }
@@ -111,16 +154,18 @@ async fn write(call: &Call, commune: Uuid, items: &[CheckInItem]) -> Result<Vec<
 enum Plan {
     Known(Box<SignUp>),
     Change(&'static Step, Box<Seen<SignUp>>, Box<SignUp>),
-    Make(Box<SignUp>),
+    /// With the activity whose code was scanned.
+    Make(Box<SignUp>, Option<Uuid>),
 }
 
 impl Portion {
-    async fn load(&mut self, write: &mut Write, items: &[CheckInItem]) -> Result<()> {
-        let pairs: Vec<(Uuid, Uuid)> = items.iter().filter_map(|item| item.activity_id.zip(item.volunteer_id)).collect();
+    async fn load(&mut self, write: &mut Write, queued: &[Queued<'_>]) -> Result<()> {
+        let pair = |row: &Queued<'_>| row.item.activity_id.zip(row.codes.as_ref().ok().and_then(|codes| codes.volunteer));
+        let pairs: Vec<(Uuid, Uuid)> = queued.iter().filter_map(pair).collect();
         if !pairs.is_empty() {
             self.by_person = store::of_people(write, &pairs).await?;
         }
-        let ids = items.iter().filter_map(|item| item.sign_up_id).chain(self.by_person.values().copied()).collect();
+        let ids = queued.iter().filter_map(|row| row.item.sign_up_id).chain(self.by_person.values().copied()).collect();
         self.rows = table::load_many::<SignUp>(write, ids).await?.into_iter().map(|seen| (seen.row.id, seen)).collect();
         Ok(())
     }
@@ -134,51 +179,46 @@ impl Portion {
         Ok(activity)
     }
 
-    async fn plan(&mut self, write: &mut Write, item: &CheckInItem) -> Result<Plan> {
+    async fn plan(&mut self, write: &mut Write, item: &CheckInItem, codes: Codes) -> Result<Plan> {
         presence::check_time(Some(item.occurred_at.0), write.now)?;
-        let before = match (item.sign_up_id, item.activity_id.zip(item.volunteer_id)) {
+        let before = match (item.sign_up_id, item.activity_id.zip(codes.volunteer)) {
             (Some(id), None) => Some(self.rows.get(&id).cloned().ok_or_else(|| not_there("/sign_up_id"))?),
             (None, Some(pair)) => match self.by_person.get(&pair) {
                 Some(id) => Some(self.rows.get(id).cloned().ok_or_else(|| not_there("/volunteer_id"))?),
                 None => None,
             },
-            _ => {
-                let detail = said!(
-                    "Nêu đúng một trong hai: sign_up_id, hoặc activity_id cùng volunteer_id",
-                    "Name exactly one: sign_up_id, or activity_id with volunteer_id"
-                );
-                return Err(Error::field("/sign_up_id", "one_of", detail));
-            }
+            _ => return Err(one_of()),
         };
         let step = rules::step(match item.action {
             Presence::CheckIn => "check_in",
             Presence::CheckOut => "check_out",
         })?;
         match before {
-            Some(before) => self.change(write, item, step, before).await,
-            None if item.action == Presence::CheckIn => self.newcomer(write, item).await,
+            Some(before) => self.change(write, item, codes, step, before).await,
+            None if item.action == Presence::CheckIn => self.newcomer(write, item, codes).await,
             None => Err(not_there("/volunteer_id")),
         }
     }
 
-    async fn change(&mut self, write: &mut Write, item: &CheckInItem, step: &'static Step, before: Seen<SignUp>) -> Result<Plan> {
+    async fn change(&mut self, write: &mut Write, item: &CheckInItem, codes: Codes, step: &'static Step, before: Seen<SignUp>) -> Result<Plan> {
         before.held.require(step.by)?;
         // A double from another phone, or the same queue again: who was there stays as written.
         if done_before(step, before.row.status.name()) || before.row.status == SignUpStatus::Attended {
             return Ok(Plan::Known(Box::new(before.row)));
         }
         let after = stepped(step, &before)?;
+        let alone = item.action == Presence::CheckIn && presence::proved(&before.held, codes.shown, after.activity_id, "/code")?;
         let activity = self.activity(write, after.activity_id).await?;
         let after = match item.action {
-            Presence::CheckIn => presence::came(write, &activity, &before.row, after, came(item))?,
+            Presence::CheckIn => presence::came(write, &activity, &before.row, after, came(item, alone))?,
             Presence::CheckOut => presence::left(write, &activity, after, item.occurred_at.0, item.minutes.map(i32::from)).await?,
         };
         Ok(Plan::Change(step, Box::new(before), Box::new(after)))
     }
 
     /// Somebody who came without a sign-up: presence is never refused for want of one.
-    async fn newcomer(&mut self, write: &mut Write, item: &CheckInItem) -> Result<Plan> {
-        let (Some(activity), Some(person)) = (item.activity_id, item.volunteer_id) else { return Err(not_there("/volunteer_id")) };
+    async fn newcomer(&mut self, write: &mut Write, item: &CheckInItem, codes: Codes) -> Result<Plan> {
+        let (Some(activity), Some(person)) = (item.activity_id, codes.volunteer) else { return Err(one_of()) };
         in_reach::<Activity>(write, activity, "/activity_id").await?;
         let person = in_reach::<Volunteer>(write, person, "/volunteer_id").await?;
         if !matches!(person.status, VolunteerStatus::Active | VolunteerStatus::Unverified) {
@@ -187,7 +227,8 @@ impl Portion {
         let activity = self.activity(write, activity).await?;
         let unasked = presence::unasked(write, &activity, item.id, 1, item.occurred_at.0);
         let row = SignUp { volunteer_id: Some(person.id), unit_id: person.unit_id, hamlet_id: person.hamlet_id, ..unasked };
-        Ok(Plan::Make(Box::new(presence::came(write, &activity, &row, row.clone(), came(item))?)))
+        let alone = codes.shown.is_some() && person.user_id.is_some() && person.user_id == write.actor.user_id();
+        Ok(Plan::Make(Box::new(presence::came(write, &activity, &row, row.clone(), came(item, alone))?), codes.shown))
     }
 
     /// An error here comes from the database or from the reach of what was written: the transaction is of no use then.
@@ -199,9 +240,9 @@ impl Portion {
                 let seen = table::save(write, step.action, step.by, &before, *after).await?;
                 (200, Some(before.row), seen)
             }
-            Plan::Make(row) => {
+            Plan::Make(row, shown) => {
                 let seen = table::insert(write, "walk_in", *row).await?;
-                require_presence(&seen.held)?;
+                presence::proved(&seen.held, shown, seen.row.activity_id, "/code")?;
                 if let Some(person) = seen.row.volunteer_id {
                     self.by_person.insert((seen.row.activity_id, person), seen.row.id);
                 }
@@ -223,15 +264,11 @@ impl Portion {
     }
 }
 
-/// A volunteer may sign up, but presence is written down by those on the spot.
-fn require_presence(held: &Held) -> Result<()> {
-    held.require(rules::CHECK_IN).map(|_| ())
-}
-
-fn came(item: &CheckInItem) -> Came {
+fn came(item: &CheckInItem, alone: bool) -> Came {
+    let by = if item.volunteer_code.is_some() { CheckInMethod::Qr } else { item.method.map_or(CheckInMethod::ByHand, Into::into) };
     Came {
         at: item.occurred_at.0,
-        method: item.method.map_or(CheckInMethod::ByHand, Into::into),
+        method: if alone { CheckInMethod::Own } else { by },
         device: item.device_id.clone().map(String::from),
         headcount: item.headcount_present.map(i32::from),
     }
@@ -240,6 +277,14 @@ fn came(item: &CheckInItem) -> Came {
 fn told(item: &CheckInItem, status: u16, changed: bool, row: &SignUp) -> CheckInResult {
     let sign_up = CheckedSignUp { id: row.id, version: row.version, status: row.status, late: row.late, walk_in: row.walk_in };
     CheckInResult { id: item.id, status, changed, sign_up: Some(sign_up), problem: None }
+}
+
+fn one_of() -> Error {
+    let detail = said!(
+        "Nêu đúng một trong hai: sign_up_id, hoặc activity_id cùng volunteer_id hay volunteer_code",
+        "Name exactly one: sign_up_id, or activity_id with volunteer_id or volunteer_code"
+    );
+    Error::field("/sign_up_id", "one_of", detail)
 }
 
 fn not_there(pointer: &str) -> Error {

@@ -9,8 +9,10 @@ use super::handlers::{activity_of, counted_in};
 use super::presence_dto::{CheckIn, CheckOut, CorrectSignUp, WalkIn};
 use super::seats::Counted;
 use super::{rules, store};
+use crate::access::reach::Held;
 use crate::activities::{self, Activity};
 use crate::campaigns;
+use crate::check_in_codes::{self, About};
 use crate::error::{Error, Result};
 use crate::journal::{Seen, Write};
 use crate::web::answer::Answer;
@@ -49,6 +51,28 @@ pub fn check_group(row: &SignUp) -> Result<()> {
         return Ok(());
     }
     Err(Error::field("/headcount", "group_only", said!("Chỉ dùng cho nhóm", "Only for a group")))
+}
+
+/// The activity whose code was scanned.
+pub async fn shown(call: &Call, code: Option<&str>, at: DateTime<Utc>, pointer: &'static str) -> Result<Option<Uuid>> {
+    match code {
+        Some(code) => Ok(Some(check_in_codes::subject(call, code, About::Activity, at, pointer).await?)),
+        None => Ok(None),
+    }
+}
+
+/// Whether somebody comes alone, proved by a code of this activity; false for those who take others' presence. A code
+/// that was sent must be right in any case.
+pub fn proved(held: &Held, shown: Option<Uuid>, activity: Uuid, pointer: &'static str) -> Result<bool> {
+    let on_the_spot = held.by(rules::CHECK_IN).is_some();
+    match shown {
+        Some(shown) if shown != activity => {
+            Err(Error::field(pointer, "code_foreign", said!("Mã này là của hoạt động khác", "This code is of another activity")))
+        }
+        Some(_) => Ok(!on_the_spot),
+        None if on_the_spot => Ok(false),
+        None => Err(Error::new(&rules::CODE_REQUIRED)),
+    }
 }
 
 /// How somebody came.
@@ -92,8 +116,9 @@ pub async fn left(write: &mut Write, activity: &Activity, mut after: SignUp, at:
 /// Statements beside begin, tick, load, journal and commit: activity, campaign, update, sums; a named member also its
 /// group's.
 pub async fn check_in(call: Call) -> Result<Answer> {
-    let CheckIn { occurred_at, headcount_present } = call.body()?;
+    let CheckIn { occurred_at, headcount_present, code } = call.body()?;
     check_time(occurred_at, call.now)?;
+    let shown = shown(&call, code.as_ref().map(|code| code.0.as_str()), occurred_at.unwrap_or(call.now), "/code").await?;
     table::act_then(
         &call,
         Acting { reason: None, occurred_at },
@@ -102,9 +127,11 @@ pub async fn check_in(call: Call) -> Result<Answer> {
             if before.row.status == SignUpStatus::Attended {
                 return Ok(before.row.clone());
             }
+            let alone = proved(&before.held, shown, after.activity_id, "/code")?;
             let activity = takes_place(write, after.activity_id).await?;
             let at = occurred_at.unwrap_or(write.now);
-            let how = Came { at, method: CheckInMethod::ByHand, device: None, headcount: headcount_present.map(i32::from) };
+            let method = if alone { CheckInMethod::Own } else { CheckInMethod::ByHand };
+            let how = Came { at, method, device: None, headcount: headcount_present.map(i32::from) };
             came(write, &activity, &before.row, after, how)
         },
         async |write, before, after| count(write, before, after).await,

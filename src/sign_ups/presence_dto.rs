@@ -20,6 +20,8 @@ pub struct CheckIn {
     pub occurred_at: Option<DateTime<Utc>>,
     /// For a group: people who came; those signed up when left out.
     pub headcount_present: Option<Whole<1, 500>>,
+    /// The activity's code as it was scanned on the spot: with it a volunteer checks in alone.
+    pub code: Option<Line<1, 1000>>,
 }
 
 /// Leaving.
@@ -101,16 +103,20 @@ pub struct CheckInItem {
     pub id: Uuid,
     /// Came or left.
     pub action: Presence,
-    /// The sign-up; or else the activity and the volunteer.
+    /// The sign-up; or else the activity with the volunteer or the volunteer's code.
     pub sign_up_id: Option<Uuid>,
     /// The activity, where no sign-up is named.
     pub activity_id: Option<Uuid>,
     /// The volunteer, where no sign-up is named.
     pub volunteer_id: Option<Uuid>,
+    /// The volunteer's code as it was scanned from the card, instead of `volunteer_id`.
+    pub volunteer_code: Option<Line<1, 1000>>,
     /// When it happened, by the client's clock.
     pub occurred_at: Moment,
     /// How presence was taken; `by_hand` when left out.
     pub method: Option<TakenBy>,
+    /// The activity's code as it was scanned on the spot: with it a volunteer checks in alone.
+    pub code: Option<Line<1, 1000>>,
     /// The device that it was taken with; the session's when left out.
     pub device_id: Option<Line<1, 100>>,
     /// Coming, for a group: people who came; those signed up when left out.

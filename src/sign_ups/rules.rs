@@ -33,8 +33,12 @@ const CREATE: Grants =
 const UPDATE: Grants = CREATE;
 const DECIDE: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (Member, Lead)];
 const WITHDRAW: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (UnitOfficer, OwnUnit), (HamletHead, OwnHamlet), (Member, Own)];
-/// Those on the spot; a volunteer's own presence is taken by somebody else.
+/// Those on the spot.
 pub const CHECK_IN: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (UnitOfficer, OwnUnit), (HamletHead, OwnHamlet), (Member, Lead)];
+
+/// With a code that was shown on the spot a volunteer comes without help.
+pub const COME: Grants =
+    &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (UnitOfficer, OwnUnit), (HamletHead, OwnHamlet), (Member, Lead), (Member, Own)];
 
 /// Nothing of a sign-up is public. Man-days of local people are for those who work on the campaign.
 const FIELDS: Fields = &[];
@@ -80,7 +84,7 @@ static LIFECYCLE: Lifecycle = Lifecycle {
             // Presence is never refused: from any state but cancelled. Who attended already stays so.
             from: &["pending", "waitlisted", "confirmed", "rejected", "withdrawn", "no_show", "attended"],
             to: Some("checked_in"),
-            by: CHECK_IN,
+            by: COME,
             needs: &[],
             summary: Text::new("Điểm danh đến", "Check in"),
         },
@@ -113,6 +117,10 @@ pub fn step(action: &str) -> Result<&'static Step> {
     LIFECYCLE.steps.iter().find(|step| step.action == action).ok_or_else(|| Error::internal("a step that the lifecycle does not know"))
 }
 
+pub static CODE_REQUIRED: Problem =
+    Problem {
+        code: "code_required", status: 403, title: Text::new("Tự điểm danh cần mã tại chỗ", "To check in alone takes a code that is shown on the spot")
+    };
 pub static NOT_OPEN: Problem =
     Problem { code: "not_open", status: 409, title: Text::new("Hoạt động chưa mở đăng ký hoặc đã đóng", "The activity is not open for this") };
 pub static NO_SEAT: Problem = Problem { code: "no_seat", status: 409, title: Text::new("Đã hết chỗ", "There is no free seat") };

@@ -10,6 +10,7 @@ mod attacks;
 mod bad_input;
 mod batch;
 mod check;
+mod check_in_codes;
 mod check_ins;
 mod contract;
 mod documents;

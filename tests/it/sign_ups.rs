@@ -61,7 +61,7 @@ async fn one_person_has_one_seat_however_often_it_is_pressed() {
     assert!(replies.iter().filter(|r| r.status != 201).all(|r| r.problem().3 == "already_signed_up"));
     let own = replies.iter().find(|r| r.status == 201).unwrap().body.clone();
     assert_eq!(own["source"], "self");
-    assert_eq!(own["allowed_actions"], json!(["withdraw", "reconfirm"]), "who comes does not check in alone");
+    assert_eq!(own["allowed_actions"], json!(["withdraw", "reconfirm", "check_in"]), "checking in alone takes a code, see check_in_codes.rs");
     assert_eq!(app.post(&volunteer, "/v1/sign-ups", body_of(&id("a.person2").to_string())).await.problem().3, "not_there", "nor signs up others");
     assert_eq!(act(&app, &volunteer, &own, "check_in", json!({})).await.status, 403);
     act(&app, &volunteer, &own, "withdraw", json!({})).await.expect(200);
