@@ -14,7 +14,7 @@ use crate::service::{Service, Worker};
 use crate::web::operation::{Operation, Room};
 use crate::web::{dispatch, pages, reference};
 use crate::{
-    accounts, activities, activity_sums, activity_units, batch, campaign_summaries, campaign_sums, campaigns, check_in_codes, communes, consents,
+    accounts, activities, activity_sums, activity_units, api_clients, batch, campaign_summaries, campaign_sums, campaigns, check_in_codes, communes, consents,
     document_recipients, documents, hamlets, headcounts, journal_entries, military_units, plan_items, reads, results, rewards, road_registrations, sign_ups,
     sync, units, volunteers,
 };
@@ -27,6 +27,7 @@ pub fn rooms() -> &'static [Room] {
             accounts::auth_room(),
             accounts::users_room(),
             accounts::grants_room(),
+            api_clients::room(),
             communes::room(),
             hamlets::room(),
             military_units::room(),

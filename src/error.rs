@@ -35,6 +35,7 @@ problems! {
     TERM_ENDED 401 "term_ended" "Nhiệm kỳ hoặc quyền truy cập đã hết" "The term of your rights has ended";
     SIGN_IN_FAILED 401 "sign_in_failed" "Sai thông tin đăng nhập" "The sign-in data are wrong";
     FORBIDDEN 403 "forbidden" "Không có quyền thực hiện" "You may not do this";
+    INSUFFICIENT_SCOPE 403 "insufficient_scope" "Ứng dụng không có phạm vi cần thiết" "The API client lacks the scope";
     NOT_FOUND 404 "not_found" "Không tìm thấy" "Not found";
     METHOD_NOT_ALLOWED 405 "method_not_allowed" "Phương thức không được hỗ trợ" "The method is not supported here";
     CONFLICT 409 "conflict" "Xung đột với dữ liệu hiện có" "In conflict with what is there";

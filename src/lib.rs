@@ -19,7 +19,7 @@
 //! | where | what |
 //! |---|---|
 //! | [`access`] [`db`] [`journal`] [`web`] [`error`] [`text`] [`clock`] [`random`] | the floor: knows no room |
-//! | [`communes`] [`hamlets`] [`military_units`] [`units`] [`accounts`] | rooms that others stand on |
+//! | [`communes`] [`hamlets`] [`military_units`] [`units`] [`accounts`] [`api_clients`] | rooms that others stand on |
 //! | [`campaigns`] [`documents`] [`document_recipients`] [`plan_items`] [`headcounts`] [`road_registrations`] [`activities`] [`activity_units`] [`volunteers`] [`consents`] [`sign_ups`] [`check_in_codes`] [`results`] [`activity_sums`] [`campaign_sums`] [`rewards`] [`journal_entries`] [`reads`] | the other rooms |
 //! | [`campaign_summaries`] [`sync`] [`batch`] | the top floor: reads rooms through their reach |
 //! | [`import`] [`demo`] [`cli`] [`app`] [`service`] [`config`] | what puts it together |
@@ -49,6 +49,7 @@ pub mod accounts;
 pub mod activities;
 pub mod activity_sums;
 pub mod activity_units;
+pub mod api_clients;
 pub mod app;
 pub mod batch;
 pub mod campaign_summaries;

@@ -9,6 +9,7 @@ use moka::sync::Cache;
 use uuid::Uuid;
 
 use crate::access::actor::Person;
+use crate::access::client::Client;
 use crate::access::keys::{KeySet, Keys, Secret};
 use crate::access::pulse::Pulse;
 use crate::access::reader_log::ReaderLog;
@@ -30,6 +31,8 @@ pub struct Service {
     pub queues: Queues,
     /// People with their grants, each with the number of `accounts` that it was read at.
     pub people: Cache<Uuid, (i64, Arc<Person>)>,
+    /// API clients with their bounds, in the same way.
+    pub clients: Cache<Uuid, (i64, Arc<Client>)>,
     /// Verified tokens: checking a signature costs more than most requests.
     pub tokens: Cache<[u8; 32], Arc<Claims>>,
     /// The feed of a row, which never changes.
@@ -69,6 +72,7 @@ impl Service {
             pulse: Pulse::default(),
             queues: Queues::default(),
             people: Cache::builder().max_capacity(20_000).time_to_idle(Duration::from_secs(900)).build(),
+            clients: Cache::builder().max_capacity(20_000).time_to_idle(Duration::from_secs(900)).build(),
             tokens: Cache::builder().max_capacity(50_000).time_to_live(Duration::from_secs(900)).build(),
             feeds: Cache::new(200_000),
             hasher: crate::accounts::passwords::Hasher::start()?,

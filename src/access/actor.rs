@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
+use super::client::Client;
 use super::roles::{Clause, Relation, Role};
 use crate::db::Lane;
 use crate::db::schema::{grants, users};
@@ -63,7 +64,7 @@ impl Person {
     }
 }
 
-/// The session that a request came through.
+/// The session that a request came through; an API client is one session of its own, named like the client.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
     pub id: Uuid,
@@ -77,28 +78,48 @@ pub struct Actor {
     pub session: Option<Session>,
     /// The grants that hold today.
     pub grants: Vec<Grant>,
+    /// Set where a program asks: the person is who made it.
+    pub client: Option<Arc<Client>>,
     /// Set for work that no person asked for, with the reason why that may reach everything.
     pub system: Option<&'static str>,
 }
 
 impl Actor {
     pub fn public() -> Self {
-        Self { person: None, session: None, grants: vec![], system: None }
+        Self { person: None, session: None, grants: vec![], client: None, system: None }
     }
 
     /// A signed-in person on a local day.
     pub fn signed_in(person: Arc<Person>, session: Session, day: NaiveDate) -> Self {
         let grants = person.grants.iter().filter(|grant| grant.holds_on(day)).cloned().collect();
-        Self { person: Some(person), session: Some(session), grants, system: None }
+        Self { person: Some(person), session: Some(session), grants, client: None, system: None }
+    }
+
+    /// An API client: what its maker may on a local day, within its bounds.
+    pub fn of_client(client: Arc<Client>, maker: Arc<Person>, day: NaiveDate) -> Self {
+        let session = Session { id: client.id, device_id: Some(client.name.clone()) };
+        let whole = Self::signed_in(maker, session, day);
+        Self { grants: client.narrow(whole.grants), client: Some(client), ..whole }
     }
 
     /// The program itself, for the command line and background work; the reason is written where it is called.
     pub fn system(reason: &'static str) -> Self {
-        Self { person: None, session: None, grants: vec![], system: Some(reason) }
+        Self { person: None, session: None, grants: vec![], client: None, system: Some(reason) }
     }
 
+    /// The person who asks, or who answers for the program that asks.
     pub fn user_id(&self) -> Option<Uuid> {
         self.person.as_ref().map(|person| person.id)
+    }
+
+    /// Who asks: the program itself where one does. Retry keys, cursors and limits are bound to it.
+    pub fn caller_id(&self) -> Option<Uuid> {
+        self.client.as_ref().map(|client| client.id).or(self.user_id())
+    }
+
+    /// Whether this caller may do a thing with a resource at all. Only a client's scopes say no.
+    pub fn in_scope(&self, resource: &str, verb: &str) -> bool {
+        self.client.as_ref().is_none_or(|client| client.allows(resource, verb))
     }
 
     pub fn has_role(&self, role: Role) -> bool {
@@ -123,6 +144,8 @@ impl Actor {
             let bare = Clause { role, relation, commune: None, unit: None, hamlet: None, campaign: None, user: self.user_id(), acting_for: None };
             match role {
                 Role::Public => clauses.push(bare),
+                // What a person has without a grant is no program's.
+                Role::Member if self.client.is_some() => {}
                 Role::Member if self.person.is_some() => clauses.push(bare),
                 _ => clauses.extend(self.grants.iter().filter(|grant| grant.role == role).map(|grant| Clause {
                     commune: grant.commune_id,

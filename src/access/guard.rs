@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
 
 use super::actor::{Actor, Person, Session};
+use super::client::Client;
 use super::pulse::Beat;
-use super::tokens::{self, Claims};
+use super::tokens::{self, APP, Claims};
 use crate::clock::local_day;
 use crate::error::{Error, Result, SESSION_REVOKED, TERM_ENDED, TOKEN_EXPIRED, TOKEN_INVALID};
 use crate::service::Worker;
@@ -53,24 +55,13 @@ async fn claims(worker: &Worker, token: &str, now: DateTime<Utc>) -> Result<Arc<
 }
 
 async fn person(worker: &Worker, beat: &Beat, claims: &Claims, now: DateTime<Utc>) -> Result<Actor> {
-    let service = &worker.service;
+    if claims.client_id != APP {
+        return client(worker, beat, claims, now).await;
+    }
     if beat.ended.contains(&claims.sid) {
         return Err(Error::new(&SESSION_REVOKED));
     }
-    let known = service.people.get(&claims.sub).filter(|(number, _)| *number == beat.accounts);
-    let person = match known {
-        Some((_, person)) => person,
-        None => {
-            let person = Person::load(&worker.lane, claims.sub).await?.ok_or_else(|| Error::new(&SESSION_REVOKED))?;
-            let person = Arc::new(person);
-            // Read after the number: at worst newer than it says, and then read once more.
-            service.people.insert(claims.sub, (beat.accounts, person.clone()));
-            person
-        }
-    };
-    if !person.active {
-        return Err(Error::new(&SESSION_REVOKED));
-    }
+    let person = active(worker, beat, claims.sub).await?;
     let session = Session { id: claims.sid, device_id: claims.device_id.clone() };
     let had_rights = !person.grants.is_empty();
     let actor = Actor::signed_in(person, session, local_day(now));
@@ -78,4 +69,46 @@ async fn person(worker: &Worker, beat: &Beat, claims: &Claims, now: DateTime<Utc
         return Err(Error::new(&TERM_ENDED));
     }
     Ok(actor)
+}
+
+/// A user who may sign in, as of the beat.
+async fn active(worker: &Worker, beat: &Beat, id: Uuid) -> Result<Arc<Person>> {
+    let people = &worker.service.people;
+    let person = match people.get(&id).filter(|(number, _)| *number == beat.accounts) {
+        Some((_, person)) => person,
+        None => {
+            let person = Arc::new(Person::load(&worker.lane, id).await?.ok_or_else(|| Error::new(&SESSION_REVOKED))?);
+            // Read after the number: at worst newer than it says, and then read once more.
+            people.insert(id, (beat.accounts, person.clone()));
+            person
+        }
+    };
+    if person.active { Ok(person) } else { Err(Error::new(&SESSION_REVOKED)) }
+}
+
+/// A client works while it is neither revoked nor over, and while its maker may still sign in and has a right left.
+async fn client(worker: &Worker, beat: &Beat, claims: &Claims, now: DateTime<Utc>) -> Result<Actor> {
+    let clients = &worker.service.clients;
+    let client = match clients.get(&claims.sub).filter(|(number, _)| *number == beat.accounts) {
+        Some((_, client)) => client,
+        None => {
+            let client = Arc::new(Client::load(&worker.lane, claims.sub).await?.ok_or_else(|| Error::new(&SESSION_REVOKED))?);
+            clients.insert(claims.sub, (beat.accounts, client.clone()));
+            client
+        }
+    };
+    if !client.works_on(local_day(now)) {
+        return Err(Error::new(&SESSION_REVOKED));
+    }
+    // A token may have been asked for with fewer scopes than the client has.
+    let asked: Vec<&str> = claims.scope.split(' ').collect();
+    let client = if client.scopes.iter().all(|scope| asked.contains(&scope.as_str())) {
+        client
+    } else {
+        let scopes = client.scopes.iter().filter(|scope| asked.contains(&scope.as_str())).cloned().collect();
+        Arc::new(Client { scopes, ..(*client).clone() })
+    };
+    let maker = active(worker, beat, client.user_id).await?;
+    let actor = Actor::of_client(client, maker, local_day(now));
+    if actor.grants.is_empty() { Err(Error::new(&TERM_ENDED)) } else { Ok(actor) }
 }

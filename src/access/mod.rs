@@ -1,6 +1,7 @@
 //! Who asks, what they reach, what may happen next. The floor: it knows no room.
 
 pub mod actor;
+pub mod client;
 pub mod code_keys;
 pub mod guard;
 pub mod keys;

@@ -1,6 +1,8 @@
 //! Reach: an actor's clauses for a resource as SQL. List, item, count and the row read before every write start
 //! from the same predicates, and each row comes back with the clauses that hold for it.
 
+use std::sync::Arc;
+
 use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
@@ -8,7 +10,8 @@ use diesel::sql_types::{Array, Bool, Nullable};
 use diesel::{BoolExpressionMethods as _, BoxableExpression, IntoSql as _, NullableExpressionMethods as _, QueryResult};
 
 use super::actor::Actor;
-use super::lifecycle::Lifecycle;
+use super::client::Client;
+use super::lifecycle::{Lifecycle, Step};
 use super::roles::{Class, Classes, Clause, Fields, Grants, Relation, Role, class_of, classes};
 use crate::error::{Error, Result, WRONG_STATE};
 use crate::said;
@@ -98,6 +101,8 @@ pub struct Reach {
     pub clauses: Vec<Clause>,
     /// The program itself asks: every row, every right.
     everything: bool,
+    /// The API client that asks: what it may not do is no action of its.
+    client: Option<Arc<Client>>,
 }
 
 impl Reach {
@@ -107,7 +112,11 @@ impl Reach {
         if let Some(commune) = commune {
             clauses.retain(|clause| clause.commune.is_none_or(|own| own == commune));
         }
-        Self { policy, clauses, everything: actor.system.is_some() }
+        // Without a scope of the resource a client sees what anybody sees.
+        if !actor.in_scope(policy.resource, "read") {
+            clauses.retain(|clause| clause.role == Role::Public);
+        }
+        Self { policy, clauses, everything: actor.system.is_some(), client: actor.client.clone() }
     }
 
     /// The rows that a right reaches, as one predicate.
@@ -133,7 +142,7 @@ impl Reach {
     /// The held clauses of a row, from the mask's value.
     pub fn held(&self, mask: &[Option<bool>]) -> Held {
         let clauses = self.clauses.iter().zip(mask).filter(|(_, held)| **held == Some(true)).map(|(clause, _)| clause.clone()).collect();
-        Held { policy: self.policy, clauses, everything: self.everything }
+        Held { policy: self.policy, clauses, everything: self.everything, client: self.client.clone() }
     }
 
     /// The reach in rows that show fields of this class: what a list that filters, searches or sorts by such a field
@@ -180,6 +189,7 @@ pub struct Held {
     pub policy: &'static Policy,
     pub clauses: Vec<Clause>,
     everything: bool,
+    client: Option<Arc<Client>>,
 }
 
 /// Stands for the program itself where a clause is asked for.
@@ -215,7 +225,8 @@ impl Held {
 
     /// The actions that status, role and relation allow; neither the clock nor another row is asked.
     pub fn allowed_actions(&self, status: &str) -> Vec<&'static str> {
-        let steps = self.policy.lifecycle.steps.iter();
+        let scoped = |step: &Step| self.client.as_ref().is_none_or(|client| client.allows(self.policy.resource, step.action));
+        let steps = self.policy.lifecycle.steps.iter().filter(|step| scoped(step));
         steps.filter(|step| step.from.contains(&status) && self.by(step.by).is_some()).map(|step| step.action).collect()
     }
 

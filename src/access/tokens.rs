@@ -15,6 +15,8 @@ const LEEWAY: TimeDelta = TimeDelta::seconds(30);
 /// Issuer and audience: a token of another system is none of ours.
 const ISSUER: &str = "danvan";
 const TYPE: &str = "at+jwt";
+/// The `client_id` of people's tokens; a program's is its own id.
+pub const APP: &str = "app";
 
 /// What a token says. It holds no grants: those are read from the database and may change under it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -51,7 +53,7 @@ pub fn issue(keys: &KeySet, subject: Subject, now: DateTime<Utc>) -> Result<Stri
         aud: ISSUER.into(),
         sub: subject.user,
         sid: subject.session,
-        client_id: "app".into(),
+        client_id: APP.into(),
         scope: "user".into(),
         auth_time: subject.signed_in_at.timestamp(),
         device_id: subject.device_id,
@@ -59,8 +61,30 @@ pub fn issue(keys: &KeySet, subject: Subject, now: DateTime<Utc>) -> Result<Stri
         exp: (now + ACCESS_TOKEN_LIFE).timestamp(),
         jti: crate::random::id(),
     };
+    sign(keys, &claims)
+}
+
+/// A token of an API client: subject, session and client are one (RFC 9068 section 2.2).
+pub fn issue_to_client(keys: &KeySet, client: Uuid, scope: String, now: DateTime<Utc>) -> Result<String> {
+    let claims = Claims {
+        iss: ISSUER.into(),
+        aud: ISSUER.into(),
+        sub: client,
+        sid: client,
+        client_id: client.to_string(),
+        scope,
+        auth_time: now.timestamp(),
+        device_id: None,
+        iat: now.timestamp(),
+        exp: (now + ACCESS_TOKEN_LIFE).timestamp(),
+        jti: crate::random::id(),
+    };
+    sign(keys, &claims)
+}
+
+fn sign(keys: &KeySet, claims: &Claims) -> Result<String> {
     let header = Header { typ: Some(TYPE.into()), kid: Some(keys.kid.clone()), ..Header::new(Algorithm::EdDSA) };
-    encode(&header, &claims, &keys.signing).map_err(Error::internal)
+    encode(&header, claims, &keys.signing).map_err(Error::internal)
 }
 
 /// The key that a token says it was signed with; nothing of it is trusted yet.

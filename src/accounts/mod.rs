@@ -11,12 +11,14 @@ pub mod passwords;
 pub mod rules;
 mod sessions;
 mod sign_in;
+mod sign_in_dto;
 mod store;
 mod throttle;
 
 pub use dto::{CreateGrant, CreateUser, GrantRow, IssuedCode, User};
 pub use office::Newcomer;
 pub use sessions::MAX_IDLE;
+pub use throttle::Attempt;
 
 use crate::handler;
 use crate::text::Text;
@@ -68,8 +70,8 @@ pub fn auth_room() -> Room {
                 Text::new("Đăng nhập bằng mật khẩu", "Sign in with a password"),
                 handler!(sign_in::login),
             )
-            .takes::<dto::Login>()
-            .gives::<dto::SignedIn>()
+            .takes::<sign_in_dto::Login>()
+            .gives::<sign_in_dto::SignedIn>()
             .problems(&[&crate::error::SIGN_IN_FAILED, &crate::error::TOO_MANY_REQUESTS]),
         )
         .with(
@@ -83,8 +85,8 @@ pub fn auth_room() -> Room {
                 Text::new("Mở phiên bằng mã một lần", "Open a session with a one-time code"),
                 handler!(sign_in::activate),
             )
-            .takes::<dto::Activate>()
-            .gives::<dto::SignedIn>()
+            .takes::<sign_in_dto::Activate>()
+            .gives::<sign_in_dto::SignedIn>()
             .problems(&[&crate::error::SIGN_IN_FAILED, &crate::error::TOO_MANY_REQUESTS]),
         )
         .with(
@@ -98,8 +100,8 @@ pub fn auth_room() -> Room {
                 Text::new("Lấy mã truy cập mới", "Get a new access token"),
                 handler!(sign_in::refresh),
             )
-            .takes::<dto::Refresh>()
-            .gives::<dto::SignedIn>()
+            .takes::<sign_in_dto::Refresh>()
+            .gives::<sign_in_dto::SignedIn>()
             .describe(Text::new(
                 "Gửi lại cùng một mã làm mới thì nhận cùng một mã kế tiếp, cho đến khi mã kế tiếp được dùng; dùng lại sau đó sẽ kết thúc phiên.",
                 "The same refresh token gives the same successor until that successor is used; used again after that, it ends the session.",
@@ -130,7 +132,7 @@ pub fn auth_room() -> Room {
                 Text::new("Tôi là ai và được làm gì", "Who I am and what I may do"),
                 handler!(sign_in::me),
             )
-            .gives::<dto::Me>(),
+            .gives::<sign_in_dto::Me>(),
         )
         .with(
             single(
@@ -143,7 +145,7 @@ pub fn auth_room() -> Room {
                 Text::new("Các phiên của tôi", "My sessions"),
                 handler!(sign_in::my_sessions),
             )
-            .gives::<dto::Sessions>(),
+            .gives::<sign_in_dto::Sessions>(),
         )
         .with(
             single(
@@ -170,7 +172,7 @@ pub fn auth_room() -> Room {
                 Text::new("Đổi mật khẩu của tôi", "Change my password"),
                 handler!(sign_in::change_password),
             )
-            .takes::<dto::ChangePassword>()
+            .takes::<sign_in_dto::ChangePassword>()
             .status(204)
             .describe(Text::new("Kết thúc các phiên khác.", "Ends the other sessions."))
             .problems(&[&crate::error::SIGN_IN_FAILED, &crate::error::TOO_MANY_REQUESTS]),

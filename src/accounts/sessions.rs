@@ -13,7 +13,8 @@ use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
-use super::dto::{MySession, SignedIn, UserStatus};
+use super::dto::UserStatus;
+use super::sign_in_dto::{MySession, SignedIn};
 use crate::access::keys::{KeySet, Secret};
 use crate::access::tokens::{self, ACCESS_TOKEN_LIFE, Subject};
 use crate::db::schema::{grants, sessions, users};

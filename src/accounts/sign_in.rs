@@ -4,7 +4,8 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use super::dto::{Activate, Allowed, ChangePassword, Login, Me, MyGrant, Refresh, Sessions, UserStatus};
+use super::dto::UserStatus;
+use super::sign_in_dto::{Activate, Allowed, ChangePassword, Login, Me, MyClient, MyGrant, Refresh, Sessions};
 use super::throttle::Attempt;
 use super::{office, passwords, sessions, store};
 use crate::access::actor::Actor;
@@ -165,6 +166,7 @@ pub async fn me(call: Call) -> Result<Answer> {
         username: person.username.clone(),
         display_name: person.display_name.clone(),
         session_id: session.id,
+        api_client: call.actor.client.as_ref().map(|client| MyClient { id: client.id, name: client.name.clone(), scopes: client.scopes.clone() }),
         grants: grants.collect(),
     };
     Answer::ok(me)

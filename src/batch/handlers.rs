@@ -72,10 +72,14 @@ async fn carry_out(batch: &Call, operation: BatchOperation) -> (Call, Result<Ans
     call.headers = Headers {
         if_match: headers.if_match.map(String::from),
         if_none_match: None,
+        authorization: None,
         idempotency_key: Some(headers.idempotency_key.map_or_else(|| id.into(), String::from)),
     };
     call.body = body.map(|body| Bytes::from(body.to_string())).unwrap_or_default();
-    let outcome = (operation.handler)(call.clone()).await;
+    let outcome = match dispatch::check_scope(&call) {
+        Ok(()) => (operation.handler)(call.clone()).await,
+        Err(error) => Err(error),
+    };
     let status = outcome.as_ref().map_or_else(Error::status, |answer| answer.status);
     dispatch::note(&call, status, started.elapsed());
     (call, outcome)

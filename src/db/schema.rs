@@ -77,6 +77,27 @@ diesel::table! {
 }
 
 diesel::table! {
+    api_clients (id) {
+        id -> Uuid,
+        version -> Int8,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        commune_id -> Uuid,
+        user_id -> Uuid,
+        name -> Text,
+        scopes -> Array<Text>,
+        unit_id -> Nullable<Uuid>,
+        campaign_id -> Nullable<Uuid>,
+        expires_on -> Date,
+        last_used_on -> Nullable<Date>,
+        secrets -> Jsonb,
+        status -> Text,
+        search -> Text,
+        request_hash -> Bytea,
+    }
+}
+
+diesel::table! {
     award_parameters (id) {
         id -> Uuid,
         valid_from -> Date,
@@ -702,4 +723,4 @@ diesel::table! {
 }
 
 diesel::joinable!(sessions -> users (user_id));
-diesel::allow_tables_to_appear_in_same_query!(activities, activity_sums, activity_units, award_parameters, campaign_sums, campaigns, check_in_keys, communes, consents, document_recipients, documents, epochs, feed_marks, feeds, grants, hamlets, headcounts, idempotency_keys, journal, journal_seals, metrics, military_units, plan_items, reads, results, rewards, road_registrations, schema_tolerance, sessions, sign_in_codes, sign_ups, signing_keys, throttles, unit_kinds, units, users, volunteers);
+diesel::allow_tables_to_appear_in_same_query!(activities, activity_sums, activity_units, api_clients, award_parameters, campaign_sums, campaigns, check_in_keys, communes, consents, document_recipients, documents, epochs, feed_marks, feeds, grants, hamlets, headcounts, idempotency_keys, journal, journal_seals, metrics, military_units, plan_items, reads, results, rewards, road_registrations, schema_tolerance, sessions, sign_in_codes, sign_ups, signing_keys, throttles, unit_kinds, units, users, volunteers);

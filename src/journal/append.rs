@@ -77,6 +77,7 @@ statement! {
         key_status: Option<i16> as Nullable<SmallInt>,
         key_row: Option<Uuid> as Nullable<SqlUuid>,
         marks: Vec<String> as Array<Text>,
+        caller_id: Option<Uuid> as Nullable<SqlUuid>,
     ) -> (),
     "WITH entries AS (
         SELECT * FROM jsonb_to_recordset($1) AS e(
@@ -95,7 +96,7 @@ statement! {
         ON CONFLICT (feed_id, kind) DO UPDATE SET number = excluded.number
     )
     INSERT INTO idempotency_keys (feed_id, user_id, key, request_hash, status, row_id, made_at)
-    SELECT $2, $5, $9, $10, $11, $12, $4 WHERE $9 IS NOT NULL AND $5 IS NOT NULL
+    SELECT $2, $14, $9, $10, $11, $12, $4 WHERE $9 IS NOT NULL AND $14 IS NOT NULL
     ON CONFLICT (feed_id, user_id, key) DO UPDATE
     SET request_hash = excluded.request_hash, status = excluded.status, row_id = excluded.row_id, made_at = excluded.made_at"
 }

@@ -114,9 +114,9 @@ impl Write {
 
     /// What an earlier request under the same key left: its status and row. A key of another request is refused.
     pub async fn replay(&mut self, retry: &Retry) -> Result<Option<(u16, Uuid)>> {
-        let Some(user) = self.actor.user_id() else { return Ok(None) };
+        let Some(caller) = self.actor.caller_id() else { return Ok(None) };
         let found: Option<(Vec<u8>, i16, Uuid)> = idempotency_keys::table
-            .find((self.feed, user, &retry.key))
+            .find((self.feed, caller, &retry.key))
             .filter(idempotency_keys::made_at.gt(self.now - retention::RETRY_KEYS))
             .select((idempotency_keys::request_hash, idempotency_keys::status, idempotency_keys::row_id))
             .first(self.connection())
@@ -227,6 +227,7 @@ impl Write {
             number: self.number,
             at: self.now,
             user_id: self.actor.user_id(),
+            caller_id: self.actor.caller_id(),
             session_id: session.as_ref().map(|s| s.id),
             device_id: session.and_then(|s| s.device_id),
             request_id: self.request_id,

@@ -96,7 +96,7 @@ impl Asked {
     /// What a cursor is bound to: caller, commune, kinds.
     pub fn bound(&self, call: &Call) -> Vec<u8> {
         let kinds: Vec<&str> = self.sources.iter().map(|source| source.kind).collect();
-        json!([call.actor.user_id(), self.commune, kinds]).to_string().into_bytes()
+        json!([call.actor.caller_id(), self.commune, kinds]).to_string().into_bytes()
     }
 }
 

@@ -54,5 +54,8 @@ pub async fn fingerprint(lane: &Lane, actor: &Actor, commune: Uuid) -> Result<St
     grants.dedup();
     let mut hash = Sha256::new();
     hash.update(format!("{grants:?}{rows:?}"));
+    if let Some(client) = &actor.client {
+        hash.update(format!("{:?}{:?}{:?}", client.scopes, client.unit_id, client.campaign_id));
+    }
     Ok(hash.finalize().iter().take(12).map(|byte| format!("{byte:02x}")).collect())
 }

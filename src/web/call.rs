@@ -26,6 +26,8 @@ pub struct Headers {
     pub if_match: Option<String>,
     pub if_none_match: Option<String>,
     pub idempotency_key: Option<String>,
+    /// Of the token endpoint alone; everywhere else the guard has settled who asks.
+    pub authorization: Option<String>,
 }
 
 /// A request on its way to its handler.

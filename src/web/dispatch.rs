@@ -15,10 +15,11 @@ pub use super::answer::explain;
 use super::answer::problem;
 use super::body::MAX_BODY;
 use super::call::{Call, Headers};
-use super::operation::{Caller, Method, Operation, Room};
+use super::operation::TOKEN_PATH;
+use super::operation::{Caller, Method, Operation, Room, Scope};
 use crate::access::guard::{Admitted, admit};
 use crate::access::reader_log::{Reading, Shown};
-use crate::error::{BODY_TOO_LARGE, Error, METHOD_NOT_ALLOWED, NOT_FOUND, Result, UNAUTHENTICATED, UNSUPPORTED_MEDIA_TYPE};
+use crate::error::{BODY_TOO_LARGE, Error, INSUFFICIENT_SCOPE, METHOD_NOT_ALLOWED, NOT_FOUND, Result, UNAUTHENTICATED, UNSUPPORTED_MEDIA_TYPE};
 use crate::said;
 use crate::service::Worker;
 use crate::text::Lang;
@@ -70,6 +71,8 @@ pub async fn authenticate(request: ServiceRequest, next: Next<impl MessageBody +
         let response = refuse(request.request(), &Error::new(&crate::error::TOKEN_INVALID));
         return Ok(request.into_response(response).map_into_right_body());
     }
+    // There a program says who it is in the same header (RFC 6749 section 2.3.1): its handler reads it.
+    let authorization = authorization.filter(|_| request.path() != TOKEN_PATH);
     match admit(&worker, authorization.as_deref(), worker.service.clock.now()).await {
         Ok(admitted) => {
             request.extensions_mut().insert(admitted);
@@ -114,6 +117,7 @@ async fn serve(request: HttpRequest, payload: Payload, operation: &'static Opera
         headers: Headers {
             if_match: owned(&header::IF_MATCH),
             if_none_match: owned(&header::IF_NONE_MATCH),
+            authorization: if operation.path == TOKEN_PATH { owned(&header::AUTHORIZATION) } else { None },
             idempotency_key: owned(&HeaderName::from_static("idempotency-key")),
         },
         body: Bytes::new(),
@@ -143,24 +147,42 @@ async fn run(call: &mut Call, request: &HttpRequest, payload: Payload) -> Result
     if call.operation.caller == Caller::SignedIn && call.actor.person.is_none() {
         return Err(Error::new(&UNAUTHENTICATED));
     }
+    check_scope(call)?;
     if call.operation.writes() {
-        check_content_type(request)?;
+        check_content_type(request, if call.operation.form { FORM } else { JSON })?;
         call.body = read(request, payload).await?;
     }
     (call.operation.handler)(call.clone()).await
 }
 
-fn check_content_type(request: &HttpRequest) -> Result<()> {
+/// 403 for an API client without the scope of an operation.
+pub fn check_scope(call: &Call) -> Result<()> {
+    let needed = match call.operation.scope() {
+        Scope::Of(resource, verb) if !call.actor.in_scope(resource, verb) => format!("{resource}:{verb}"),
+        Scope::People if call.actor.client.is_some() => {
+            return Err(Error::new(&INSUFFICIENT_SCOPE).detail(said!("Thao tác này chỉ dành cho người", "This operation is for people alone")));
+        }
+        _ => return Ok(()),
+    };
+    let detail = said!("Cần phạm vi \"{needed}\"", "The scope \"{needed}\" is needed");
+    Err(Error::new(&INSUFFICIENT_SCOPE).detail(detail).member("scope", needed))
+}
+
+const JSON: &[&str] = &["application/json", "application/merge-patch+json"];
+const FORM: &[&str] = &["application/x-www-form-urlencoded"];
+
+fn check_content_type(request: &HttpRequest, known: &[&str]) -> Result<()> {
     let Some(value) = request.headers().get(header::CONTENT_TYPE) else {
         let empty =
             request.headers().get(header::CONTENT_LENGTH).is_none_or(|length| length == "0") && !request.headers().contains_key(header::TRANSFER_ENCODING);
         return if empty { Ok(()) } else { Err(Error::new(&UNSUPPORTED_MEDIA_TYPE)) };
     };
     let essence = value.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    if essence == "application/json" || essence == "application/merge-patch+json" {
+    if known.contains(&essence.as_str()) {
         return Ok(());
     }
-    Err(Error::new(&UNSUPPORTED_MEDIA_TYPE).detail(said!("Gửi application/json", "Send application/json")))
+    let wanted = known.first().unwrap_or(&"");
+    Err(Error::new(&UNSUPPORTED_MEDIA_TYPE).detail(said!("Gửi {wanted}", "Send {wanted}")))
 }
 
 async fn read(request: &HttpRequest, mut payload: Payload) -> Result<Bytes> {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
 
-use super::operation::{Caller, Kind, Method, Operation, Room};
+use super::operation::{Caller, Kind, Method, Operation, Room, Scope};
 use super::shapes::{self, ProblemDetails};
 use super::values::INLINE;
 use crate::access::lifecycle::Need;
@@ -49,7 +49,7 @@ pub fn document(rooms: &[Room]) -> Value {
         "paths": paths,
         "components": {
             "schemas": schemas,
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "The access token of `/v1/auth/login`, `/activate` or `/refresh`."}},
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "The access token of `/v1/auth/login`, `/activate`, `/refresh`, or of `/v1/oauth/token`. What an API client needs for an operation is its `x-scope`."}},
         },
     });
     let named = document.pointer("/components/schemas").cloned().unwrap_or_default();
@@ -82,6 +82,10 @@ fn describe(operation: &Operation, room: Option<&Room>, example: Option<&Value>,
             Caller::Anyone => json!([{}, {"token": []}]),
             Caller::SignedIn => json!([{"token": []}]),
         },
+        "x-scope": match operation.scope() {
+            Scope::Of(resource, verb) => json!(format!("{resource}:{verb}")),
+            Scope::None | Scope::People => Value::Null,
+        },
     });
     if let (Some(request), Some(map)) = (operation.request, out.as_object_mut()) {
         let mut content = json!({"schema": request(schemas)});
@@ -89,7 +93,7 @@ fn describe(operation: &Operation, room: Option<&Room>, example: Option<&Value>,
             content.insert("example".into(), example.clone());
         }
         let required = matches!(operation.kind, Kind::Create | Kind::Update | Kind::Write { .. });
-        let mut media = json!({"application/json": content});
+        let mut media = if operation.form { json!({"application/x-www-form-urlencoded": content}) } else { json!({"application/json": content}) };
         if let (Kind::Update, Some(media)) = (operation.kind, media.as_object_mut()) {
             media.insert("application/merge-patch+json".into(), content);
         }

@@ -67,6 +67,9 @@ pub enum Kind {
 
 pub use super::resource::Resource;
 
+/// Where programs get their tokens (RFC 6749 section 4.4).
+pub const TOKEN_PATH: &str = "/v1/oauth/token";
+
 pub type Handler = fn(Call) -> LocalBoxFuture<'static, Result<Answer>>;
 pub type SchemaOf = fn(&mut Vec<(String, RefOr<Schema>)>) -> RefOr<Schema>;
 
@@ -84,11 +87,24 @@ pub struct Operation {
     pub summary: Text2,
     pub description: Text2,
     pub request: Option<SchemaOf>,
+    /// The body is a form, as OAuth has it.
+    pub form: bool,
     pub response: Option<SchemaOf>,
     pub status: u16,
     pub parameters: Vec<Parameter>,
     pub problems: Vec<&'static Problem>,
     pub handler: Handler,
+}
+
+/// What an API client needs for an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope<'a> {
+    /// `resource:verb`.
+    Of(&'a str, &'a str),
+    /// Nothing: what it shows or does is decided row by row.
+    None,
+    /// It is for people alone.
+    People,
 }
 
 /// An owned text in both languages.
@@ -160,6 +176,7 @@ pub fn single(room: &'static str, id: &str, method: Method, path: &str, caller: 
         summary: summary.into(),
         description: Text2::default(),
         request: None,
+        form: false,
         response: None,
         status: 200,
         parameters: vec![],
@@ -169,6 +186,11 @@ pub fn single(room: &'static str, id: &str, method: Method, path: &str, caller: 
 }
 
 impl Operation {
+    /// A body of `application/x-www-form-urlencoded`.
+    pub fn takes_form<I: ToSchema>(self) -> Self {
+        Self { form: true, ..self.takes::<I>() }
+    }
+
     pub fn takes<I: ToSchema>(mut self) -> Self {
         self.request = Some(shapes::plain::<I>);
         self
@@ -210,6 +232,23 @@ impl Operation {
     pub fn problems(mut self, problems: &[&'static Problem]) -> Self {
         self.problems = problems.to_vec();
         self
+    }
+
+    /// The scope of an API client that this takes: reading, creating, changing, an action's name, or the name of an
+    /// operation that follows no pattern.
+    pub fn scope(&self) -> Scope<'_> {
+        let verb = match self.kind {
+            Kind::List { .. } | Kind::Item | Kind::Read => "read",
+            Kind::Create => "create",
+            Kind::Update => "update",
+            Kind::Act(step) => step.action,
+            Kind::Write { .. } => &self.id,
+        };
+        match self.policy {
+            Some(policy) => Scope::Of(policy.resource, verb),
+            None if self.id == "get_me" || self.room == "batch" || (self.room != "auth" && !self.writes()) => Scope::None,
+            None => Scope::People,
+        }
     }
 
     pub fn writes(&self) -> bool {

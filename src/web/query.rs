@@ -197,5 +197,5 @@ pub fn one_commune(call: &Call, named: Option<Uuid>) -> Result<Uuid> {
 fn bound_to(call: &Call, pairs: &[(String, String)]) -> Vec<u8> {
     let mut rest: Vec<_> = pairs.iter().filter(|(name, _)| name != "cursor" && name != "limit").collect();
     rest.sort();
-    json!([call.actor.user_id(), call.operation.id, rest]).to_string().into_bytes()
+    json!([call.actor.caller_id(), call.operation.id, rest]).to_string().into_bytes()
 }

@@ -40,6 +40,7 @@ impl Resource {
             summary: Text2 { vi: summary.0, en: summary.1 },
             description: Text2::default(),
             request: None,
+            form: false,
             response: None,
             status: 200,
             parameters: vec![],

@@ -10,10 +10,11 @@ use danvan::web::operation::{Caller, Kind, Method};
 use crate::support::{App, golden, id, sample, world};
 
 /// Operations that every caller may call for themselves; or that answer for each row by itself: their own tests are in
-/// `sign_in.rs`, `sign_ups.rs`, `sync.rs`, `batch.rs` and `check_ins.rs`.
+/// `sign_in.rs`, `sign_ups.rs`, `api_clients.rs`, `sync.rs`, `batch.rs` and `check_ins.rs`.
 /// Or catalogues, the same for all.
 const OWN: &[&str] = &[
     "login",
+    "issue_token",
     "activate",
     "refresh",
     "logout",

@@ -9,6 +9,7 @@ const ROOMS: &[&str] = &[
     "activities",
     "activity_sums",
     "activity_units",
+    "api_clients",
     "campaign_sums",
     "campaigns",
     "communes",
@@ -30,7 +31,7 @@ const ROOMS: &[&str] = &[
 ];
 const FLOOR: &[&str] = &["access", "db", "journal", "web", "error.rs", "config.rs", "clock.rs", "random.rs", "text.rs"];
 /// Files of more than 300 lines. This list only shrinks.
-const LONG: &[(&str, usize)] = &[("src/accounts/dto.rs", 372), ("src/activities/dto.rs", 376)];
+const LONG: &[(&str, usize)] = &[("src/activities/dto.rs", 376)];
 
 fn sources(under: &Path) -> Vec<PathBuf> {
     let mut found = vec![];

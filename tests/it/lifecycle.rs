@@ -10,6 +10,8 @@ use crate::support::{App, id, json, sample};
 /// Somebody of commune `a` who holds this pair for the sample rows.
 fn holder(role: Role, relation: Relation) -> &'static str {
     match (role, relation) {
+        // The sample client is the officer's.
+        (Role::CommuneLeader, Relation::Own) => "a.officer1",
         (Role::CommuneLeader, _) => "a.leader1",
         (Role::CommuneOfficer, _) => "a.officer1",
         (Role::PlatformAdmin, _) => "platform1",

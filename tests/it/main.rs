@@ -5,6 +5,7 @@
 mod support;
 
 mod access;
+mod api_clients;
 mod architecture;
 mod attacks;
 mod bad_input;

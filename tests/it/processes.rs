@@ -29,7 +29,7 @@ async fn twenty_seats_are_given_twenty_times_by_two_processes() {
     for round in 0..5 {
         let asks = people.iter().enumerate().map(|(n, person)| {
             let (server, officer) = (&servers[n % 2], &officer);
-            async move { server.post(officer, "/v1/sign-ups", &body_of(person)).await.expect(201) }
+            async move { server.post_in_turn(officer, "/v1/sign-ups", &body_of(person)).await.expect(201) }
         });
         let made = join_all(asks).await;
         let confirmed = made.iter().filter(|s| s["status"] == "confirmed").count();
@@ -48,7 +48,7 @@ async fn twenty_seats_are_given_twenty_times_by_two_processes() {
             let gone = made.iter().enumerate().filter(|(_, s)| s["status"] == status).map(|(n, s)| {
                 let path = format!("/v1/sign-ups/{}/actions/withdraw", s["id"].as_str().unwrap());
                 let (server, officer) = (&servers[n % 2], &officer);
-                async move { server.post(officer, &path, &json!({})).await.expect(200) }
+                async move { server.post_in_turn(officer, &path, &json!({})).await.expect(200) }
             });
             join_all(gone).await;
         }

@@ -70,6 +70,8 @@ fn steady(text: &str) -> String {
             out.push_str("7-1f3a5c7e\\");
         } else if piece.starts_with("new.") || piece.starts_with("tnv-") {
             out.push_str("ten.dang.nhap");
+        } else if piece.starts_with("danvan_cs_") {
+            out.push_str("danvan_cs_bi-mat");
         } else if piece.starts_with("thu-") {
             out.push_str("mot-mat-khau-that-dai");
         } else {

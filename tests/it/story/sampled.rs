@@ -64,6 +64,14 @@ async fn ask(app: &App, document: &Value, operation: &Operation, token: &str) ->
         let ready = format!("UPDATE {resource} SET status = '{}' WHERE id = '{row}'", step.from[0]);
         app.sql().await.batch_execute(&ready).await.unwrap_or_else(|error| panic!("{ready}: {error}"));
     }
+    if operation.form {
+        let create = danvan::app::operations().find(|other| other.id == "create_api_client").unwrap();
+        let client = app.post(token, "/v1/api-clients", sample::body(document, create, "a")).await.body["id"].as_str().unwrap_or_default().to_owned();
+        let issued = app.post(token, &format!("/v1/api-clients/{client}/actions/issue_secret"), json!({})).await;
+        let form = format!("grant_type=client_credentials&client_id={client}&client_secret={}", issued.body["client_secret"].as_str().unwrap_or_default());
+        let reply = app.ask("POST", "", &path).bytes("application/x-www-form-urlencoded", form).send().await;
+        return (Some(json!({"grant_type": "client_credentials", "client_id": client, "client_secret": "danvan_cs_bi-mat"})), reply);
+    }
     if operation.id == "batch" {
         let note = json!({"population": 1200});
         body = json!({"operations": [{"id": danvan::random::id(), "method": "PATCH", "path": format!("/v1/hamlets/{}", id("a.ap-3")), "headers": {"If-Match": "*"}, "body": note}]});

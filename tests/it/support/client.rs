@@ -88,6 +88,16 @@ impl Process {
     pub async fn post(&self, token: &str, path: &str, body: &Value) -> Reply {
         Ask::new(&self.http, "POST", token, &format!("http://{}{path}", self.address)).json(body).send().await
     }
+
+    /// Asked again as long as the service is busy, which a slow machine may be at any time: a busy answer did nothing.
+    pub async fn post_in_turn(&self, token: &str, path: &str, body: &Value) -> Reply {
+        loop {
+            let reply = self.post(token, path, body).await;
+            if reply.status != 503 {
+                return reply;
+            }
+        }
+    }
 }
 
 impl<'a> Ask<'a> {

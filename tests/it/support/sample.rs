@@ -15,6 +15,7 @@ pub async fn row(app: &App, resource: &str, commune: &str) -> Uuid {
         "communes" => id(commune),
         "hamlets" => of("ap-1"),
         "users" => of("observer1"),
+        "api_clients" => of("client1"),
         "grants" => of("observer1/grant"),
         "military_units" => id("brigade40"),
         "units" => of("battalion"),
@@ -60,6 +61,10 @@ pub fn body(document: &Value, operation: &Operation, commune: &str) -> Value {
     let extra: &[(&str, Value)] = match operation.id.as_str() {
         "create_user" => {
             &[("home_commune_id", json!(id(commune))), ("username", json!(format!("new.{}", danvan::random::token(6).to_lowercase().replace(['-', '_'], "x"))))]
+        }
+        "create_api_client" => {
+            let soon = danvan::clock::local_day(danvan::clock::Clock::default().now()) + chrono::TimeDelta::days(30);
+            &[("scopes", json!(["activities:read"])), ("expires_on", json!(soon)), ("unit_id", Value::Null), ("campaign_id", Value::Null)]
         }
         "create_grant" => &[("role", json!("observer")), ("commune_id", json!(id(commune)))],
         "create_military_unit" => &[("kind", json!("battery"))],

@@ -185,6 +185,14 @@ async fn people(database: &Database, commune: &str) {
         of("minutes1"), of("activity1"), of("road1"), of("road2")
     );
     diesel_async::SimpleAsyncConnection::batch_execute(&mut sql, &papers).await.expect("papers are there");
+    let client = format!(
+        "INSERT INTO api_clients (id, version, created_at, updated_at, commune_id, user_id, name, scopes, expires_on, secrets, status, search, request_hash)
+         VALUES ('{}', 1, now(), now(), '{own}', '{}', 'Kịch bản', ARRAY['activities:read'], '{}', '[]', 'active', 'kich ban', '')",
+        of("client1"),
+        of("officer1"),
+        in_days(30)
+    );
+    diesel_async::SimpleAsyncConnection::batch_execute(&mut sql, &client).await.expect("a client is there");
     let mut write = begin(database, own).await;
     for (name, side, metric, value, unit, road) in [
         ("result1", "local", "metres", 100, None, Some("road1")),

@@ -1,0 +1,87 @@
+//! What happens with API clients.
+
+use std::cell::RefCell;
+
+use super::dto::{ActOnApiClient, ApiClient, CreateApiClient, IssuedSecret, StoredSecret, UpdateApiClient};
+use super::{oauth, rules};
+use crate::campaigns::Campaign;
+use crate::error::{Error, Result};
+use crate::journal::Seen;
+use crate::journal::feeds::ACCOUNTS;
+use crate::web::answer::Answer;
+use crate::web::call::Call;
+use crate::web::operation::Operation;
+use crate::web::table::{self, Acting};
+use crate::{random, said};
+
+pub async fn list(call: Call) -> Result<Answer> {
+    table::list::<ApiClient>(call).await
+}
+
+pub async fn get(call: Call) -> Result<Answer> {
+    table::item::<ApiClient>(call).await
+}
+
+fn operations(call: &Call) -> Vec<&'static Operation> {
+    call.service().rooms.iter().flat_map(|room| &room.operations).collect()
+}
+
+pub async fn create(call: Call) -> Result<Answer> {
+    let input: CreateApiClient = call.body()?;
+    table::may_create(&call.actor, &rules::POLICY)?;
+    let id = input.id.unwrap_or_else(random::id);
+    let row = rules::new_client(input, id, call.user_id()?, call.now, call.request_hash());
+    rules::check(&row, &call.actor, &operations(&call), call.now)?;
+    if let Some(campaign) = row.campaign_id {
+        let seen = table::get::<Campaign>(&call, campaign).await;
+        if seen.ok().is_none_or(|seen| seen.row.commune_id != row.commune_id) {
+            let detail = said!("Không có đợt này trong phạm vi của bạn", "There is no such campaign within your reach");
+            return Err(Error::field("/campaign_id", "no_campaign", detail));
+        }
+    }
+    table::create(&call, ACCOUNTS, id, async |_| Ok(row)).await
+}
+
+pub async fn update(call: Call) -> Result<Answer> {
+    let UpdateApiClient { name, scopes, expires_on } = call.body()?;
+    table::update(&call, async |_, before: &Seen<ApiClient>| {
+        let mut after = before.row.clone();
+        name.apply(&mut after.name);
+        if let Some(scopes) = scopes.0 {
+            after.scopes = rules::sorted(scopes.0.into_iter().map(String::from).collect());
+        }
+        expires_on.apply(&mut after.expires_on);
+        rules::check(&after, &call.actor, &operations(&call), call.now)?;
+        Ok(after.with_search())
+    })
+    .await
+}
+
+pub async fn act(call: Call) -> Result<Answer> {
+    let input: ActOnApiClient = call.body()?;
+    let acting = Acting { reason: input.reason.map(String::from), occurred_at: None };
+    let issued = RefCell::new(None);
+    let answer = table::act(&call, acting, async |write, _, mut after: ApiClient| {
+        let mut secrets = rules::secrets(&after)?;
+        match call.operation.id.as_str() {
+            "issue_secret_api_client" => {
+                let secret = oauth::new_secret();
+                secrets.insert(0, StoredSecret { hash: oauth::secret_hash(&call.service().secret, after.id, &secret), made_at: write.now });
+                secrets.truncate(rules::MAX_SECRETS);
+                *issued.borrow_mut() = Some(IssuedSecret { client_id: after.id, client_secret: secret, live_secrets: secrets.len() });
+            }
+            "drop_old_secret_api_client" => secrets.truncate(1),
+            _ => secrets.clear(),
+        }
+        after.secrets = serde_json::to_value(secrets)?;
+        // The secrets are no field that anybody sees, but their change has to be written and journalled.
+        after.updated_at = write.now;
+        Ok(after)
+    })
+    .await?;
+    // A secret is shown once: its answer carries neither tag nor object.
+    match issued.into_inner() {
+        Some(secret) => Ok(Answer::ok(secret)?.header("Cache-Control", "no-store")),
+        None => Ok(answer),
+    }
+}
