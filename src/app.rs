@@ -109,7 +109,7 @@ pub fn serve_admin(service: Arc<Service>, listener: TcpListener) -> std::io::Res
 
 fn cors(origins: &[String]) -> Cors {
     let mut cors = Cors::default()
-        .allowed_methods(["GET", "POST", "PATCH", "DELETE", "OPTIONS", "HEAD"])
+        .allowed_methods(["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"])
         .allowed_headers(["authorization", "content-type", "accept-language", "if-match", "if-none-match", "idempotency-key"])
         .expose_headers(["etag", "link", "location", "retry-after", "x-request-id", "idempotency-replayed"])
         .block_on_origin_mismatch(false)

@@ -44,6 +44,7 @@ pub fn room() -> Room {
         .item::<Activity>(handler!(handlers::get))
         .create::<Activity, CreateActivity>(handler!(handlers::create))
         .update::<Activity, dto::UpdateActivity>(handler!(handlers::update))
+        .put()
         .actions::<Activity>(handler!(handlers::act), |action| match action {
             "finish" => shapes::plain::<dto::FinishActivity>,
             "postpone" => shapes::plain::<dto::PostponeActivity>,

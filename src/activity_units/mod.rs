@@ -26,6 +26,7 @@ pub fn room() -> Room {
         .item::<ActivityUnit>(handler!(handlers::get))
         .create::<ActivityUnit, CreateActivityUnit>(handler!(handlers::create))
         .update::<ActivityUnit, dto::UpdateActivityUnit>(handler!(handlers::update))
+        .put()
         .actions::<ActivityUnit>(handler!(handlers::act), |_| shapes::plain::<dto::ActOnActivityUnit>)
         .room(Text::new("Đơn vị tham gia hoạt động: vai trò, số người, xác nhận.", "Units that take part in activities: part, people, confirmation."))
 }

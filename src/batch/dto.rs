@@ -10,7 +10,7 @@ use crate::web::values::{Few, Line};
 
 text_enum! {
     /// The methods that write.
-    pub enum BatchMethod { Post = "POST", Patch = "PATCH" }
+    pub enum BatchMethod { Post = "POST", Put = "PUT", Patch = "PATCH" }
 }
 
 /// Writes to carry out.

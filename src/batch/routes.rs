@@ -18,7 +18,7 @@ pub fn find(method: &str, path: &str) -> Option<(&'static Operation, Vec<String>
 }
 
 fn can_be_part(operation: &Operation) -> bool {
-    matches!(operation.kind, Kind::Create | Kind::Update | Kind::Act(_) | Kind::Write { secret: false })
+    matches!(operation.kind, Kind::Create | Kind::Put | Kind::Update | Kind::Act(_) | Kind::Write { secret: false })
 }
 
 fn matches(pattern: &str, path: &str) -> Option<Vec<String>> {

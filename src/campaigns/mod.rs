@@ -38,6 +38,7 @@ pub fn room() -> Room {
         .item::<Campaign>(handler!(handlers::get))
         .create::<Campaign, CreateCampaign>(handler!(handlers::create))
         .update::<Campaign, dto::UpdateCampaign>(handler!(handlers::update))
+        .put()
         .actions::<Campaign>(handler!(handlers::act), |action| match action {
             "start" => shapes::plain::<dto::StartCampaign>,
             _ => shapes::plain::<dto::ActOnCampaign>,

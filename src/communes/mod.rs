@@ -26,6 +26,7 @@ pub fn room() -> Room {
         .item::<Commune>(handler!(handlers::get))
         .create::<Commune, CreateCommune>(handler!(handlers::create))
         .update::<Commune, dto::UpdateCommune>(handler!(handlers::update))
+        .put()
         .actions::<Commune>(handler!(handlers::act), |action| match action {
             "rename" => shapes::plain::<dto::RenameCommune>,
             _ => shapes::plain::<dto::EndCommune>,

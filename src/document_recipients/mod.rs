@@ -28,6 +28,7 @@ pub fn room() -> Room {
         .item::<DocumentRecipient>(handler!(handlers::get))
         .create::<DocumentRecipient, CreateDocumentRecipient>(handler!(handlers::create))
         .update::<DocumentRecipient, dto::UpdateDocumentRecipient>(handler!(handlers::update))
+        .put()
         .actions::<DocumentRecipient>(handler!(handlers::act), |_| shapes::plain::<dto::ActOnDocumentRecipient>)
         .room(Text::new("Nơi nhận văn bản: đã gửi, đã đọc.", "Recipients of documents: sent, read."))
         .problems(&[&crate::documents::rules::NOT_IN_FORCE])

@@ -33,6 +33,7 @@ pub fn room() -> Room {
         .item::<Document>(handler!(handlers::get))
         .create::<Document, CreateDocument>(handler!(handlers::create))
         .update::<Document, dto::UpdateDocument>(handler!(handlers::update))
+        .put()
         .actions::<Document>(handler!(handlers::act), |action| match action {
             "issue" => shapes::plain::<dto::IssueDocument>,
             _ => shapes::plain::<dto::ActOnDocument>,

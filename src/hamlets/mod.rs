@@ -35,6 +35,7 @@ pub fn room() -> Room {
         .item::<Hamlet>(handler!(handlers::get))
         .create::<Hamlet, CreateHamlet>(handler!(handlers::create))
         .update::<Hamlet, dto::UpdateHamlet>(handler!(handlers::update))
+        .put()
         .actions::<Hamlet>(handler!(handlers::act), |action| match action {
             "dissolve" => shapes::plain::<dto::EndHamlet>,
             _ => shapes::plain::<dto::SucceedHamlet>,

@@ -22,6 +22,7 @@ pub fn room() -> Room {
         .item::<Headcount>(handler!(handlers::get))
         .create::<Headcount, dto::CreateHeadcount>(handler!(handlers::create))
         .update::<Headcount, dto::UpdateHeadcount>(handler!(handlers::update))
+        .put()
         .room(Text::new(
             "Quân số của đơn vị theo ngày; chỉ người có quyền về quân sự được xem.",
             "A unit's strength by day; only for those who see military fields.",

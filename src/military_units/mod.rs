@@ -26,6 +26,7 @@ pub fn room() -> Room {
         .item::<MilitaryUnit>(handler!(handlers::get))
         .create::<MilitaryUnit, CreateMilitaryUnit>(handler!(handlers::create))
         .update::<MilitaryUnit, dto::UpdateMilitaryUnit>(handler!(handlers::update))
+        .put()
         .actions::<MilitaryUnit>(handler!(handlers::act), |_| shapes::plain::<dto::ActOnMilitaryUnit>)
         .room(Text::new("Cây đơn vị quân đội dùng chung cho các xã.", "The tree of army units, shared by the communes."))
 }

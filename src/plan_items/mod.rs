@@ -34,6 +34,7 @@ pub fn room() -> Room {
         .item::<PlanItem>(handler!(handlers::get))
         .create::<PlanItem, CreatePlanItem>(handler!(handlers::create))
         .update::<PlanItem, dto::UpdatePlanItem>(handler!(handlers::update))
+        .put()
         .actions::<PlanItem>(handler!(handlers::act), |_| shapes::plain::<dto::ActOnPlanItem>)
         .room(Text::new("Các nội dung công việc mà kế hoạch nêu.", "What a campaign's plan lists."))
 }

@@ -32,6 +32,7 @@ pub fn room() -> Room {
         .item::<ActivityResult>(handler!(handlers::get))
         .create::<ActivityResult, CreateResult>(handler!(handlers::create))
         .update::<ActivityResult, dto::UpdateResult>(handler!(handlers::update))
+        .put()
         .actions::<ActivityResult>(handler!(handlers::act), |_| shapes::plain::<dto::ActOnResult>)
         .room(Text::new(
             "Kết quả theo chỉ tiêu: mét đường, cây, ngày công bộ đội, suất quà ...",

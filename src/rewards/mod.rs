@@ -31,6 +31,7 @@ pub fn room() -> Room {
         .item::<Reward>(handler!(handlers::get))
         .create::<Reward, CreateReward>(handler!(handlers::create))
         .update::<Reward, dto::UpdateReward>(handler!(handlers::update))
+        .put()
         .actions::<Reward>(handler!(handlers::act), |action| match action {
             "check" => shapes::plain::<dto::CheckReward>,
             "recommend" => shapes::plain::<dto::RecommendReward>,

@@ -42,6 +42,7 @@ pub fn room() -> Room {
         .item::<RoadRegistration>(handler!(handlers::get))
         .create::<RoadRegistration, CreateRoadRegistration>(handler!(handlers::create))
         .update::<RoadRegistration, dto::UpdateRoadRegistration>(handler!(handlers::update))
+        .put()
         .actions::<RoadRegistration>(handler!(handlers::act), |action| match action {
             "accept" => shapes::plain::<dto::AcceptRoadRegistration>,
             "merge" => shapes::plain::<dto::MergeRoadRegistration>,

@@ -32,6 +32,7 @@ pub fn room() -> Room {
         .item::<SignUp>(handler!(handlers::get))
         .create::<SignUp, dto::CreateSignUp>(handler!(handlers::create))
         .update::<SignUp, dto::UpdateSignUp>(handler!(handlers::update))
+        .put()
         .actions::<SignUp>(handler!(handlers::act), |action| match action {
             "check_in" => shapes::plain::<presence_dto::CheckIn>,
             "check_out" => shapes::plain::<presence_dto::CheckOut>,

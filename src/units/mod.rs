@@ -33,6 +33,7 @@ pub fn room() -> Room {
         .item::<Unit>(handler!(handlers::get))
         .create::<Unit, CreateUnit>(handler!(handlers::create))
         .update::<Unit, dto::UpdateUnit>(handler!(handlers::update))
+        .put()
         .actions::<Unit>(handler!(handlers::act), |action| match action {
             "merge" => shapes::plain::<dto::MergeUnit>,
             _ => shapes::plain::<dto::ActOnUnit>,

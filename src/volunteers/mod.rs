@@ -42,6 +42,7 @@ pub fn room() -> Room {
         .item::<Volunteer>(handler!(handlers::get))
         .create::<Volunteer, CreateVolunteer>(handler!(handlers::create))
         .update::<Volunteer, dto::UpdateVolunteer>(handler!(handlers::update))
+        .put()
         .actions::<Volunteer>(handler!(handlers::act), |action| match action {
             "merge" => shapes::plain::<dto::MergeVolunteer>,
             _ => shapes::plain::<dto::ActOnVolunteer>,

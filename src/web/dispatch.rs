@@ -43,6 +43,7 @@ pub fn configure(config: &mut ServiceConfig, scope: &str, rooms: &'static [Room]
             let route = match operation.method {
                 Method::Get => web::route().guard(guard::Any(guard::Get()).or(guard::Head())),
                 Method::Post => web::post(),
+                Method::Put => web::put(),
                 Method::Patch => web::patch(),
                 Method::Delete => web::delete(),
             };

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
 
-use super::operation::{Caller, Kind, Method, Operation, Room, Scope};
+use super::operation::{Caller, Kind, Operation, Room, Scope};
 use super::shapes::{self, ProblemDetails};
 use super::values::INLINE;
 use crate::access::lifecycle::Need;
@@ -83,6 +83,7 @@ fn describe(operation: &Operation, room: Option<&Room>, example: Option<&Value>,
             Caller::SignedIn => json!([{"token": []}]),
         },
         "x-scope": match operation.scope() {
+            Scope::Of(resource, _) if matches!(operation.kind, Kind::Put) => json!(format!("{resource}:create {resource}:update")),
             Scope::Of(resource, verb) => json!(format!("{resource}:{verb}")),
             Scope::None | Scope::People => Value::Null,
         },
@@ -92,7 +93,7 @@ fn describe(operation: &Operation, room: Option<&Room>, example: Option<&Value>,
         if let (Some(example), Some(content)) = (example.and_then(|e| e.get("request")), content.as_object_mut()) {
             content.insert("example".into(), example.clone());
         }
-        let required = matches!(operation.kind, Kind::Create | Kind::Update | Kind::Write { .. });
+        let required = matches!(operation.kind, Kind::Create | Kind::Put | Kind::Update | Kind::Write { .. });
         let mut media = if operation.form { json!({"application/x-www-form-urlencoded": content}) } else { json!({"application/json": content}) };
         if let (Kind::Update, Some(media)) = (operation.kind, media.as_object_mut()) {
             media.insert("application/merge-patch+json".into(), content);
@@ -127,6 +128,7 @@ fn kind_note(operation: &Operation) -> String {
         }
         Kind::Create => "The same id with the same body answers 200 with the object as it is now; another body, or an id that is taken, 409.".into(),
         Kind::Update => "JSON merge patch (RFC 7396): fields that are left out stay. When nothing changes the version stays too.".into(),
+        Kind::Put => "Under this key of yours nothing yet: it is created (201). Otherwise the sent fields are merged (200); a field that only a creation takes must be as it was.".into(),
         _ => String::new(),
     }
 }
@@ -138,6 +140,9 @@ fn parameters(operation: &Operation) -> Vec<Value> {
     let mut out = vec![];
     if operation.path.contains("{id}") {
         out.push(json!({"name": "id", "in": "path", "required": true, "schema": {"type": "string", "format": "uuid"}, "description": "The object's id."}));
+    }
+    if operation.path.contains("{ref}") {
+        out.push(json!({"name": "ref", "in": "path", "required": true, "schema": {"type": "string", "minLength": 1, "maxLength": 200}, "description": "The caller's own key, unique per caller and resource."}));
     }
     if let Kind::List { sorts, includes, commune, search } = operation.kind {
         if commune {
@@ -184,7 +189,7 @@ fn parameters(operation: &Operation) -> Vec<Value> {
 }
 
 fn takes_retry_key(operation: &Operation) -> bool {
-    matches!(operation.kind, Kind::Create | Kind::Update | Kind::Act(_) | Kind::Write { secret: false })
+    matches!(operation.kind, Kind::Create | Kind::Put | Kind::Update | Kind::Act(_) | Kind::Write { secret: false })
 }
 
 fn responses(operation: &Operation, room: Option<&Room>, example: Option<&Value>, schemas: &mut Vec<(String, RefOr<Schema>)>) -> Value {
@@ -196,14 +201,15 @@ fn responses(operation: &Operation, room: Option<&Room>, example: Option<&Value>
             content.insert("example".into(), example.clone());
         }
         done.insert("content".into(), json!({"application/json": content}));
-        if matches!(operation.kind, Kind::List { .. } | Kind::Item | Kind::Create | Kind::Update | Kind::Act(_)) {
+        if matches!(operation.kind, Kind::List { .. } | Kind::Item | Kind::Create | Kind::Put | Kind::Update | Kind::Act(_)) {
             done.insert("headers".into(), json!({"ETag": {"schema": {"type": "string"}, "description": "Begins with the version."}}));
         }
     }
-    if operation.kind_is_create() {
+    if matches!(operation.kind, Kind::Create | Kind::Put) {
         let mut again = done.clone();
+        let what = if matches!(operation.kind, Kind::Put) { "Changed." } else { "Created before with the same body; the object as it is now." };
         if let Some(again) = again.as_object_mut() {
-            again.insert("description".into(), "Created before with the same body; the object as it is now.".into());
+            again.insert("description".into(), what.into());
         }
         out.insert("200".into(), again);
     }
@@ -252,6 +258,7 @@ pub fn problems_of(operation: &Operation, room: Option<&Room>) -> Vec<&'static P
         Kind::Item => out.push(&NOT_FOUND),
         Kind::Create => out.extend([&FORBIDDEN, &NOT_FOUND, &CONFLICT, &ID_TAKEN]),
         Kind::Update => out.extend([&FORBIDDEN, &NOT_FOUND, &CONFLICT, &PRECONDITION_FAILED, &PRECONDITION_REQUIRED]),
+        Kind::Put => out.extend([&FORBIDDEN, &NOT_FOUND, &CONFLICT, &ID_TAKEN, &PRECONDITION_FAILED]),
         Kind::Act(step) => {
             out.extend([&FORBIDDEN, &NOT_FOUND, &CONFLICT, &WRONG_STATE, &PRECONDITION_FAILED]);
             if step.needs(Need::Read) {
@@ -265,12 +272,6 @@ pub fn problems_of(operation: &Operation, room: Option<&Room>) -> Vec<&'static P
     out.sort_by_key(|problem| (problem.status, problem.code));
     out.dedup_by_key(|problem| problem.code);
     out
-}
-
-impl Operation {
-    fn kind_is_create(&self) -> bool {
-        matches!(self.kind, Kind::Create) && self.method == Method::Post
-    }
 }
 
 /// Replaces references to the small types of input by what they say.

@@ -21,6 +21,7 @@ use crate::text::Text;
 pub enum Method {
     Get,
     Post,
+    Put,
     Patch,
     Delete,
 }
@@ -30,6 +31,7 @@ impl Method {
         match self {
             Self::Get => "GET",
             Self::Post => "POST",
+            Self::Put => "PUT",
             Self::Patch => "PATCH",
             Self::Delete => "DELETE",
         }
@@ -57,6 +59,8 @@ pub enum Kind {
     Create,
     Update,
     Act(&'static Step),
+    /// Creates or changes under the caller's own key; see [`by_ref`](super::by_ref).
+    Put,
     /// Reads that follow no pattern.
     Read,
     /// Writes that follow no pattern; `secret` ones answer secrets and take no retry key.
@@ -238,7 +242,8 @@ impl Operation {
     /// operation that follows no pattern.
     pub fn scope(&self) -> Scope<'_> {
         let verb = match self.kind {
-            Kind::List { .. } | Kind::Item | Kind::Read => "read",
+            // What it comes to, a creation or a change, is looked at when it is known.
+            Kind::List { .. } | Kind::Item | Kind::Read | Kind::Put => "read",
             Kind::Create => "create",
             Kind::Update => "update",
             Kind::Act(step) => step.action,

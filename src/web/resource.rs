@@ -3,7 +3,7 @@
 use utoipa::{IntoParams, ToSchema};
 
 use super::operation::{Caller, Handler, Kind, Method, Noun, Operation, Room, SchemaOf, Text2};
-use super::shapes;
+use super::{by_ref, shapes};
 use crate::access::reach::Policy;
 use crate::access::roles::{Grants, Role};
 use crate::text::Text;
@@ -85,6 +85,20 @@ impl Resource {
         let mut operation = self.operation(id, Method::Patch, format!("{}/{{id}}", self.path), Kind::Update, self.policy.update, summary, handler);
         operation.request = Some(shapes::plain::<I>);
         operation.response = Some(shapes::object::<O>);
+        self.operations.push(operation);
+        self
+    }
+
+    /// `PUT` by the caller's own key, for resources that are both created and changed.
+    pub fn put(mut self) -> Self {
+        let Some(create) = self.operations.iter().find(|operation| matches!(operation.kind, Kind::Create)) else { return self };
+        let (request, response) = (create.request, create.response);
+        let id = format!("put_{}_by_ref", self.noun.one);
+        let summary = (format!("Tạo hoặc sửa {} theo mã riêng", self.noun.text.vi), format!("Create or change one {} by one's own key", self.noun.text.en));
+        let path = format!("{}/by-ref/{{ref}}", self.path);
+        let mut operation = self.operation(id, Method::Put, path, Kind::Put, self.policy.create, summary, crate::handler!(by_ref::put));
+        operation.parameters = by_ref::PutQuery::into_params(|| Some(utoipa::openapi::path::ParameterIn::Query));
+        (operation.request, operation.response, operation.status) = (request, response, 201);
         self.operations.push(operation);
         self
     }

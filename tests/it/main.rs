@@ -10,6 +10,7 @@ mod architecture;
 mod attacks;
 mod bad_input;
 mod batch;
+mod by_ref;
 mod check;
 mod check_in_codes;
 mod check_ins;

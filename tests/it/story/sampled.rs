@@ -23,7 +23,7 @@ pub async fn ask_the_rest(examples: &mut Examples) {
     // Reads first, then changes, then what ends things.
     let rank = |operation: &Operation| match operation.kind {
         Kind::List { .. } | Kind::Item | Kind::Read => 0,
-        Kind::Create | Kind::Update => 1,
+        Kind::Create | Kind::Put | Kind::Update => 1,
         Kind::Act(_) | Kind::Write { .. } => 2,
     };
     let mut rest: Vec<&Operation> = danvan::app::operations().filter(|o| !examples.0.contains_key(&o.id) && !WITHOUT.contains(&o.id.as_str())).collect();
@@ -49,7 +49,7 @@ pub async fn ask_the_rest(examples: &mut Examples) {
 async fn ask(app: &App, document: &Value, operation: &Operation, token: &str) -> (Option<Value>, Reply) {
     let resource = operation.policy.map_or("", |policy| policy.resource);
     let row = if operation.path.contains("{id}") { sample::row(app, resource, "a").await } else { uuid::Uuid::nil() };
-    let mut path = operation.path.replace("{id}", &row.to_string());
+    let mut path = operation.path.replace("{id}", &row.to_string()).replace("{ref}", "ma-rieng-1");
     if let Kind::List { commune: true, .. } = operation.kind {
         path = format!("{path}?commune={}&limit=1", id("a"));
     }
@@ -63,6 +63,13 @@ async fn ask(app: &App, document: &Value, operation: &Operation, token: &str) ->
     if let Kind::Act(step) = operation.kind {
         let ready = format!("UPDATE {resource} SET status = '{}' WHERE id = '{row}'", step.from[0]);
         app.sql().await.batch_execute(&ready).await.unwrap_or_else(|error| panic!("{ready}: {error}"));
+    }
+    // What was created as an example before stands in the way of these.
+    match operation.id.as_str() {
+        "put_sign_up_by_ref" => body["volunteer_id"] = json!(id("a.person3")),
+        "put_activity_unit_by_ref" => body["role"] = json!("logistics"),
+        "put_commune_by_ref" => body["code"] = json!("26998"),
+        _ => {}
     }
     if operation.form {
         let create = danvan::app::operations().find(|other| other.id == "create_api_client").unwrap();
