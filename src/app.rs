@@ -16,7 +16,7 @@ use crate::web::{dispatch, pages, reference};
 use crate::{
     accounts, activities, activity_sums, activity_units, api_clients, batch, campaign_summaries, campaign_sums, campaigns, check_in_codes, communes, consents,
     document_recipients, documents, hamlets, headcounts, journal_entries, military_units, plan_items, reads, results, rewards, road_registrations, sign_ups,
-    sync, units, volunteers,
+    stream, sync, units, volunteers,
 };
 
 /// All rooms, in the order in which the API document shows them.
@@ -52,6 +52,7 @@ pub fn rooms() -> &'static [Room] {
             journal_entries::room(),
             reads::room(),
             sync::room(),
+            stream::room(),
             batch::room(),
             reference::room(),
         ]
@@ -110,7 +111,7 @@ pub fn serve_admin(service: Arc<Service>, listener: TcpListener) -> std::io::Res
 fn cors(origins: &[String]) -> Cors {
     let mut cors = Cors::default()
         .allowed_methods(["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"])
-        .allowed_headers(["authorization", "content-type", "accept-language", "if-match", "if-none-match", "idempotency-key"])
+        .allowed_headers(["authorization", "content-type", "accept-language", "if-match", "if-none-match", "idempotency-key", "last-event-id"])
         .expose_headers(["etag", "link", "location", "retry-after", "x-request-id", "idempotency-replayed"])
         .block_on_origin_mismatch(false)
         .max_age(3600);

@@ -18,6 +18,7 @@ use crate::clock::Clock;
 use crate::db::{Database, Lane, connect_plainly};
 use crate::journal::feeds::Marks;
 use crate::journal::queue::Queues;
+use crate::journal::watch::Watch;
 use crate::web::operation::Room;
 use crate::web::proxies::Proxies;
 
@@ -86,11 +87,14 @@ pub struct Worker {
     pub service: Arc<Service>,
     pub lane: Lane,
     pub marks: Marks,
+    pub watch: Watch,
+    /// Each open stream holds one more.
+    pub streams: Rc<()>,
 }
 
 impl Worker {
     pub fn new(service: Arc<Service>) -> Rc<Self> {
         let lane = service.database.lane();
-        Rc::new(Self { service, lane, marks: Marks::default() })
+        Rc::new(Self { service, lane, marks: Marks::default(), watch: Watch::default(), streams: Rc::default() })
     }
 }

@@ -10,6 +10,7 @@ pub mod feeds;
 pub mod queue;
 pub mod retention;
 pub mod seals;
+pub mod watch;
 pub mod write;
 
 pub use write::{Place, Row, Seen, Write};

@@ -1,6 +1,6 @@
 //! What happens when a client synchronises.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::cursor::{self, Position};
 use super::dto::{Asked, Changes, Checksums};
@@ -10,24 +10,38 @@ use crate::web::answer::Answer;
 use crate::web::call::Call;
 
 pub async fn sync(call: Call) -> Result<Answer> {
-    let asked = Asked::sync(&call)?;
+    let page = page(&call, &Asked::sync(&call)?).await?;
+    Answer::ok(json!({"changes": page.changes, "next_cursor": page.next, "has_more": page.more}))
+}
+
+/// One page of a sync.
+pub struct Page {
+    /// By kind.
+    pub changes: Value,
+    pub empty: bool,
+    /// The cursor after it.
+    pub next: String,
+    pub more: bool,
+}
+
+pub async fn page(call: &Call, asked: &Asked) -> Result<Page> {
     // Before anything is read: what the rows are then is at least as new as the reach.
     let reach = reach::fingerprint(&call.worker.lane, &call.actor, asked.commune).await?;
-    let (secret, bound) = (&call.service().secret, asked.bound(&call));
+    let (secret, bound) = (&call.service().secret, asked.bound(call));
     let mut at = match &asked.cursor {
         Some(text) => cursor::read(secret, &bound, &call.epoch, &reach, text)?,
-        None => begun(&call, &asked).await?,
+        None => begun(call, asked).await?,
     };
     let mut changes = Changes::default();
     if at.first.is_some() {
-        at = first::take(&call, &asked, at, &mut changes).await?;
+        at = first::take(call, asked, at, &mut changes).await?;
     }
     let mut more = true;
     if at.first.is_none() {
-        (at, more) = delta::take(&call, &asked, at, &mut changes).await?;
+        (at, more) = delta::take(call, asked, at, &mut changes).await?;
     }
     let next = cursor::write(secret, &bound, &call.epoch, &reach, &at)?;
-    Answer::ok(json!({"changes": changes.json(), "next_cursor": next, "has_more": more}))
+    Ok(Page { empty: changes.count() == 0, changes: changes.json(), next, more })
 }
 
 /// The position of a copy that holds nothing yet.

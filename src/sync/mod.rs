@@ -17,6 +17,8 @@ mod handlers;
 mod reach;
 mod sources;
 
+pub use dto::{Asked, SyncQuery, page as page_schema};
+pub use handlers::{Page, page};
 pub use sources::SOURCES;
 
 use crate::handler;
@@ -36,7 +38,7 @@ pub fn room() -> Room {
                 Text::new("Những gì đã thay đổi từ lần trước", "What changed since the last time"),
                 handler!(handlers::sync),
             )
-            .asks::<dto::SyncQuery>()
+            .asks::<SyncQuery>()
             .answers(dto::page)
             .describe(Text::new(
                 "Lần đầu không gửi cursor: nhận toàn bộ, từng trang, cho đến khi has_more là false. Sau đó gửi next_cursor của lần trước. Áp dụng trọn từng trang: ghi đè upserted, xóa removed. Gặp 410 thì bỏ bản sao và đồng bộ lại từ đầu, giữ nguyên hàng đợi chưa gửi.",

@@ -1,9 +1,15 @@
 //! What a handler gives back, and its way into HTTP.
 
+use std::cell::RefCell;
+use std::convert::Infallible;
+use std::rc::Rc;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
+use actix_web::web::Bytes;
 use serde::Serialize;
 use serde_json::Value;
+use tokio::sync::mpsc;
 
 use super::call::Call;
 use super::operation::Caller;
@@ -16,12 +22,14 @@ pub struct Answer {
     pub status: u16,
     pub body: Value,
     pub etag: Option<String>,
+    /// Sent instead of the body, piece by piece.
+    pub events: Option<Events>,
     pub headers: Vec<(&'static str, String)>,
 }
 
 impl Answer {
     pub fn new(status: u16, body: impl Serialize) -> Result<Self> {
-        Ok(Self { status, body: serde_json::to_value(body)?, etag: None, headers: vec![] })
+        Ok(Self { status, body: serde_json::to_value(body)?, etag: None, events: None, headers: vec![] })
     }
 
     pub fn ok(body: impl Serialize) -> Result<Self> {
@@ -29,7 +37,12 @@ impl Answer {
     }
 
     pub fn empty() -> Self {
-        Self { status: 204, body: Value::Null, etag: None, headers: vec![] }
+        Self { status: 204, body: Value::Null, etag: None, events: None, headers: vec![] }
+    }
+
+    /// Server-sent events, until the sender is dropped.
+    pub fn events(receiver: mpsc::Receiver<Bytes>) -> Self {
+        Self { status: 200, events: Some(Rc::new(RefCell::new(Some(receiver)))), ..Self::empty() }
     }
 
     pub fn etag(mut self, etag: String) -> Self {
@@ -73,9 +86,21 @@ impl Answer {
         if self.status == 304 || self.status == 204 {
             return response.finish();
         }
+        if let Some(receiver) = self.events.and_then(|events| events.take()) {
+            let pieces = futures::stream::unfold(receiver, async |mut receiver| {
+                let piece = receiver.recv().await?;
+                Some((Ok::<_, Infallible>(piece), receiver))
+            });
+            // Uncompressed: a compressor would hold events back until it has enough of them.
+            response.insert_header(("Content-Encoding", "identity")).insert_header(("X-Accel-Buffering", "no"));
+            return response.content_type("text/event-stream").streaming(Box::pin(pieces));
+        }
         finish(response, "application/json", &self.body)
     }
 }
+
+/// Where the pieces of an answer come from; taken once.
+pub type Events = Rc<RefCell<Option<mpsc::Receiver<Bytes>>>>;
 
 /// Logs what failed on our side, once, where the answer is made.
 pub fn explain(error: &Error, request_id: &str) {

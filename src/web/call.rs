@@ -26,8 +26,9 @@ pub struct Headers {
     pub if_match: Option<String>,
     pub if_none_match: Option<String>,
     pub idempotency_key: Option<String>,
-    /// Of the token endpoint alone; everywhere else the guard has settled who asks.
+    /// Of the token endpoint and of streams alone; everywhere else the guard has settled who asks.
     pub authorization: Option<String>,
+    pub last_event_id: Option<String>,
 }
 
 /// A request on its way to its handler.

@@ -15,8 +15,7 @@ pub use super::answer::explain;
 use super::answer::problem;
 use super::body::MAX_BODY;
 use super::call::{Call, Headers};
-use super::operation::TOKEN_PATH;
-use super::operation::{Caller, Method, Operation, Room, Scope};
+use super::operation::{Caller, Kind, Method, Operation, Room, Scope, TOKEN_PATH};
 use crate::access::guard::{Admitted, admit};
 use crate::access::reader_log::{Reading, Shown};
 use crate::error::{BODY_TOO_LARGE, Error, INSUFFICIENT_SCOPE, METHOD_NOT_ALLOWED, NOT_FOUND, Result, UNAUTHENTICATED, UNSUPPORTED_MEDIA_TYPE};
@@ -118,7 +117,8 @@ async fn serve(request: HttpRequest, payload: Payload, operation: &'static Opera
         headers: Headers {
             if_match: owned(&header::IF_MATCH),
             if_none_match: owned(&header::IF_NONE_MATCH),
-            authorization: if operation.path == TOKEN_PATH { owned(&header::AUTHORIZATION) } else { None },
+            authorization: if operation.path == TOKEN_PATH || matches!(operation.kind, Kind::Stream) { owned(&header::AUTHORIZATION) } else { None },
+            last_event_id: owned(&HeaderName::from_static("last-event-id")),
             idempotency_key: owned(&HeaderName::from_static("idempotency-key")),
         },
         body: Bytes::new(),

@@ -178,6 +178,7 @@ fn parameters(operation: &Operation) -> Vec<Value> {
     out.push(header("Accept-Language", false, language));
     match operation.kind {
         Kind::List { .. } | Kind::Item => out.push(header("If-None-Match", false, "An ETag that the client has: 304 when nothing changed.")),
+        Kind::Stream => out.push(header("Last-Event-ID", false, "The `id` of the last event: goes on after it. Browsers send it by themselves.")),
         Kind::Update => out.push(header("If-Match", true, "The ETag of what was read, its version alone (`\"42\"`), or `*`.")),
         Kind::Act(step) => out.push(header("If-Match", step.needs(Need::Read), "The ETag of what was read, its version alone, or `*`.")),
         _ => {}
@@ -200,7 +201,8 @@ fn responses(operation: &Operation, room: Option<&Room>, example: Option<&Value>
         if let (Some(example), Some(content)) = (example.and_then(|e| e.get("response")), content.as_object_mut()) {
             content.insert("example".into(), example.clone());
         }
-        done.insert("content".into(), json!({"application/json": content}));
+        let media = if matches!(operation.kind, Kind::Stream) { "text/event-stream" } else { "application/json" };
+        done.insert("content".into(), json!({media: content}));
         if matches!(operation.kind, Kind::List { .. } | Kind::Item | Kind::Create | Kind::Put | Kind::Update | Kind::Act(_)) {
             done.insert("headers".into(), json!({"ETag": {"schema": {"type": "string"}, "description": "Begins with the version."}}));
         }
@@ -265,7 +267,7 @@ pub fn problems_of(operation: &Operation, room: Option<&Room>) -> Vec<&'static P
                 out.push(&PRECONDITION_REQUIRED);
             }
         }
-        Kind::Read | Kind::Write { .. } => {}
+        Kind::Read | Kind::Stream | Kind::Write { .. } => {}
     }
     out.extend(&operation.problems);
     out.extend(room.iter().flat_map(|room| room.problems.iter().copied()));

@@ -63,6 +63,8 @@ pub enum Kind {
     Put,
     /// Reads that follow no pattern.
     Read,
+    /// A read that does not end by itself.
+    Stream,
     /// Writes that follow no pattern; `secret` ones answer secrets and take no retry key.
     Write {
         secret: bool,
@@ -243,7 +245,7 @@ impl Operation {
     pub fn scope(&self) -> Scope<'_> {
         let verb = match self.kind {
             // What it comes to, a creation or a change, is looked at when it is known.
-            Kind::List { .. } | Kind::Item | Kind::Read | Kind::Put => "read",
+            Kind::List { .. } | Kind::Item | Kind::Read | Kind::Stream | Kind::Put => "read",
             Kind::Create => "create",
             Kind::Update => "update",
             Kind::Act(step) => step.action,

@@ -32,6 +32,7 @@ const OWN: &[&str] = &[
     "sync",
     "batch",
     "check_in_many",
+    "stream",
     "get_sync_checksums",
 ];
 

@@ -32,5 +32,6 @@ mod sign_in;
 mod sign_ups;
 mod statements;
 mod story;
+mod stream;
 mod sync;
 mod visibility;

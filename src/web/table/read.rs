@@ -100,7 +100,7 @@ pub async fn list<R: Stored>(call: Call) -> Result<Answer> {
     let marks: String = marks.iter().map(|(_, number)| format!("{number:x}.")).collect();
     let etag = format!("\"{newest}-{marks}{}\"", query.fingerprint(&call));
     if call.has(&etag) {
-        return Ok(Answer { status: 304, body: Value::Null, etag: Some(etag), headers: vec![] });
+        return Ok(Answer { status: 304, body: Value::Null, etag: Some(etag), events: None, headers: vec![] });
     }
     let wanted = usize::try_from(query.limit).unwrap_or(usize::MAX);
     query.limit += 1;

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use super::Examples;
 use crate::support::{App, Reply, id, sample, world};
 
-/// Operations whose answer has no body, or that are the other half of one that is shown.
-const WITHOUT: &[&str] = &["logout", "revoke_my_session"];
+/// Operations whose answer has no body or no end, or that are the other half of one that is shown.
+const WITHOUT: &[&str] = &["logout", "revoke_my_session", "stream"];
 /// Who is asked as, in turn, until somebody may.
 const CALLERS: &[&str] = &["a.officer1", "a.leader1", "a.liaison1", "a.head1", "a.auditor1", "platform1", "a.volunteer1"];
 
@@ -22,7 +22,7 @@ pub async fn ask_the_rest(examples: &mut Examples) {
     }
     // Reads first, then changes, then what ends things.
     let rank = |operation: &Operation| match operation.kind {
-        Kind::List { .. } | Kind::Item | Kind::Read => 0,
+        Kind::List { .. } | Kind::Item | Kind::Read | Kind::Stream => 0,
         Kind::Create | Kind::Put | Kind::Update => 1,
         Kind::Act(_) | Kind::Write { .. } => 2,
     };

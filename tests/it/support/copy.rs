@@ -67,6 +67,13 @@ impl Copy {
             return true;
         }
         let page = reply.expect(200);
+        self.apply_page(&page);
+        self.cursor = Some(page["next_cursor"].as_str().expect("a cursor").to_owned());
+        page["has_more"].as_bool().expect("has_more")
+    }
+
+    /// Applies a page, of an answer or of an event.
+    pub fn apply_page(&mut self, page: &Value) {
         self.pages += 1;
         for (kind, changes) in page["changes"].as_object().expect("changes") {
             for row in changes["upserted"].as_array().expect("upserted") {
@@ -82,8 +89,6 @@ impl Copy {
                 }
             }
         }
-        self.cursor = Some(page["next_cursor"].as_str().expect("a cursor").to_owned());
-        page["has_more"].as_bool().expect("has_more")
     }
 
     /// Asks until the copy is whole.

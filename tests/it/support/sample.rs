@@ -59,7 +59,8 @@ pub fn body(document: &Value, operation: &Operation, commune: &str) -> Value {
         map.insert("reason".into(), json!("vì lý do thử"));
     }
     // Under one's own key the same is sent as for a creation.
-    let name = operation.id.strip_prefix("put_").and_then(|id| id.strip_suffix("_by_ref")).map_or_else(|| operation.id.clone(), |noun| format!("create_{noun}"));
+    let name =
+        operation.id.strip_prefix("put_").and_then(|id| id.strip_suffix("_by_ref")).map_or_else(|| operation.id.clone(), |noun| format!("create_{noun}"));
     let extra: &[(&str, Value)] = match name.as_str() {
         "create_user" => {
             &[("home_commune_id", json!(id(commune))), ("username", json!(format!("new.{}", danvan::random::token(6).to_lowercase().replace(['-', '_'], "x"))))]

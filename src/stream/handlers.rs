@@ -1,0 +1,33 @@
+//! What happens when a client listens.
+
+use tokio::sync::mpsc;
+
+use super::events;
+use crate::error::{Error, Result};
+use crate::sync;
+use crate::web::answer::Answer;
+use crate::web::call::Call;
+
+/// Streams that one worker holds open; memory for each is one page.
+const MAX_OPEN: usize = 2_000;
+
+/// The first page is made before the answer begins, so that what is wrong with the request is a problem document.
+pub async fn stream(call: Call) -> Result<Answer> {
+    let mut query = sync::Asked::sync(&call)?;
+    if let Some(last) = call.headers.last_event_id.as_deref().filter(|last| !last.is_empty()) {
+        query.cursor = Some(last.to_owned());
+    }
+    let open = call.worker.streams.clone();
+    if std::rc::Rc::strong_count(&open) > MAX_OPEN {
+        return Err(Error::too_many(30));
+    }
+    // Before the page: what is committed after it is told.
+    let heads = call.worker.watch.follow(&call.worker.lane, query.commune);
+    let page = sync::page(&call, &query).await?;
+    let (sender, receiver) = mpsc::channel(1);
+    tokio::task::spawn_local(async move {
+        let _open = open;
+        events::send(call, query, page, heads, sender).await;
+    });
+    Ok(Answer::events(receiver))
+}
