@@ -16,7 +16,7 @@ use crate::web::{dispatch, pages, reference};
 use crate::{
     accounts, activities, activity_sums, activity_units, api_clients, batch, campaign_summaries, campaign_sums, campaigns, check_in_codes, communes, consents,
     document_recipients, documents, hamlets, headcounts, journal_entries, military_units, plan_items, reads, results, rewards, road_registrations, sign_ups,
-    stream, sync, units, volunteers,
+    stream, sync, units, volunteers, webhooks,
 };
 
 /// All rooms, in the order in which the API document shows them.
@@ -28,6 +28,7 @@ pub fn rooms() -> &'static [Room] {
             accounts::users_room(),
             accounts::grants_room(),
             api_clients::room(),
+            webhooks::room(),
             communes::room(),
             hamlets::room(),
             military_units::room(),

@@ -55,6 +55,12 @@ pub struct ServeSettings {
     /// A proxy in front of the service whose `X-Forwarded-For` is believed: an address or a network (`10.0.0.0/8`); repeat for several
     #[arg(long, env = "DANVAN_TRUSTED_PROXY", value_delimiter = ',', value_parser = crate::web::proxies::parse)]
     pub trusted_proxy: Vec<ipnet::IpNet>,
+    /// Send webhooks by http and into private networks too: for networks of one's own. The demo does
+    #[arg(long, env = "DANVAN_WEBHOOK_ALLOW_PRIVATE")]
+    pub webhook_allow_private: bool,
+    /// A port that webhooks may be sent to beside 443; repeat for several
+    #[arg(long, env = "DANVAN_WEBHOOK_PORT", value_delimiter = ',')]
+    pub webhook_port: Vec<u16>,
     /// Serve although fsync or synchronous_commit is off: acknowledged work can be lost
     #[arg(long, env = "DANVAN_ALLOW_UNSAFE_DATABASE")]
     pub allow_unsafe_database: bool,

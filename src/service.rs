@@ -43,6 +43,7 @@ pub struct Service {
     pub draining: AtomicBool,
     pub reader_log: ReaderLog,
     pub proxies: Proxies,
+    pub webhooks: crate::webhooks::Sender,
     pub rooms: &'static [Room],
 }
 
@@ -54,6 +55,7 @@ pub struct Parts {
     pub secret: Secret,
     pub clock: Clock,
     pub proxies: Proxies,
+    pub webhooks: crate::webhooks::Allowed,
 }
 
 impl Service {
@@ -66,6 +68,7 @@ impl Service {
             reader_log: ReaderLog::start(database.clone()),
             draining: AtomicBool::new(false),
             proxies: parts.proxies,
+            webhooks: crate::webhooks::Sender::new(parts.webhooks)?,
             database,
             clock: parts.clock,
             secret: parts.secret,

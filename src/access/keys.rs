@@ -160,6 +160,11 @@ async fn make_key(connection: &mut AsyncPgConnection, secret: &Secret, now: Date
     Ok(pair.kid)
 }
 
+/// An Ed25519 key as PKCS #8 has it (RFC 8410): a fixed head and 32 bytes.
+pub fn pkcs8(seed: [u8; 32]) -> Vec<u8> {
+    [&[0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20][..], &seed].concat()
+}
+
 /// A new Ed25519 key.
 pub struct Pair {
     /// The thumbprint (RFC 7638).
@@ -171,9 +176,7 @@ pub struct Pair {
 
 impl Pair {
     pub fn new() -> anyhow::Result<Self> {
-        // PKCS #8 of an Ed25519 key (RFC 8410): a fixed head and the 32 random bytes.
-        let mut private = vec![0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
-        private.extend(random::bytes::<32>());
+        let private = pkcs8(random::bytes::<32>());
         let mut jwk = Jwk::from_encoding_key(&EncodingKey::from_ed_der(&private), Algorithm::EdDSA)?;
         let kid = jwk.thumbprint(ThumbprintHash::SHA256)?;
         jwk.common.key_id = Some(kid.clone());

@@ -17,6 +17,7 @@ use crate::journal::{retention, seals};
 use crate::service::{Parts, Service};
 use crate::web::metrics;
 use crate::web::proxies::Proxies;
+use crate::webhooks::{self, Allowed};
 
 /// Time between two rounds of sealing; a change is sealed within ten seconds.
 const SEAL_EVERY: Duration = Duration::from_secs(5);
@@ -45,6 +46,7 @@ pub fn run(runtime: &Runtime, target: &Target, settings: &ServeSettings, listene
         secret: target.secret()?,
         clock: Clock::default(),
         proxies: Proxies::new(settings.trusted_proxy.clone()),
+        webhooks: Allowed { private: settings.webhook_allow_private, ports: settings.webhook_port.clone() },
     };
     let service = runtime.block_on(Service::start(parts))?;
     runtime.spawn(background(service.clone()));
@@ -62,6 +64,7 @@ pub fn run(runtime: &Runtime, target: &Target, settings: &ServeSettings, listene
             tracing::info!(address = %listener.local_addr()?, "admin listener");
             actix_web::rt::spawn(crate::app::serve_admin(service.clone(), listener)?);
         }
+        actix_web::rt::spawn(webhooks::run(service.clone()));
         actix_web::rt::spawn(drain(service.clone(), server.handle(), wait));
         started();
         server.await?;

@@ -722,5 +722,55 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    webhook_deliveries (webhook_id, id) {
+        webhook_id -> Uuid,
+        id -> Uuid,
+        commune_id -> Uuid,
+        number -> Int8,
+        seq -> Int4,
+        kind -> Text,
+        row_id -> Uuid,
+        action -> Text,
+        made_at -> Timestamptz,
+        status -> Text,
+        attempts -> Int4,
+        next_attempt_at -> Timestamptz,
+        leased_until -> Nullable<Timestamptz>,
+        last_status -> Nullable<Int4>,
+        last_error -> Nullable<Text>,
+        ended_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    webhook_positions (webhook_id) {
+        webhook_id -> Uuid,
+        commune_id -> Uuid,
+        number -> Int8,
+        seq -> Int4,
+    }
+}
+
+diesel::table! {
+    webhooks (commune_id, id) {
+        commune_id -> Uuid,
+        id -> Uuid,
+        version -> Int8,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        user_id -> Uuid,
+        client_id -> Nullable<Uuid>,
+        name -> Text,
+        url -> Text,
+        events -> Array<Text>,
+        exclude_own -> Bool,
+        secrets -> Jsonb,
+        status -> Text,
+        disabled_reason -> Nullable<Text>,
+        request_hash -> Bytea,
+    }
+}
+
 diesel::joinable!(sessions -> users (user_id));
-diesel::allow_tables_to_appear_in_same_query!(activities, activity_sums, activity_units, api_clients, award_parameters, campaign_sums, campaigns, check_in_keys, communes, consents, document_recipients, documents, epochs, feed_marks, feeds, grants, hamlets, headcounts, idempotency_keys, journal, journal_seals, metrics, military_units, plan_items, reads, results, rewards, road_registrations, schema_tolerance, sessions, sign_in_codes, sign_ups, signing_keys, throttles, unit_kinds, units, users, volunteers);
+diesel::allow_tables_to_appear_in_same_query!(activities, activity_sums, activity_units, api_clients, award_parameters, campaign_sums, campaigns, check_in_keys, communes, consents, document_recipients, documents, epochs, feed_marks, feeds, grants, hamlets, headcounts, idempotency_keys, journal, journal_seals, metrics, military_units, plan_items, reads, results, rewards, road_registrations, schema_tolerance, sessions, sign_in_codes, sign_ups, signing_keys, throttles, unit_kinds, units, users, volunteers, webhook_deliveries, webhook_positions, webhooks);

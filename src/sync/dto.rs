@@ -93,6 +93,11 @@ impl Asked {
         Ok(Self { commune, sources, limit, cursor })
     }
 
+    /// What a copy of some kinds is asked for with.
+    pub fn of(commune: Uuid, kinds: &[&str]) -> Self {
+        Self { commune, sources: SOURCES.iter().filter(|source| kinds.contains(&source.kind)).collect(), limit: DEFAULT_LIMIT, cursor: None }
+    }
+
     /// What a cursor is bound to: caller, commune, kinds.
     pub fn bound(&self, call: &Call) -> Vec<u8> {
         let kinds: Vec<&str> = self.sources.iter().map(|source| source.kind).collect();

@@ -1,6 +1,7 @@
 //! What happens when a client synchronises.
 
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::cursor::{self, Position};
 use super::dto::{Asked, Changes, Checksums};
@@ -42,6 +43,15 @@ pub async fn page(call: &Call, asked: &Asked) -> Result<Page> {
     }
     let next = cursor::write(secret, &bound, &call.epoch, &reach, &at)?;
     Ok(Page { empty: changes.count() == 0, changes: changes.json(), next, more })
+}
+
+/// The cursor of a copy of these kinds that stands at a journal row: what a webhook's event tells its receiver.
+pub async fn cursor_at(call: &Call, commune: Uuid, kinds: &[&str], number: i64, seq: i32) -> Result<String> {
+    let asked = Asked::of(commune, kinds);
+    let reach = reach::fingerprint(&call.worker.lane, &call.actor, commune).await?;
+    let newest = first::newest(&call.worker.lane, commune).await?.ok_or_else(Error::not_found)?;
+    let at = Position { number, seq, ..newest };
+    cursor::write(&call.service().secret, &asked.bound(call), &call.epoch, &reach, &at)
 }
 
 /// The position of a copy that holds nothing yet.

@@ -18,7 +18,7 @@ mod reach;
 mod sources;
 
 pub use dto::{Asked, SyncQuery, page as page_schema};
-pub use handlers::{Page, page};
+pub use handlers::{Page, cursor_at, page};
 pub use sources::SOURCES;
 
 use crate::handler;

@@ -38,6 +38,11 @@ pub fn answered(operation: &'static str, status: u16, took: Duration) {
     histogram!("danvan_request_seconds", "operation" => operation).record(took.as_secs_f64());
 }
 
+/// One try of a webhook.
+pub fn delivered(well: bool) {
+    counter!("danvan_webhook_tries_total", "outcome" => if well { "delivered" } else { "failed" }).increment(1);
+}
+
 /// The text for a scrape: what was counted, and how things stand now. The database is asked one statement; when it is
 /// away that is told, and the rest still is.
 pub async fn text(service: &Service) -> String {

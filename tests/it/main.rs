@@ -35,3 +35,4 @@ mod story;
 mod stream;
 mod sync;
 mod visibility;
+mod webhooks;

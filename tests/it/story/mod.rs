@@ -70,6 +70,10 @@ fn steady(text: &str) -> String {
             out.push_str("7-1f3a5c7e\\");
         } else if piece.starts_with("new.") || piece.starts_with("tnv-") {
             out.push_str("ten.dang.nhap");
+        } else if piece.starts_with("whsec_") {
+            out.push_str("whsec_Ymkgb2Y=");
+        } else if piece.starts_with("whpk_") {
+            out.push_str("whpk_cHVibGlj");
         } else if piece.starts_with("danvan_cs_") {
             out.push_str("danvan_cs_bi-mat");
         } else if piece.starts_with("thu-") {

@@ -45,8 +45,14 @@ impl App {
     }
 
     pub async fn on(database: &str, clock: Clock) -> Self {
-        let parts =
-            Parts { database_url: postgres::url(SERVICE, database), pool_size: 4, secret: postgres::server().1.clone(), clock, proxies: Proxies::default() };
+        let parts = Parts {
+            database_url: postgres::url(SERVICE, database),
+            pool_size: 4,
+            secret: postgres::server().1.clone(),
+            clock,
+            proxies: Proxies::default(),
+            webhooks: danvan::webhooks::Allowed { private: true, ports: vec![] },
+        };
         let service = Service::start(parts).await.expect("the service starts");
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address");

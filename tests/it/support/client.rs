@@ -89,6 +89,11 @@ impl Process {
         Ask::new(&self.http, "POST", token, &format!("http://{}{path}", self.address)).json(body).send().await
     }
 
+    /// A change of whatever is there.
+    pub async fn patch_any(&self, token: &str, path: &str, body: &Value) -> Reply {
+        Ask::new(&self.http, "PATCH", token, &format!("http://{}{path}", self.address)).header("If-Match", "*").json(body).send().await
+    }
+
     /// Asked again as long as the service is busy, which a slow machine may be at any time: a busy answer did nothing.
     pub async fn post_in_turn(&self, token: &str, path: &str, body: &Value) -> Reply {
         loop {

@@ -16,6 +16,7 @@ pub async fn row(app: &App, resource: &str, commune: &str) -> Uuid {
         "hamlets" => of("ap-1"),
         "users" => of("observer1"),
         "api_clients" => of("client1"),
+        "webhooks" => of("webhook1"),
         "grants" => of("observer1/grant"),
         "military_units" => id("brigade40"),
         "units" => of("battalion"),
@@ -69,6 +70,8 @@ pub fn body(document: &Value, operation: &Operation, commune: &str) -> Value {
             let soon = danvan::clock::local_day(danvan::clock::Clock::default().now()) + chrono::TimeDelta::days(30);
             &[("scopes", json!(["activities:read"])), ("expires_on", json!(soon)), ("unit_id", Value::Null), ("campaign_id", Value::Null)]
         }
+        "create_webhook" => &[("url", json!("https://example.com/danvan")), ("events", json!(["activities.*"]))],
+        "redeliver_webhook" => &[],
         "create_grant" => &[("role", json!("observer")), ("commune_id", json!(id(commune)))],
         "create_military_unit" => &[("kind", json!("battery"))],
         "create_unit" => &[("kind", json!("school"))],

@@ -193,6 +193,13 @@ async fn people(database: &Database, commune: &str) {
         in_days(30)
     );
     diesel_async::SimpleAsyncConnection::batch_execute(&mut sql, &client).await.expect("a client is there");
+    let client = format!(
+        "INSERT INTO webhooks (commune_id, id, version, created_at, updated_at, user_id, name, url, events, exclude_own, secrets, status, request_hash)
+         VALUES ('{own}', '{}', 1, now(), now(), '{}', 'Hệ thống', 'https://example.com/danvan', ARRAY['activities.*'], false, '[]', 'active', '')",
+        of("webhook1"),
+        of("officer1"),
+    );
+    diesel_async::SimpleAsyncConnection::batch_execute(&mut sql, &client).await.expect("a client is there");
     let mut write = begin(database, own).await;
     for (name, side, metric, value, unit, road) in [
         ("result1", "local", "metres", 100, None, Some("road1")),

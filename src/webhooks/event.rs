@@ -1,0 +1,90 @@
+//! What is sent: an event with the object as the webhook's owner may see it now.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::dto::{Delivery, Webhook};
+use super::{rules, store};
+use crate::access::actor::{Actor, Person, Session};
+use crate::access::client::Client;
+use crate::access::reader_log::{Reading, Shown};
+use crate::clock::local_day;
+use crate::error::{Error, Result};
+use crate::random;
+use crate::service::Worker;
+use crate::sync;
+use crate::text::Lang;
+use crate::web::call::{Call, Headers};
+
+/// The owner with the rights of this moment; none when the account or the client ended.
+async fn owner(worker: &Worker, webhook: &Webhook, now: DateTime<Utc>) -> Result<Option<Actor>> {
+    let today = local_day(now);
+    let Some(person) = Person::load(&worker.lane, webhook.user_id).await?.filter(|person| person.active) else { return Ok(None) };
+    let person = Arc::new(person);
+    let Some(client) = webhook.client_id else {
+        return Ok(Some(Actor::signed_in(person, Session { id: webhook.id, device_id: None }, today)));
+    };
+    let client = Client::load(&worker.lane, client).await?.filter(|client| client.works_on(today));
+    Ok(client.map(|client| Actor::of_client(Arc::new(client), person, today)))
+}
+
+/// A request of the owner's, as it were: what it shows goes through the same projection.
+async fn call_of(worker: &Rc<Worker>, webhook: &Webhook, now: DateTime<Utc>) -> Result<Option<Call>> {
+    let Some(actor) = owner(worker, webhook, now).await? else { return Ok(None) };
+    let service = &worker.service;
+    let beat = service.pulse.beat(&worker.lane, &service.clock).await?;
+    let operation = service.rooms.iter().flat_map(|room| &room.operations).find(|operation| operation.id == "get_webhook");
+    Ok(Some(Call {
+        worker: worker.clone(),
+        operation: operation.ok_or_else(|| Error::internal("no such operation"))?,
+        actor: Rc::new(actor),
+        epoch: beat.epoch.clone(),
+        lang: Lang::Vi,
+        now,
+        request_id: random::id(),
+        path: vec![],
+        query: String::new(),
+        headers: Headers::default(),
+        body: actix_web::web::Bytes::new(),
+        address: None,
+        shown: Shown::default(),
+    }))
+}
+
+/// The event's body; none where the owner may not see the object.
+pub async fn body(worker: &Rc<Worker>, webhook: &Webhook, delivery: &Delivery, now: DateTime<Utc>) -> Result<Option<Value>> {
+    let Some(call) = call_of(worker, webhook, now).await? else { return Ok(None) };
+    let kinds = rules::kinds(webhook);
+    let cursor = sync::cursor_at(&call, webhook.commune_id, &kinds, delivery.number, delivery.seq).await?;
+    let mut event = json!({
+        "id": delivery.id,
+        "type": format!("{}.{}", delivery.kind, delivery.action),
+        "timestamp": delivery.made_at,
+        "commune": webhook.commune_id,
+        "cursor": cursor,
+        "resources": kinds.join(","),
+        "actor": Value::Null,
+        "object": Value::Null,
+    });
+    if delivery.action == "test" && delivery.kind == "webhooks" {
+        return Ok(Some(event));
+    }
+    let Some(object) = object(&call, webhook.commune_id, delivery).await? else { return Ok(None) };
+    let who = store::who(&worker.lane, webhook.commune_id, delivery.number, delivery.seq).await?;
+    if let Some(map) = event.as_object_mut() {
+        map.insert("object".into(), object);
+        map.insert("actor".into(), who);
+    }
+    call.service().reader_log.keep(Reading { actor: &call.actor, operation: "webhook", request_id: call.request_id, at: now }, &call.shown);
+    Ok(Some(event))
+}
+
+async fn object(call: &Call, commune: Uuid, delivery: &Delivery) -> Result<Option<Value>> {
+    let Some(source) = sync::SOURCES.iter().find(|source| source.kind == delivery.kind) else { return Ok(None) };
+    let rows = (source.many)(call.clone(), commune, vec![delivery.row_id]).await?;
+    Ok(rows.into_iter().next().map(|row| Value::Object(row.object)))
+}

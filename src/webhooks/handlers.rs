@@ -1,0 +1,124 @@
+//! What happens with webhooks.
+
+use std::cell::RefCell;
+
+use super::dto::{ActOnWebhook, CreateWebhook, Deliveries, DeliveryQuery, IssuedWebhookSecret, Redeliver, StoredSecret, UpdateWebhook, Webhook};
+use super::{address, deliveries as noted, rules, signature, store};
+use crate::error::{CONFLICT, Error, Result};
+use crate::journal::Seen;
+use crate::web::answer::Answer;
+use crate::web::call::Call;
+use crate::web::table::{self, Acting};
+use crate::web::{body, query};
+use crate::{random, said};
+
+/// Deliveries on a page of the log.
+const PAGE: i64 = 100;
+
+pub async fn list(call: Call) -> Result<Answer> {
+    table::list::<Webhook>(call).await
+}
+
+pub async fn get(call: Call) -> Result<Answer> {
+    table::item::<Webhook>(call).await
+}
+
+fn check(call: &Call, row: &Webhook) -> Result<()> {
+    address::check(&row.url, &call.service().webhooks.allowed)?;
+    rules::check_events(row)
+}
+
+pub async fn create(call: Call) -> Result<Answer> {
+    let input: CreateWebhook = call.body()?;
+    table::may_create(&call.actor, &rules::POLICY)?;
+    let (id, user) = (input.id.unwrap_or_else(random::id), call.user_id()?);
+    let row = rules::new_webhook(input, id, &call.actor, user, call.now, call.request_hash());
+    check(&call, &row)?;
+    let made = table::write(&call, row.commune_id, async |write| {
+        if store::count_of(write, user).await? >= rules::MAX_PER_OWNER {
+            let most = rules::MAX_PER_OWNER;
+            return Err(
+                Error::new(&CONFLICT).detail(said!("Mỗi người có tối đa {most} webhook trong một xã", "One owner has at most {most} webhooks in a commune"))
+            );
+        }
+        let seen = table::insert(write, "create", row).await?;
+        store::begin(write, id).await?;
+        Ok((201, seen))
+    });
+    table::or_again::<Webhook>(&call, id, made.await).await
+}
+
+pub async fn update(call: Call) -> Result<Answer> {
+    let UpdateWebhook { name, url, events, exclude_own } = call.body()?;
+    table::update(&call, async |_, before: &Seen<Webhook>| {
+        let mut after = before.row.clone();
+        name.apply(&mut after.name);
+        url.apply(&mut after.url);
+        exclude_own.apply(&mut after.exclude_own);
+        if let Some(events) = events.0 {
+            after.events = events.0.into_iter().map(String::from).collect();
+        }
+        check(&call, &after)?;
+        Ok(after)
+    })
+    .await
+}
+
+pub async fn act(call: Call) -> Result<Answer> {
+    let (reason, again) = match call.operation.id.as_str() {
+        "redeliver_webhook" => (None, call.body::<Redeliver>()?),
+        _ => (call.body::<ActOnWebhook>()?.reason.map(String::from), Redeliver::default()),
+    };
+    let issued = RefCell::new(None);
+    let answer = table::act(&call, Acting { reason, occurred_at: None }, async |write, _, mut after: Webhook| {
+        // Most of this is no field that anybody sees, but has to be written and journalled.
+        after.updated_at = write.now;
+        match call.operation.id.as_str() {
+            "rotate_secret_webhook" => *issued.borrow_mut() = Some(rotate(&call, &mut after)?),
+            "test_webhook" => {
+                let (number, now) = (write.number, write.now);
+                noted::note_test(write.connection(), &after, number, now).await?;
+            }
+            "redeliver_webhook" => {
+                if store::send_again(write, after.id, &again).await? == 0 && again.delivery_id.is_some() {
+                    let detail = said!("Không có lần gửi này đã kết thúc", "There is no such delivery that has ended");
+                    return Err(Error::field("/delivery_id", "no_delivery", detail));
+                }
+            }
+            "disable_webhook" => {
+                after.disabled_reason = Some(write.reason.clone().unwrap_or_else(|| "owner".into()));
+                store::drop_pending(write, after.id).await?;
+            }
+            _ => {
+                after.disabled_reason = None;
+                store::begin(write, after.id).await?;
+            }
+        }
+        Ok(after)
+    })
+    .await?;
+    // A secret is shown once: its answer carries neither tag nor object.
+    match issued.into_inner() {
+        Some(secret) => Ok(Answer::ok(secret)?.header("Cache-Control", "no-store")),
+        None => Ok(answer),
+    }
+}
+
+/// The newest secret signs from now on; the one before it for a day more.
+fn rotate(call: &Call, row: &mut Webhook) -> Result<IssuedWebhookSecret> {
+    let master = &call.service().secret;
+    let text = signature::new_secret();
+    let mut secrets: Vec<StoredSecret> = serde_json::from_value(row.secrets.clone())?;
+    secrets.truncate(1);
+    let previous_until = secrets.first_mut().map(|before| *before.until.insert(call.now + rules::OVERLAP));
+    secrets.insert(0, StoredSecret { sealed: signature::seal(master, row.id, &text), made_at: call.now, until: None });
+    row.secrets = serde_json::to_value(secrets)?;
+    Ok(IssuedWebhookSecret { webhook_id: row.id, secret: text, public_key: signature::public_key(master)?, previous_until })
+}
+
+pub async fn deliveries(call: Call) -> Result<Answer> {
+    let DeliveryQuery { status, before } = body::query(&query::pairs(&call)?)?;
+    let seen = table::get::<Webhook>(&call, call.id()?).await?;
+    let items = store::log(&call.worker.lane, seen.row.id, status.map(|status| status.0), before, PAGE).await?;
+    Answer::ok(Deliveries { items })
+}

@@ -1,0 +1,141 @@
+//! Who may do what with webhooks, and which events one wants.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use uuid::Uuid;
+
+use super::dto::{CreateWebhook, Webhook, WebhookStatus};
+use crate::access::actor::Actor;
+use crate::access::lifecycle::{Lifecycle, Step};
+use crate::access::reach::Policy;
+use crate::access::roles::Relation::{InCommune, Own};
+use crate::access::roles::Role::{Auditor, CommuneLeader, CommuneOfficer, HamletHead, Observer, UnitLiaison, UnitOfficer};
+use crate::access::roles::{Fields, Grants};
+use crate::error::{Constraint, Error, FieldError, Result};
+use crate::said;
+use crate::sync::SOURCES;
+use crate::text::Text;
+
+const READ: Grants = &[
+    (CommuneLeader, InCommune),
+    (CommuneOfficer, InCommune),
+    (Auditor, InCommune),
+    (UnitOfficer, Own),
+    (UnitLiaison, Own),
+    (HamletHead, Own),
+    (Observer, Own),
+];
+const MAKE: Grants = &[(CommuneLeader, Own), (CommuneOfficer, Own), (UnitOfficer, Own), (UnitLiaison, Own), (HamletHead, Own), (Observer, Own)];
+/// The office also stops what others made.
+const STOP: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (UnitOfficer, Own), (UnitLiaison, Own), (HamletHead, Own), (Observer, Own)];
+const FIELDS: Fields = &[];
+
+static LIFECYCLE: Lifecycle = Lifecycle {
+    initial: "active",
+    frozen: &[],
+    steps: &[
+        Step {
+            action: "rotate_secret",
+            from: &["active", "disabled"],
+            to: None,
+            by: MAKE,
+            needs: &[],
+            summary: Text::new("Cấp khóa ký mới; khóa trước còn ký thêm 24 giờ", "A new signing secret; the one before signs too for 24 hours"),
+        },
+        Step { action: "test", from: &["active"], to: None, by: MAKE, needs: &[], summary: Text::new("Gửi sự kiện thử", "Send a test event") },
+        Step {
+            action: "redeliver", from: &["active"], to: None, by: MAKE, needs: &[], summary: Text::new("Gửi lại", "Send again what was sent or failed")
+        },
+        Step {
+            action: "disable",
+            from: &["active"],
+            to: Some("disabled"),
+            by: STOP,
+            needs: &[],
+            summary: Text::new("Ngừng gửi; những gì chưa gửi bị bỏ", "Stop sending; what was not sent is dropped"),
+        },
+        Step {
+            action: "enable",
+            from: &["disabled"],
+            to: Some("active"),
+            by: MAKE,
+            needs: &[],
+            summary: Text::new("Gửi lại từ bây giờ", "Send again, from now on"),
+        },
+    ],
+};
+
+pub static POLICY: Policy = Policy { resource: "webhooks", read: READ, create: MAKE, update: MAKE, fields: FIELDS, lifecycle: &LIFECYCLE };
+
+pub static CONSTRAINTS: &[Constraint] = &[];
+
+/// How long the secret before signs too.
+pub const OVERLAP: TimeDelta = TimeDelta::hours(24);
+/// Webhooks that one owner may have in a commune.
+pub const MAX_PER_OWNER: i64 = 20;
+
+pub fn new_webhook(input: CreateWebhook, id: Uuid, actor: &Actor, user: Uuid, now: DateTime<Utc>, request_hash: Vec<u8>) -> Webhook {
+    let CreateWebhook { id: _, commune_id, name, url, events, exclude_own } = input;
+    Webhook {
+        id,
+        commune_id,
+        version: 0,
+        created_at: now,
+        updated_at: now,
+        user_id: user,
+        client_id: actor.client.as_ref().map(|client| client.id),
+        name: name.into(),
+        url: url.into(),
+        events: events.0.into_iter().map(String::from).collect(),
+        exclude_own: exclude_own.unwrap_or(false),
+        secrets: serde_json::json!([]),
+        status: WebhookStatus::Active,
+        disabled_reason: None,
+        request_hash,
+    }
+}
+
+/// Events of kinds that can be told of at all.
+pub fn check_events(row: &Webhook) -> Result<()> {
+    if row.events.is_empty() {
+        return Err(Error::field("/events", "too_few", said!("Cần ít nhất một loại sự kiện", "At least one kind of event is needed")));
+    }
+    let unknown = row.events.iter().enumerate().filter(|(_, event)| kinds_of(event).is_empty());
+    let errors: Vec<FieldError> = unknown
+        .map(|(i, event)| {
+            let detail = said!("Không có sự kiện \"{event}\"", "There is no event \"{event}\"");
+            FieldError::new(format!("/events/{i}"), "unknown_value", detail)
+        })
+        .collect();
+    if errors.is_empty() { Ok(()) } else { Err(Error::fields(errors)) }
+}
+
+/// The kinds that a filter names; none for one that can never be met.
+fn kinds_of(event: &str) -> Vec<&'static str> {
+    let told = SOURCES.iter().filter(|source| source.journalled && !source.shared);
+    match event.split_once('.') {
+        None if event == "*" => told.map(|source| source.kind).collect(),
+        Some((kind, action)) => {
+            let known = |source: &&crate::web::table::Source| {
+                source.kind == kind && (matches!(action, "*" | "create" | "update") || source.policy.lifecycle.steps.iter().any(|step| step.action == action))
+            };
+            told.filter(known).map(|source| source.kind).collect()
+        }
+        None => vec![],
+    }
+}
+
+/// All kinds that a webhook tells of: the `resources` that its cursors are good for.
+pub fn kinds(row: &Webhook) -> Vec<&'static str> {
+    let mut kinds: Vec<&str> = row.events.iter().flat_map(|event| kinds_of(event)).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    kinds
+}
+
+/// Whether a webhook wants an event. What followed from another change (`promote`, `recount`) comes with `resource.*`.
+pub fn wants(row: &Webhook, kind: &str, action: &str) -> bool {
+    row.events.iter().any(|event| match event.split_once('.') {
+        None => event == "*",
+        Some((of, what)) => of == kind && (what == "*" || what == action),
+    })
+}

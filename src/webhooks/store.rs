@@ -1,0 +1,190 @@
+//! Webhooks and their deliveries in the database.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Timestamptz, Uuid as SqlUuid};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::dto::{Delivery, DeliveryStatus, Redeliver, Webhook, WebhookFilter, WebhookStatus};
+use super::rules;
+use crate::access::reach::{Predicate, always};
+use crate::access::roles::{Clause, Relation};
+use crate::db::Lane;
+use crate::db::schema::{feeds, journal, webhook_deliveries, webhook_positions, webhooks};
+use crate::error::Result;
+use crate::journal::{Place, Write};
+use crate::statement;
+use crate::web::query::ListQuery;
+
+fn clause(clause: &Clause) -> Predicate<webhooks::table> {
+    let Some(commune) = clause.commune else { return always(false) };
+    match (clause.relation, clause.user) {
+        // A grant for one campaign reaches nothing that is not of that campaign.
+        (Relation::InCommune, _) if clause.campaign.is_none() => Box::new(webhooks::commune_id.eq(commune).nullable()),
+        (Relation::Own, Some(user)) => Box::new(webhooks::commune_id.eq(commune).and(webhooks::user_id.eq(user)).nullable()),
+        _ => always(false),
+    }
+}
+
+type Rows<S> = webhooks::BoxedQuery<'static, diesel::pg::Pg, S>;
+
+fn filtered<S>(mut rows: Rows<S>, query: &ListQuery<WebhookFilter>) -> Rows<S> {
+    if let Some(status) = &query.filter.status {
+        rows = rows.filter(webhooks::status.eq_any(status.0.clone()));
+    }
+    rows
+}
+
+crate::room_store! {
+    table: webhooks, row: Webhook, policy: rules::POLICY, clause: clause,
+    filter: WebhookFilter => filtered,
+    feed: |row| row.commune_id, feed_column: webhooks::commune_id, shared_feed: None, commune_column: webhooks::commune_id,
+    place: |row| Place { owner_id: Some(row.user_id), ..Place::default() }, status: WebhookStatus,
+    search: none,
+    sorts: { "name" => name: String, "created_at" => created_at: DateTime<Utc> },
+    depends: ["webhooks"], constraints: rules::CONSTRAINTS,
+}
+
+/// Webhooks that somebody has in a commune.
+pub async fn count_of(write: &mut Write, user: Uuid) -> Result<i64> {
+    let commune = write.feed;
+    let own = webhooks::table.filter(webhooks::commune_id.eq(commune).and(webhooks::user_id.eq(user)));
+    Ok(own.count().get_result(write.connection()).await?)
+}
+
+/// A webhook begins with what comes after this write.
+pub async fn begin(write: &mut Write, webhook: Uuid) -> Result<()> {
+    let (commune, number) = (write.feed, write.number);
+    let row = (
+        webhook_positions::webhook_id.eq(webhook),
+        webhook_positions::commune_id.eq(commune),
+        webhook_positions::number.eq(number),
+        webhook_positions::seq.eq(i32::MAX),
+    );
+    let again = (webhook_positions::number.eq(number), webhook_positions::seq.eq(i32::MAX));
+    diesel::insert_into(webhook_positions::table)
+        .values(row)
+        .on_conflict(webhook_positions::webhook_id)
+        .do_update()
+        .set(again)
+        .execute(write.connection())
+        .await?;
+    Ok(())
+}
+
+/// What was not sent is dropped.
+pub async fn drop_pending(write: &mut Write, webhook: Uuid) -> Result<()> {
+    let now = write.now;
+    let pending = webhook_deliveries::table.filter(webhook_deliveries::webhook_id.eq(webhook).and(webhook_deliveries::status.eq(DeliveryStatus::Pending)));
+    let ended = (webhook_deliveries::status.eq(DeliveryStatus::Skipped), webhook_deliveries::ended_at.eq(now));
+    diesel::update(pending).set(ended).execute(write.connection()).await?;
+    Ok(())
+}
+
+/// Makes deliveries due again; returns how many.
+pub async fn send_again(write: &mut Write, webhook: Uuid, which: &Redeliver) -> Result<usize> {
+    let now = write.now;
+    let mut rows = diesel::update(webhook_deliveries::table.filter(webhook_deliveries::webhook_id.eq(webhook)))
+        .set((
+            webhook_deliveries::status.eq(DeliveryStatus::Pending),
+            webhook_deliveries::attempts.eq(0),
+            webhook_deliveries::next_attempt_at.eq(now),
+            webhook_deliveries::ended_at.eq(None::<DateTime<Utc>>),
+        ))
+        .into_boxed();
+    rows = match which.delivery_id {
+        Some(id) => rows.filter(webhook_deliveries::id.eq(id).and(webhook_deliveries::status.ne(DeliveryStatus::Pending))),
+        None => rows.filter(webhook_deliveries::status.eq(DeliveryStatus::Failed)),
+    };
+    if let Some(since) = which.since {
+        rows = rows.filter(webhook_deliveries::made_at.ge(since.0));
+    }
+    Ok(rows.execute(write.connection()).await?)
+}
+
+/// A page of the log, the newest first.
+pub async fn log(lane: &Lane, webhook: Uuid, status: Option<Vec<DeliveryStatus>>, before: Option<Uuid>, limit: i64) -> Result<Vec<Delivery>> {
+    let connection = lane.connection().await?;
+    let mut rows = webhook_deliveries::table.filter(webhook_deliveries::webhook_id.eq(webhook)).select(Delivery::as_select()).into_boxed();
+    if let Some(status) = status {
+        rows = rows.filter(webhook_deliveries::status.eq_any(status));
+    }
+    if let Some(before) = before {
+        let at: Option<(i64, i32)> = webhook_deliveries::table
+            .find((webhook, before))
+            .select((webhook_deliveries::number, webhook_deliveries::seq))
+            .first(&mut &*connection)
+            .await
+            .optional()?;
+        let (number, seq) = at.unwrap_or_default();
+        rows = rows.filter(webhook_deliveries::number.lt(number).or(webhook_deliveries::number.eq(number).and(webhook_deliveries::seq.lt(seq))));
+    }
+    Ok(rows.order((webhook_deliveries::number.desc(), webhook_deliveries::seq.desc())).limit(limit).load(&mut &*connection).await?)
+}
+
+statement! {
+    /// Takes what is due, for a minute. Of one object the first alone, of one webhook five at a time.
+    pub Lease(now: DateTime<Utc> as Timestamptz, until: DateTime<Utc> as Timestamptz, limit: i64 as BigInt) -> (SqlUuid, SqlUuid),
+    "UPDATE webhook_deliveries d SET leased_until = $2, attempts = d.attempts + 1
+     FROM (SELECT c.webhook_id, c.id FROM webhook_deliveries c JOIN (
+            SELECT p.webhook_id, p.id, row_number() OVER (PARTITION BY p.webhook_id ORDER BY (p.leased_until > $1) IS TRUE DESC, p.number, p.seq) AS place
+            FROM webhook_deliveries p JOIN webhooks w ON w.commune_id = p.commune_id AND w.id = p.webhook_id AND w.status = 'active'
+            WHERE p.status = 'pending' AND p.next_attempt_at <= $1 AND NOT EXISTS (
+                SELECT FROM webhook_deliveries e WHERE e.webhook_id = p.webhook_id AND e.row_id = p.row_id AND e.status = 'pending' AND (e.number, e.seq) < (p.number, p.seq))
+        ) AS placed ON placed.webhook_id = c.webhook_id AND placed.id = c.id
+        WHERE placed.place <= 5 AND c.status = 'pending' AND (c.leased_until > $1) IS NOT TRUE
+        ORDER BY c.next_attempt_at LIMIT $3 FOR UPDATE OF c SKIP LOCKED) AS due
+     WHERE d.webhook_id = due.webhook_id AND d.id = due.id AND d.status = 'pending' AND (d.leased_until > $1) IS NOT TRUE
+     RETURNING d.webhook_id, d.id"
+}
+
+/// A leased delivery with its webhook.
+pub async fn with_webhook(connection: &mut AsyncPgConnection, webhook: Uuid, id: Uuid) -> Result<Option<(Webhook, Delivery)>> {
+    let rows = webhook_deliveries::table
+        .inner_join(webhooks::table.on(webhooks::id.eq(webhook_deliveries::webhook_id)))
+        .filter(webhook_deliveries::webhook_id.eq(webhook).and(webhook_deliveries::id.eq(id)))
+        .select((Webhook::as_select(), Delivery::as_select()));
+    Ok(rows.first(connection).await.optional()?)
+}
+
+/// How a try ended.
+#[derive(AsChangeset)]
+#[diesel(table_name = webhook_deliveries, treat_none_as_null = true)]
+pub struct Ended {
+    pub status: DeliveryStatus,
+    pub next_attempt_at: DateTime<Utc>,
+    pub leased_until: Option<DateTime<Utc>>,
+    pub last_status: Option<i32>,
+    pub last_error: Option<String>,
+    pub ended_at: Option<DateTime<Utc>>,
+}
+
+pub async fn end(connection: &mut AsyncPgConnection, webhook: Uuid, id: Uuid, ended: &Ended) -> Result<()> {
+    let row = webhook_deliveries::table.find((webhook, id)).filter(webhook_deliveries::status.eq(DeliveryStatus::Pending));
+    diesel::update(row).set(ended).execute(connection).await?;
+    Ok(())
+}
+
+/// Who made a change, as the journal has it.
+pub async fn who(lane: &Lane, commune: Uuid, number: i64, seq: i32) -> Result<Value> {
+    type Who = (Option<Uuid>, Option<Uuid>, Option<String>, Option<Uuid>, Option<DateTime<Utc>>);
+    let connection = lane.connection().await?;
+    let found: Option<Who> = journal::table
+        .find((commune, number, seq))
+        .select((journal::user_id, journal::session_id, journal::role, journal::acting_for, journal::occurred_at))
+        .first(&mut &*connection)
+        .await
+        .optional()?;
+    let (user, session, role, acting_for, occurred_at) = found.unwrap_or_default();
+    Ok(json!({"user_id": user, "session_id": session, "role": role, "acting_for": acting_for, "occurred_at": occurred_at}))
+}
+
+/// Whether anything may have to be done: feeds that went on, or deliveries that are due.
+pub async fn has_work(connection: &mut AsyncPgConnection, now: DateTime<Utc>) -> Result<bool> {
+    let behind =
+        webhook_positions::table.inner_join(feeds::table.on(feeds::id.eq(webhook_positions::commune_id))).filter(feeds::number.gt(webhook_positions::number));
+    let due = webhook_deliveries::table.filter(webhook_deliveries::status.eq(DeliveryStatus::Pending).and(webhook_deliveries::next_attempt_at.le(now)));
+    Ok(diesel::select(diesel::dsl::exists(behind).or(diesel::dsl::exists(due))).get_result(connection).await?)
+}
