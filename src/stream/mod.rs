@@ -1,6 +1,6 @@
 //! What a sync would give, as it happens: server-sent events (the HTML standard, section 9.2).
 //!
-//! On the top floor, on [`sync`](crate::sync): an event is a page of it, its id the page's cursor, so that who was cut off
+//! On the top floor, on [`sync`]: an event is a page of it, its id the page's cursor, so that who was cut off
 //! goes on where the copy stands, by stream or by sync, on any instance.
 
 mod events;

@@ -1,7 +1,7 @@
 //! Webhooks: what happens in a commune is sent to an address, by the Standard Webhooks specification.
 //!
-//! From the journal: [`deliveries`] notes for each journal row that a webhook wants a delivery whose id follows from both;
-//! [`round`] sends what is due. A process that dies in between leaves all of it to the next one, so that everything is
+//! From the journal: `deliveries` notes for each journal row that a webhook wants a delivery whose id follows from both;
+//! [`round()`] sends what is due. A process that dies in between leaves all of it to the next one, so that everything is
 //! told at least once, under the same id. What is told of an object is what the webhook's owner may see of it at that
 //! moment; of one object's events the next is sent when the one before has ended.
 

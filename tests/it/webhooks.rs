@@ -199,7 +199,7 @@ async fn own_changes_can_be_left_out_and_rights_are_those_of_the_moment() {
             let (officer, leader) = (app.token("a.officer1").await, app.token("a.leader1").await);
             make(&app, &officer, &own.url, &["hamlets.*"], true).await;
             // A client's webhook: its own changes are left out, its maker's are not.
-            let soon = danvan::clock::local_day(app.service.clock.now()) + chrono::TimeDelta::days(30);
+            let soon = danvan::clock::local_day(app.service.clock.now()) + TimeDelta::days(30);
             let client = json!({"commune_id": id("a"), "name": "Kịch bản", "scopes": ["hamlets:*", "webhooks:*"], "expires_on": soon});
             let client = app.post(&officer, "/v1/api-clients", client).await.expect(201)["id"].as_str().unwrap().to_owned();
             let secret = app.post(&officer, &format!("/v1/api-clients/{client}/actions/issue_secret"), json!({})).await.expect(200);
