@@ -113,7 +113,7 @@ fn cors(origins: &[String]) -> Cors {
     let mut cors = Cors::default()
         .allowed_methods(["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"])
         .allowed_headers(["authorization", "content-type", "accept-language", "if-match", "if-none-match", "idempotency-key", "last-event-id"])
-        .expose_headers(["etag", "link", "location", "retry-after", "x-request-id", "idempotency-replayed"])
+        .expose_headers(["etag", "link", "location", "retry-after", "x-request-id", "idempotency-replayed", "ratelimit", "ratelimit-policy"])
         .block_on_origin_mismatch(false)
         .max_age(3600);
     for origin in origins {

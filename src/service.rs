@@ -19,6 +19,7 @@ use crate::db::{Database, Lane, connect_plainly};
 use crate::journal::feeds::Marks;
 use crate::journal::queue::Queues;
 use crate::journal::watch::Watch;
+use crate::web::limits::Limits;
 use crate::web::operation::Room;
 use crate::web::proxies::Proxies;
 
@@ -44,6 +45,7 @@ pub struct Service {
     pub reader_log: ReaderLog,
     pub proxies: Proxies,
     pub webhooks: crate::webhooks::Sender,
+    pub limits: Limits,
     pub rooms: &'static [Room],
 }
 
@@ -56,6 +58,8 @@ pub struct Parts {
     pub clock: Clock,
     pub proxies: Proxies,
     pub webhooks: crate::webhooks::Allowed,
+    /// Rate limits in per cent of the usual ones; 0 is none.
+    pub rate_limit: u32,
 }
 
 impl Service {
@@ -68,6 +72,7 @@ impl Service {
             reader_log: ReaderLog::start(database.clone()),
             draining: AtomicBool::new(false),
             proxies: parts.proxies,
+            limits: Limits::new(parts.rate_limit),
             webhooks: crate::webhooks::Sender::new(parts.webhooks)?,
             database,
             clock: parts.clock,

@@ -132,7 +132,7 @@ async fn begin(database: &Database, facts: &demo::Facts) -> Write {
 
 fn serve(server: &Server, home: &std::path::Path, facts: &demo::Facts) -> Running {
     let mut child = Command::new(env!("CARGO_BIN_EXE_danvan"))
-        .args(["serve", "--bind", "127.0.0.1:0", "--database-url", &server.url(SERVICE, "danvan"), "--secret-file"])
+        .args(["serve", "--bind", "127.0.0.1:0", "--rate-limit", "0", "--database-url", &server.url(SERVICE, "danvan"), "--secret-file"])
         .arg(home.join("secret.key"))
         .env("RUST_LOG", "info")
         .stdout(Stdio::piped())

@@ -46,6 +46,7 @@ pub fn run(runtime: &Runtime, target: &Target, settings: &ServeSettings, listene
         secret: target.secret()?,
         clock: Clock::default(),
         proxies: Proxies::new(settings.trusted_proxy.clone()),
+        rate_limit: settings.rate_limit,
         webhooks: Allowed { private: settings.webhook_allow_private, ports: settings.webhook_port.clone() },
     };
     let service = runtime.block_on(Service::start(parts))?;
@@ -110,6 +111,7 @@ async fn signalled() -> bool {
 async fn background(service: Arc<Service>) {
     let mut until_sweep = Duration::ZERO;
     loop {
+        service.limits.sweep();
         if let Ok(mut connection) = service.database.connection().await {
             let now = service.clock.now();
             if let Err(error) = seals::seal(&mut connection, now).await {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{self, HeaderMap, HeaderName};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web::{self, Bytes, BytesMut, Payload, ServiceConfig};
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, guard};
@@ -15,6 +15,7 @@ pub use super::answer::explain;
 use super::answer::problem;
 use super::body::MAX_BODY;
 use super::call::{Call, Headers};
+use super::limits::Standing;
 use super::operation::{Caller, Kind, Method, Operation, Room, Scope, TOKEN_PATH};
 use crate::access::guard::{Admitted, admit};
 use crate::access::reader_log::{Reading, Shown};
@@ -126,10 +127,21 @@ async fn serve(request: HttpRequest, payload: Payload, operation: &'static Opera
         shown: Shown::default(),
         worker,
     };
-    let response = match run(&mut call, &request, payload).await {
+    let limits = &call.service().limits;
+    let (answer, standing) = match limits.admit(&call) {
+        Ok(standing) => (run(&mut call, &request, payload).await, standing),
+        Err(error) => (Err(error), None),
+    };
+    let mut response = match answer {
         Ok(answer) => answer.into_response(&call),
         Err(error) => problem(&error, lang, &request_id.to_string()),
     };
+    let standing = call.service().limits.settle(&call, standing, response.status().as_u16());
+    for (name, value) in standing.iter().flat_map(Standing::headers) {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            response.headers_mut().insert(name, value);
+        }
+    }
     note(&call, response.status().as_u16(), started.elapsed());
     response
 }

@@ -8,6 +8,7 @@ pub mod cursor;
 pub mod dispatch;
 pub mod grid;
 pub mod include;
+pub mod limits;
 pub mod metrics;
 pub mod openapi;
 pub mod operation;

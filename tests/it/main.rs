@@ -21,6 +21,7 @@ mod hamlets;
 mod import;
 mod journal;
 mod lifecycle;
+mod limits;
 mod migrations;
 mod openapi;
 mod operations;

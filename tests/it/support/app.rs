@@ -45,12 +45,19 @@ impl App {
     }
 
     pub async fn on(database: &str, clock: Clock) -> Self {
+        // One person of a test asks as much as a commune does.
+        Self::limited(database, clock, 0).await
+    }
+
+    /// With rate limits in per cent of the usual ones.
+    pub async fn limited(database: &str, clock: Clock, rate_limit: u32) -> Self {
         let parts = Parts {
             database_url: postgres::url(SERVICE, database),
             pool_size: 4,
             secret: postgres::server().1.clone(),
             clock,
             proxies: Proxies::default(),
+            rate_limit,
             webhooks: danvan::webhooks::Allowed { private: true, ports: vec![] },
         };
         let service = Service::start(parts).await.expect("the service starts");

@@ -30,7 +30,20 @@ impl Process {
     /// The same with more flags, on any database.
     pub fn serve_with(url: &str, flags: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_danvan"))
-            .args(["serve", "--bind", "127.0.0.1:0", "--workers", "1", "--pool-size", "4", "--allow-unsafe-database", "--database-url", url])
+            .args([
+                "serve",
+                "--bind",
+                "127.0.0.1:0",
+                "--workers",
+                "1",
+                "--pool-size",
+                "4",
+                "--allow-unsafe-database",
+                "--rate-limit",
+                "0",
+                "--database-url",
+                url,
+            ])
             .arg("--secret-file")
             .arg(postgres::secret_file())
             .args(flags)

@@ -1,0 +1,72 @@
+//! Rate limits: budgets that say where one stands, refuse with a time, and touch nobody else.
+
+use danvan::clock::Clock;
+
+use crate::support::{App, id, json};
+
+/// A tenth of the usual budgets: 3 heavy reads, 30 writes, 60 reads at once.
+async fn tight() -> App {
+    let app = App::start().await;
+    App::limited(&app.database, Clock::default(), 10).await
+}
+
+#[tokio::test]
+async fn a_caller_that_asks_too_much_is_told_when_to_come_back() {
+    let app = tight().await;
+    let (officer, other) = (app.token("a.officer1").await, app.token("a.officer2").await);
+    let path = "/v1/sync?resources=hamlets";
+    let first = app.get(&officer, path).await;
+    assert_eq!((first.status, first.header("ratelimit"), first.header("ratelimit-policy")), (200, "\"heavy\";r=2", "\"heavy\";q=6;w=60"));
+    // Until it is refused; a slow machine gives time for some more.
+    let mut refused = first;
+    for _ in 0..100 {
+        if refused.status == 429 {
+            break;
+        }
+        refused = app.get(&officer, path).await;
+    }
+    assert_eq!((refused.status, refused.problem().1.as_str()), (429, "too_many_requests"));
+    let seconds: u64 = refused.header("retry-after").parse().unwrap();
+    assert!((1..=11).contains(&seconds), "{seconds}: a tenth of a minute's six");
+    assert!(refused.header("ratelimit").starts_with("\"heavy\";r=0;t="));
+    // Neither other budgets of the caller, nor other callers; and a cursor makes a sync cheap.
+    let cursor = app.get(&other, path).await.expect(200)["next_cursor"].as_str().unwrap().to_owned();
+    app.get(&other, &format!("{path}&cursor={cursor}")).await.expect(200);
+    app.get(&officer, "/v1/hamlets").await.expect(200);
+    // A refused write is not done.
+    let hamlet = format!("/v1/hamlets/{}", id("a.ap-1"));
+    let before = app.get(&other, &hamlet).await.expect(200)["version"].as_i64().unwrap();
+    let mut done = 0;
+    let mut last = 0;
+    for n in 0..1_000 {
+        if last == 429 {
+            break;
+        }
+        let reply = app.patch(&officer, &hamlet, json!({"population": n})).await;
+        last = reply.status;
+        done += i64::from(reply.status == 200);
+    }
+    assert_eq!(last, 429);
+    assert!(done >= 30);
+    let kept = app.get(&other, &hamlet).await.expect(200);
+    assert_eq!(kept["version"], before + done, "one number for each that was done");
+}
+
+#[tokio::test]
+async fn what_has_not_changed_costs_little() {
+    let app = tight().await;
+    let officer = app.token("a.officer1").await;
+    let tag = app.get(&officer, "/v1/hamlets").await.header("etag").to_owned();
+    for _ in 0..300 {
+        let reply = app.ask("GET", &officer, "/v1/hamlets").header("If-None-Match", &tag).send().await;
+        assert_eq!(reply.status, 304);
+    }
+    // The same number of full answers is far too much.
+    let mut refused = 0;
+    for _ in 0..300 {
+        refused += i64::from(app.get(&officer, "/v1/hamlets").await.status == 429);
+    }
+    assert!(refused > 100, "{refused}");
+    // The public behind one address has a budget of its own.
+    app.get("", "/v1/communes").await.expect(200);
+}
