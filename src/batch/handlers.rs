@@ -74,6 +74,7 @@ async fn carry_out(batch: &Call, operation: BatchOperation) -> (Call, Result<Ans
         if_none_match: None,
         authorization: None,
         last_event_id: None,
+        accept: None,
         idempotency_key: Some(headers.idempotency_key.map_or_else(|| id.into(), String::from)),
     };
     call.body = body.map(|body| Bytes::from(body.to_string())).unwrap_or_default();

@@ -24,12 +24,14 @@ pub struct Answer {
     pub etag: Option<String>,
     /// Sent instead of the body, piece by piece.
     pub events: Option<Events>,
+    /// Sent instead of the body.
+    pub file: Option<File>,
     pub headers: Vec<(&'static str, String)>,
 }
 
 impl Answer {
     pub fn new(status: u16, body: impl Serialize) -> Result<Self> {
-        Ok(Self { status, body: serde_json::to_value(body)?, etag: None, events: None, headers: vec![] })
+        Ok(Self { status, body: serde_json::to_value(body)?, etag: None, events: None, file: None, headers: vec![] })
     }
 
     pub fn ok(body: impl Serialize) -> Result<Self> {
@@ -37,7 +39,12 @@ impl Answer {
     }
 
     pub fn empty() -> Self {
-        Self { status: 204, body: Value::Null, etag: None, events: None, headers: vec![] }
+        Self { status: 204, body: Value::Null, etag: None, events: None, file: None, headers: vec![] }
+    }
+
+    /// Something else than JSON.
+    pub fn file(file: File) -> Self {
+        Self { status: 200, file: Some(file), ..Self::empty() }
     }
 
     /// Server-sent events, until the sender is dropped.
@@ -86,6 +93,9 @@ impl Answer {
         if self.status == 304 || self.status == 204 {
             return response.finish();
         }
+        if let Some(File { mime, bytes }) = self.file {
+            return response.content_type(mime).body(bytes);
+        }
         if let Some(receiver) = self.events.and_then(|events| events.take()) {
             let pieces = futures::stream::unfold(receiver, async |mut receiver| {
                 let piece = receiver.recv().await?;
@@ -97,6 +107,13 @@ impl Answer {
         }
         finish(response, "application/json", &self.body)
     }
+}
+
+/// Bytes of another kind than JSON.
+#[derive(Debug, Clone)]
+pub struct File {
+    pub mime: &'static str,
+    pub bytes: Bytes,
 }
 
 /// Where the pieces of an answer come from; taken once.

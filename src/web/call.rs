@@ -29,6 +29,7 @@ pub struct Headers {
     /// Of the token endpoint and of streams alone; everywhere else the guard has settled who asks.
     pub authorization: Option<String>,
     pub last_event_id: Option<String>,
+    pub accept: Option<String>,
 }
 
 /// A request on its way to its handler.

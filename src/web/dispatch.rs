@@ -119,6 +119,7 @@ async fn serve(request: HttpRequest, payload: Payload, operation: &'static Opera
             if_match: owned(&header::IF_MATCH),
             if_none_match: owned(&header::IF_NONE_MATCH),
             authorization: if operation.path == TOKEN_PATH || matches!(operation.kind, Kind::Stream) { owned(&header::AUTHORIZATION) } else { None },
+            accept: owned(&header::ACCEPT),
             last_event_id: owned(&HeaderName::from_static("last-event-id")),
             idempotency_key: owned(&HeaderName::from_static("idempotency-key")),
         },

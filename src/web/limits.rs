@@ -28,6 +28,8 @@ pub enum Budget {
     SignIn,
     Read,
     Heavy,
+    /// Whole tables for spreadsheets.
+    Export,
     Write,
     /// Of who has no token, by address: a carrier's whole network may be behind one.
     Public,
@@ -42,6 +44,7 @@ impl Budget {
             Self::SignIn => Rate("sign_in", 300, 200),
             Self::Read => Rate("read", 1_200, 600),
             Self::Heavy => Rate("heavy", 60, 30),
+            Self::Export => Rate("export", 20, 10),
             Self::Write => Rate("write", 600, 300),
             Self::Public => Rate("public", 12_000, 6_000),
         }
@@ -55,9 +58,15 @@ impl Budget {
             // A first sync and checksums read all rows in reach, and a stream begins like a sync.
             Kind::Read | Kind::Stream if matches!(operation.room, "sync" | "stream") && !call.query.contains("cursor=") => Self::Heavy,
             _ if operation.writes() => Self::Write,
+            Kind::List { .. } if is_export(call) => Self::Export,
             _ => Self::Read,
         }
     }
+}
+
+fn is_export(call: &Call) -> bool {
+    let named = call.query.contains("format=csv") || call.query.contains("format=xlsx");
+    named || call.headers.accept.as_deref().is_some_and(|accept| accept.contains("text/csv") || accept.contains("spreadsheetml"))
 }
 
 /// Who is counted.
@@ -70,7 +79,7 @@ enum Who {
 type Limiter = RateLimiter<Who, DashMapStateStore<Who>, DefaultClock, StateInformationMiddleware>;
 
 /// The budgets of a process.
-pub struct Limits([(Budget, Option<Limiter>); 5]);
+pub struct Limits([(Budget, Option<Limiter>); 6]);
 
 /// Where a caller stands after a request.
 #[derive(Debug, Clone, Copy)]
@@ -89,7 +98,7 @@ impl Limits {
             let quota = Quota::per_minute(part(minute)?).allow_burst(part(burst)?);
             Some(Limiter::new(quota, DashMapStateStore::default(), DefaultClock::default()))
         };
-        Self([Budget::SignIn, Budget::Read, Budget::Heavy, Budget::Write, Budget::Public].map(|budget| (budget, limiter(budget))))
+        Self([Budget::SignIn, Budget::Read, Budget::Heavy, Budget::Export, Budget::Write, Budget::Public].map(|budget| (budget, limiter(budget))))
     }
 
     /// Counts a request, or refuses it with 429 and `Retry-After`.

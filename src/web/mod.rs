@@ -17,6 +17,7 @@ pub mod patch;
 pub mod proxies;
 pub mod query;
 pub mod reference;
+pub mod refusals;
 pub mod resource;
 pub mod shapes;
 pub mod table;

@@ -7,10 +7,12 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
 
 use super::operation::{Caller, Kind, Operation, Room, Scope};
+use super::query::Format;
+use super::refusals;
 use super::shapes::{self, ProblemDetails};
 use super::values::INLINE;
 use crate::access::lifecycle::Need;
-use crate::error::{self, Problem};
+use crate::error::Problem;
 
 /// The examples that the story test harvested, by operation id: `{"request": ..., "response": ...}`.
 static EXAMPLES: &str = include_str!("../../openapi/examples.json");
@@ -168,6 +170,8 @@ fn parameters(operation: &Operation) -> Vec<Value> {
             ));
         }
         out.push(query("count", json!({"type": "boolean", "default": false}), "Adds `total`, at the cost of one statement."));
+        let format = "`csv` or `xlsx`: all rows (at most 20,000) as a table instead of a page; `Accept` says the same. Text that begins like a formula gets an apostrophe; `X-Row-Count` says how many rows there are.";
+        out.push(query("format", json!({"type": "string", "enum": ["json", "csv", "xlsx"], "default": "json"}), format));
         if !includes.is_empty() {
             let names: Vec<&str> = includes.iter().map(|include| include.name).collect();
             out.push(query("include", json!({"type": "string"}), &format!("Adds `included`; any of these, separated by commas: {}.", names.join(", "))));
@@ -189,7 +193,7 @@ fn parameters(operation: &Operation) -> Vec<Value> {
     out
 }
 
-fn takes_retry_key(operation: &Operation) -> bool {
+pub fn takes_retry_key(operation: &Operation) -> bool {
     matches!(operation.kind, Kind::Create | Kind::Put | Kind::Update | Kind::Act(_) | Kind::Write { secret: false })
 }
 
@@ -202,7 +206,12 @@ fn responses(operation: &Operation, room: Option<&Room>, example: Option<&Value>
             content.insert("example".into(), example.clone());
         }
         let media = if matches!(operation.kind, Kind::Stream) { "text/event-stream" } else { "application/json" };
-        done.insert("content".into(), json!({media: content}));
+        let mut media = json!({media: content});
+        if let (Kind::List { .. }, Some(media)) = (operation.kind, media.as_object_mut()) {
+            media.insert("text/csv".into(), json!({"schema": {"type": "string"}}));
+            media.insert(Format::XLSX.into(), json!({"schema": {"type": "string", "format": "binary"}}));
+        }
+        done.insert("content".into(), media);
         if matches!(operation.kind, Kind::List { .. } | Kind::Item | Kind::Create | Kind::Put | Kind::Update | Kind::Act(_)) {
             done.insert("headers".into(), json!({"ETag": {"schema": {"type": "string"}, "description": "Begins with the version."}}));
         }
@@ -220,7 +229,7 @@ fn responses(operation: &Operation, room: Option<&Room>, example: Option<&Value>
         out.insert("304".into(), json!({"description": "Nothing changed since the tag that was sent."}));
     }
     let mut by_status: BTreeMap<u16, Vec<&Problem>> = BTreeMap::new();
-    for problem in problems_of(operation, room) {
+    for problem in refusals::problems_of(operation, room) {
         by_status.entry(problem.status).or_default().push(problem);
     }
     for (status, problems) in by_status {
@@ -231,49 +240,6 @@ fn responses(operation: &Operation, room: Option<&Room>, example: Option<&Value>
         );
     }
     json!(out)
-}
-
-/// The problems that an operation may answer, from its kind.
-pub fn problems_of(operation: &Operation, room: Option<&Room>) -> Vec<&'static Problem> {
-    use error::{
-        BODY_TOO_LARGE, CONFLICT, FORBIDDEN, ID_TAKEN, IDEMPOTENCY_KEY_REUSED, INTERNAL, INVALID_CURSOR, MALFORMED_JSON, NOT_FOUND, PRECONDITION_FAILED,
-        PRECONDITION_REQUIRED, RESYNC_REQUIRED, SESSION_REVOKED, TERM_ENDED, TOKEN_EXPIRED, TOKEN_INVALID, TOO_MANY_REQUESTS, UNAUTHENTICATED, UNAVAILABLE,
-        UNSUPPORTED_MEDIA_TYPE, VALIDATION_FAILED, WRONG_STATE,
-    };
-    let mut out: Vec<&'static Problem> = vec![&TOKEN_INVALID, &TOKEN_EXPIRED, &SESSION_REVOKED, &TERM_ENDED, &TOO_MANY_REQUESTS, &INTERNAL, &UNAVAILABLE];
-    if operation.caller == Caller::SignedIn {
-        out.push(&UNAUTHENTICATED);
-    }
-    if operation.writes() {
-        out.extend([&MALFORMED_JSON, &BODY_TOO_LARGE, &UNSUPPORTED_MEDIA_TYPE, &VALIDATION_FAILED]);
-    }
-    if takes_retry_key(operation) {
-        out.push(&IDEMPOTENCY_KEY_REUSED);
-    }
-    match operation.kind {
-        Kind::List { commune, .. } => {
-            out.extend([&INVALID_CURSOR, &VALIDATION_FAILED, &RESYNC_REQUIRED]);
-            if commune {
-                out.push(&error::COMMUNE_REQUIRED);
-            }
-        }
-        Kind::Item => out.push(&NOT_FOUND),
-        Kind::Create => out.extend([&FORBIDDEN, &NOT_FOUND, &CONFLICT, &ID_TAKEN]),
-        Kind::Update => out.extend([&FORBIDDEN, &NOT_FOUND, &CONFLICT, &PRECONDITION_FAILED, &PRECONDITION_REQUIRED]),
-        Kind::Put => out.extend([&FORBIDDEN, &NOT_FOUND, &CONFLICT, &ID_TAKEN, &PRECONDITION_FAILED]),
-        Kind::Act(step) => {
-            out.extend([&FORBIDDEN, &NOT_FOUND, &CONFLICT, &WRONG_STATE, &PRECONDITION_FAILED]);
-            if step.needs(Need::Read) {
-                out.push(&PRECONDITION_REQUIRED);
-            }
-        }
-        Kind::Read | Kind::Stream | Kind::Write { .. } => {}
-    }
-    out.extend(&operation.problems);
-    out.extend(room.iter().flat_map(|room| room.problems.iter().copied()));
-    out.sort_by_key(|problem| (problem.status, problem.code));
-    out.dedup_by_key(|problem| problem.code);
-    out
 }
 
 /// Replaces references to the small types of input by what they say.

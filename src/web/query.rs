@@ -21,7 +21,42 @@ pub const DEFAULT_LIMIT: i64 = 50;
 pub const MAX_LIMIT: i64 = 200;
 
 /// The parameters of all lists, beside a room's own filters.
-const STANDARD: &[&str] = &["commune", "limit", "cursor", "sort", "q", "count", "include"];
+const STANDARD: &[&str] = &["commune", "limit", "cursor", "sort", "q", "count", "include", "format"];
+
+/// A list as a whole table, instead of pages of JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    Csv,
+    Xlsx,
+}
+
+impl Format {
+    pub const XLSX: &'static str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+    /// What a request asks for: `?format=`, or else the first type of `Accept` that is known.
+    pub fn asked(call: &Call, named: Option<&str>) -> Result<Option<Self>> {
+        match named {
+            Some("json") => return Ok(None),
+            Some("csv") => return Ok(Some(Self::Csv)),
+            Some("xlsx") => return Ok(Some(Self::Xlsx)),
+            Some(_) => {
+                let detail = said!("Giá trị phải là một trong: json, csv, xlsx", "The value must be one of: json, csv, xlsx");
+                return Err(Error::field("?format", "unknown_value", detail));
+            }
+            None => {}
+        }
+        let types = call.headers.accept.as_deref().unwrap_or_default().split(',');
+        Ok(types
+            .map(|one| one.split(';').next().unwrap_or_default().trim())
+            .find_map(|one| match one {
+                "text/csv" => Some(Some(Self::Csv)),
+                Self::XLSX => Some(Some(Self::Xlsx)),
+                "application/json" | "*/*" | "application/*" => Some(None),
+                _ => None,
+            })
+            .flatten())
+    }
+}
 
 #[derive(Debug, Deserialize)]
 struct Standard {
@@ -32,6 +67,7 @@ struct Standard {
     q: Option<String>,
     count: Option<bool>,
     include: Option<String>,
+    format: Option<String>,
 }
 
 /// A list request, checked.
@@ -47,6 +83,7 @@ pub struct ListQuery<F> {
     pub search: Option<Search>,
     pub count: bool,
     pub include: Vec<&'static Include>,
+    pub format: Option<Format>,
     pub filter: F,
     pub reach: Reach,
     /// Caller and query: what a cursor of this list is bound to.
@@ -143,6 +180,7 @@ impl<F: DeserializeOwned> ListQuery<F> {
             search,
             count: standard.count.unwrap_or(false),
             include,
+            format: Format::asked(call, standard.format.as_deref())?,
             filter,
             reach,
             bound,

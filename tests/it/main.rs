@@ -17,6 +17,7 @@ mod check_ins;
 mod contract;
 mod documents;
 mod drill;
+mod exports;
 mod hamlets;
 mod import;
 mod journal;

@@ -2,6 +2,7 @@
 //! and its filters through [`room_store!`](crate::room_store); its handlers give the rules.
 
 mod change;
+mod export;
 mod read;
 mod room_store;
 mod source;

@@ -5,6 +5,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use super::export::export;
 use crate::access::reach::{Policy, Reach};
 use crate::access::roles::class_of;
 use crate::db::Lane;
@@ -90,6 +91,9 @@ pub fn etag<R: Stored>(seen: &Seen<R>, epoch: &str) -> String {
 /// `GET /v1/{things}`: the marks, one statement for the page, one for `count`, one for each `include`.
 pub async fn list<R: Stored>(call: Call) -> Result<Answer> {
     let mut query: ListQuery<R::Filter> = ListQuery::parse(&call)?;
+    if let Some(format) = query.format {
+        return export::<R>(&call, query, format).await;
+    }
     let lane = &call.worker.lane;
     let feed = R::SHARED_FEED.or(query.commune).ok_or_else(|| Error::internal("a list without a feed"))?;
     // Before the page, so that the tag is never newer than the rows.
@@ -100,7 +104,7 @@ pub async fn list<R: Stored>(call: Call) -> Result<Answer> {
     let marks: String = marks.iter().map(|(_, number)| format!("{number:x}.")).collect();
     let etag = format!("\"{newest}-{marks}{}\"", query.fingerprint(&call));
     if call.has(&etag) {
-        return Ok(Answer { status: 304, body: Value::Null, etag: Some(etag), events: None, headers: vec![] });
+        return Ok(Answer { status: 304, body: Value::Null, etag: Some(etag), ..Answer::empty() });
     }
     let wanted = usize::try_from(query.limit).unwrap_or(usize::MAX);
     query.limit += 1;

@@ -1,0 +1,81 @@
+//! Lists as tables for spreadsheets: the same rows and fields as in JSON, and no formula in them.
+
+use std::io::Cursor;
+
+use calamine::{Data, Reader as _, Xlsx};
+use danvan::web::operation::Kind;
+use serde_json::Value;
+
+use crate::support::{App, id, json, world};
+
+/// The records of a CSV answer by column.
+fn records(text: &str) -> Vec<std::collections::HashMap<String, String>> {
+    let text = text.strip_prefix('\u{feff}').expect("spreadsheets know UTF-8 by its mark");
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    reader.deserialize().map(|record| record.unwrap()).collect()
+}
+
+#[tokio::test]
+async fn every_list_has_the_same_rows_in_every_format() {
+    let app = App::start().await;
+    world::a_day(&app).await;
+    let actors = ["a.officer1", "a.leader1", "a.head1", "a.liaison1", "a.auditor1", "a.volunteer1", ""];
+    let mut compared = 0;
+    for actor in actors {
+        let token = if actor.is_empty() { String::new() } else { app.token(actor).await };
+        for operation in danvan::app::operations().filter(|operation| matches!(operation.kind, Kind::List { .. })) {
+            let path = match operation.kind {
+                Kind::List { commune: true, .. } => format!("{}?commune={}", operation.path, id("a")),
+                _ => format!("{}?", operation.path),
+            };
+            let reply = app.get(&token, &format!("{path}&format=csv")).await;
+            let list = app.get(&token, &path).await;
+            assert_eq!(reply.status, list.status, "{} as {actor}: {}", operation.id, reply.text);
+            if reply.status != 200 || !reply.header("content-type").starts_with("text/csv") {
+                // The journal and the reader log are no lists of objects.
+                assert!(reply.status != 200 || matches!(operation.room, "journal_entries" | "reads"), "{}", operation.id);
+                continue;
+            }
+            let records = records(&reply.text);
+            let ids: Vec<&str> = records.iter().map(|record| record["id"].as_str()).collect();
+            let expected = app.ids(&token, path.trim_end_matches('?')).await;
+            assert_eq!(ids, expected, "{} as {actor}", operation.id);
+            assert_eq!(reply.header("x-row-count"), records.len().to_string());
+            // The first page stands beside the first rows.
+            for (record, item) in records.iter().zip(list.body["items"].as_array().unwrap()) {
+                for hidden in item["hidden"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+                    assert_eq!(record.get(hidden).map(String::as_str), Some(""), "{} as {actor}: {hidden}", operation.id);
+                }
+            }
+            compared += records.len();
+        }
+    }
+    assert!(compared > 200, "{compared} rows");
+}
+
+#[tokio::test]
+async fn filters_hold_and_no_cell_is_a_formula() {
+    let app = App::start().await;
+    let officer = app.token("a.officer1").await;
+    let evil = "=HYPERLINK(\"http://evil.example\";\"x\")";
+    app.patch(&officer, &format!("/v1/hamlets/{}", id("a.ap-2")), json!({"name": evil, "population": 1234})).await.expect(200);
+    let csv = app.get(&officer, "/v1/hamlets?format=csv&code=ap-2").await;
+    assert!(csv.header("content-disposition").contains("hamlets-"));
+    let records = records(&csv.text);
+    assert_eq!((records.len(), records[0]["name"].as_str(), records[0]["population"].as_str()), (1, format!("'{evil}").as_str(), "1234"));
+    // By Accept too.
+    let xlsx = app.ask("GET", &officer, "/v1/hamlets?sort=-name").header("Accept", danvan::web::query::Format::XLSX).send().await;
+    assert_eq!(xlsx.header("content-type"), danvan::web::query::Format::XLSX);
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(xlsx.bytes.clone())).unwrap();
+    let sheet = book.worksheet_range_at(0).unwrap().unwrap();
+    let column = |name: &str| sheet.rows().next().unwrap().iter().position(|cell| *cell == Data::String(name.into())).unwrap();
+    let row = sheet.rows().find(|row| row[column("code")] == Data::String("ap-2".into())).unwrap();
+    assert_eq!((&row[column("name")], &row[column("population")]), (&Data::String(format!("'{evil}")), &Data::Float(1234.0)));
+    assert!(book.worksheet_formula("Sheet1").unwrap().is_empty(), "no formula at all");
+    assert_eq!(app.get(&officer, "/v1/hamlets?format=pdf").await.problem().2, "?format");
+    assert_eq!(app.ask("GET", &officer, "/v1/hamlets").header("Accept", "text/html, */*").send().await.body["items"][0]["code"], "ap-1");
+    // What one may not see is not exported either, and no filter finds it.
+    let liaison = app.token("a.liaison1").await;
+    let seen = app.get(&liaison, "/v1/hamlets?format=csv").await;
+    assert!(seen.status == 200 && !seen.text.contains("0980000009"), "contacts are not a liaison's");
+}
