@@ -55,6 +55,9 @@ pub struct ServeSettings {
     /// A proxy in front of the service whose `X-Forwarded-For` is believed: an address or a network (`10.0.0.0/8`); repeat for several
     #[arg(long, env = "DANVAN_TRUSTED_PROXY", value_delimiter = ',', value_parser = crate::web::proxies::parse)]
     pub trusted_proxy: Vec<ipnet::IpNet>,
+    /// The address that clients know the service by, `https://danvan.example.vn`; without it the one that is asked
+    #[arg(long, env = "DANVAN_PUBLIC_URL")]
+    pub public_url: Option<String>,
     /// Rate limits in per cent of the documented ones, counted by each instance for itself; 0 is none
     #[arg(long, env = "DANVAN_RATE_LIMIT", default_value_t = 100, value_parser = clap::value_parser!(u32).range(0..=10_000))]
     pub rate_limit: u32,

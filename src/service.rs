@@ -46,6 +46,8 @@ pub struct Service {
     pub proxies: Proxies,
     pub webhooks: crate::webhooks::Sender,
     pub limits: Limits,
+    /// The address that clients know the service by, without a slash at its end.
+    pub public_url: Option<String>,
     pub rooms: &'static [Room],
 }
 
@@ -60,6 +62,7 @@ pub struct Parts {
     pub webhooks: crate::webhooks::Allowed,
     /// Rate limits in per cent of the usual ones; 0 is none.
     pub rate_limit: u32,
+    pub public_url: Option<String>,
 }
 
 impl Service {
@@ -72,6 +75,7 @@ impl Service {
             reader_log: ReaderLog::start(database.clone()),
             draining: AtomicBool::new(false),
             proxies: parts.proxies,
+            public_url: parts.public_url.map(|url| url.trim_end_matches('/').to_owned()),
             limits: Limits::new(parts.rate_limit),
             webhooks: crate::webhooks::Sender::new(parts.webhooks)?,
             database,

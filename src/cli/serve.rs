@@ -47,6 +47,7 @@ pub fn run(runtime: &Runtime, target: &Target, settings: &ServeSettings, listene
         clock: Clock::default(),
         proxies: Proxies::new(settings.trusted_proxy.clone()),
         rate_limit: settings.rate_limit,
+        public_url: settings.public_url.clone(),
         webhooks: Allowed { private: settings.webhook_allow_private, ports: settings.webhook_port.clone() },
     };
     let service = runtime.block_on(Service::start(parts))?;

@@ -86,8 +86,7 @@ fn describe(operation: &Operation, room: Option<&Room>, example: Option<&Value>,
         },
         "x-scope": match operation.scope() {
             Scope::Of(resource, _) if matches!(operation.kind, Kind::Put) => json!(format!("{resource}:create {resource}:update")),
-            Scope::Of(resource, verb) => json!(format!("{resource}:{verb}")),
-            Scope::None | Scope::People => Value::Null,
+            scope => json!(scope.name()),
         },
     });
     if let (Some(request), Some(map)) = (operation.request, out.as_object_mut()) {

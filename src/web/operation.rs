@@ -113,6 +113,16 @@ pub enum Scope<'a> {
     People,
 }
 
+impl Scope<'_> {
+    /// `resource:verb`, where a scope is needed.
+    pub fn name(self) -> Option<String> {
+        match self {
+            Self::Of(resource, verb) => Some(format!("{resource}:{verb}")),
+            Self::None | Self::People => None,
+        }
+    }
+}
+
 /// An owned text in both languages.
 #[derive(Debug, Clone, Default)]
 pub struct Text2 {

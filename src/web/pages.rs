@@ -9,6 +9,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
 use super::dispatch::refuse;
+use super::operation::TOKEN_PATH;
 use crate::error::Error;
 use crate::service::Worker;
 
@@ -16,6 +17,7 @@ pub fn configure(config: &mut ServiceConfig) {
     configure_health(config);
     config
         .route("/.well-known/jwks.json", web::get().to(jwks))
+        .route("/.well-known/oauth-authorization-server", web::get().to(authorization_server))
         .route("/openapi.json", web::get().to(document))
         .route("/docs", web::get().to(|| async { HttpResponse::PermanentRedirect().insert_header(("Location", "/docs/")).finish() }))
         .service(
@@ -62,6 +64,25 @@ async fn jwks(request: HttpRequest) -> HttpResponse {
         Some(worker) => HttpResponse::Ok().insert_header(("Cache-Control", "public, max-age=300")).json(&worker.service.keys.current().document),
         None => refuse(&request, &Error::unavailable()),
     }
+}
+
+/// Where programs get tokens, and how (RFC 8414). The issuer is the address that operators gave, or the one that was asked.
+async fn authorization_server(request: HttpRequest) -> HttpResponse {
+    let Some(worker) = request.app_data::<Rc<Worker>>() else { return refuse(&request, &Error::unavailable()) };
+    let issuer = worker.service.public_url.clone().unwrap_or_else(|| format!("http://{}", request.connection_info().host()));
+    let mut scopes: Vec<String> = worker.service.rooms.iter().flat_map(|room| &room.operations).filter_map(|operation| operation.scope().name()).collect();
+    scopes.sort();
+    scopes.dedup();
+    HttpResponse::Ok().insert_header(("Cache-Control", "public, max-age=300")).json(json!({
+        "issuer": issuer,
+        "token_endpoint": format!("{issuer}{TOKEN_PATH}"),
+        "jwks_uri": format!("{issuer}/.well-known/jwks.json"),
+        "grant_types_supported": ["client_credentials"],
+        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+        "response_types_supported": [],
+        "scopes_supported": scopes,
+        "service_documentation": format!("{issuer}/docs/"),
+    }))
 }
 
 async fn document() -> HttpResponse {

@@ -59,6 +59,10 @@ async fn a_program_proves_itself_and_does_what_its_scopes_say() {
     let answer = answer.expect(200);
     assert_eq!((answer["token_type"].clone(), answer["expires_in"].clone()), (json!("Bearer"), json!(900)));
     let token = answer["access_token"].as_str().unwrap().to_owned();
+    let metadata = app.get("", "/.well-known/oauth-authorization-server").await.expect(200);
+    assert_eq!(metadata["token_endpoint"], "https://danvan.example/v1/oauth/token");
+    assert!(metadata["scopes_supported"].as_array().unwrap().contains(&json!("sign_ups:check_in")));
+    assert!(app.get("", metadata["jwks_uri"].as_str().unwrap().trim_start_matches("https://danvan.example")).await.expect(200)["keys"].is_array());
     // The same by the header.
     let basic = base64::engine::general_purpose::STANDARD.encode(format!("{}:{}", made.id, made.secret));
     let form = "grant_type=client_credentials&scope=activities%3Aread";

@@ -24,6 +24,7 @@ mod journal;
 mod lifecycle;
 mod limits;
 mod migrations;
+mod network;
 mod openapi;
 mod operations;
 mod processes;

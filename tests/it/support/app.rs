@@ -58,6 +58,7 @@ impl App {
             clock,
             proxies: Proxies::default(),
             rate_limit,
+            public_url: Some("https://danvan.example/".into()),
             webhooks: danvan::webhooks::Allowed { private: true, ports: vec![] },
         };
         let service = Service::start(parts).await.expect("the service starts");

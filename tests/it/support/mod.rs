@@ -5,6 +5,7 @@ mod client;
 pub mod copy;
 mod postgres;
 mod process;
+pub mod proxy;
 pub mod receiver;
 pub mod sample;
 pub mod world;
