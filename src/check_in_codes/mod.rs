@@ -35,6 +35,7 @@ pub fn room() -> Room {
             .asks::<dto::CodesQuery>()
             .gives::<dto::ActivityCodes>()
             .policy(&crate::activities::rules::POLICY, HOLDERS)
+            .scoped("sign_ups", "check_in")
             .describe(Text::new(
                 "Lấy từ tối hôm trước, hiện lần lượt tại chỗ; không cần mạng. Người tham gia quét bằng máy của mình rồi gửi kèm khi điểm danh (`code`). Mã là JWT (EdDSA), kiểm tra được bằng `/.well-known/jwks.json`: `aud` là `check-in`, `sub` là hoạt động, có hiệu lực từ `nbf` đến `exp`.",
                 "Fetch them the evening before and show one after the other on the spot; no network is needed. Who comes scans one with the own phone and sends it with the check-in (`code`). A code is a JWT (EdDSA) that \
@@ -55,6 +56,7 @@ pub fn room() -> Room {
             )
             .gives::<dto::VolunteerCode>()
             .policy(&crate::volunteers::rules::POLICY, crate::volunteers::rules::POLICY.update)
+            .scoped("sign_ups", "check_in")
             .describe(Text::new(
                 "Chỉ chứa mã định danh, không có tên hay số điện thoại. Người điểm danh quét mã này (`volunteer_code`). JWT có `aud` là `volunteer`, `sub` là người tham gia, không hết hạn.",
                 "It holds an id, no name and no phone. Who takes presence scans it (`volunteer_code`). A JWT with the `aud` `volunteer`, the volunteer as `sub`, and no end.",

@@ -41,9 +41,9 @@ pub struct JournalEntry {
     pub role: Option<String>,
     /// On whose behalf.
     pub acting_for: Option<Uuid>,
-    /// From which session.
+    /// From which session; an API client is one of its own, under its id.
     pub session_id: Option<Uuid>,
-    /// From which device.
+    /// From which device, or the name of the API client.
     pub device_id: Option<String>,
     /// In which request.
     pub request_id: Option<Uuid>,

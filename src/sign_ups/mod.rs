@@ -73,6 +73,7 @@ pub fn room() -> Room {
             .takes::<presence_dto::CheckIns>()
             .gives::<presence_dto::CheckInResults>()
             .policy(&rules::POLICY, rules::COME)
+            .scoped("sign_ups", "check_in")
             .describe(Text::new(
                 "Đến 1.000 lượt đến và về, mỗi lượt có kết quả riêng. Ghi muộn vẫn được nhận và được đánh dấu; hai điện thoại ghi cùng một người thì chỉ tính một lần. Mất câu trả lời thì gửi lại cả hàng đợi. Khi máy chủ bận (503), các lượt còn lại không được thử: gửi lại sau Retry-After.",
                 "Up to 1,000 comings and leavings, each with its own result. What is written down late is taken and marked; two phones that wrote down one person count once. When the answer is lost, send the whole queue again.                  When the service is busy (503) the rest is not tried: send again after `Retry-After`.",

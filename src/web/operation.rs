@@ -97,6 +97,8 @@ pub struct Operation {
     pub form: bool,
     pub response: Option<SchemaOf>,
     pub status: u16,
+    /// The scope of API clients, where policy and kind do not say it.
+    pub scope: Option<(&'static str, &'static str)>,
     pub parameters: Vec<Parameter>,
     pub problems: Vec<&'static Problem>,
     pub handler: Handler,
@@ -195,6 +197,7 @@ pub fn single(room: &'static str, id: &str, method: Method, path: &str, caller: 
         form: false,
         response: None,
         status: 200,
+        scope: None,
         parameters: vec![],
         problems: vec![],
         handler,
@@ -250,9 +253,18 @@ impl Operation {
         self
     }
 
+    /// Needs this scope of an API client.
+    pub fn scoped(mut self, resource: &'static str, verb: &'static str) -> Self {
+        self.scope = Some((resource, verb));
+        self
+    }
+
     /// The scope of an API client that this takes: reading, creating, changing, an action's name, or the name of an
     /// operation that follows no pattern.
     pub fn scope(&self) -> Scope<'_> {
+        if let Some((resource, verb)) = self.scope {
+            return Scope::Of(resource, verb);
+        }
         let verb = match self.kind {
             // What it comes to, a creation or a change, is looked at when it is known.
             Kind::List { .. } | Kind::Item | Kind::Read | Kind::Stream | Kind::Put => "read",

@@ -43,6 +43,7 @@ impl Resource {
             form: false,
             response: None,
             status: 200,
+            scope: None,
             parameters: vec![],
             problems: vec![],
             handler,

@@ -98,6 +98,12 @@ async fn a_program_proves_itself_and_does_what_its_scopes_say() {
         let reply = app.ask(method, &token, &path).json(&body).send().await;
         assert_eq!((reply.problem().1.as_str(), reply.body["scope"].as_str().unwrap()), ("insufficient_scope", scope), "{path}");
     }
+    // Reading activities is not holding their codes.
+    let reader = make(&app, &officer, until(&app, body("Chỉ đọc", &["activities:read"]), 30)).await;
+    let reader = token_of(&app, &reader).await;
+    let codes = app.get(&reader, &format!("/v1/activities/{}/check-in-codes", id("a.activity1"))).await;
+    assert_eq!(codes.body["scope"], "sign_ups:check_in");
+    app.get(&token, &format!("/v1/activities/{}/check-in-codes", id("a.activity1"))).await.expect(200);
     for (method, path) in [("POST", "/v1/me/password"), ("GET", "/v1/me/sessions"), ("POST", "/v1/auth/logout")] {
         assert_eq!(app.ask(method, &token, path).json(&json!({})).send().await.problem().1, "insufficient_scope", "{path} is for people");
     }
