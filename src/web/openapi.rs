@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
 
-use super::operation::{Caller, Kind, Operation, Room, Scope};
+use super::operation::{Caller, Kind, Operation, Room, Scope, Sends};
 use super::query::Format;
 use super::refusals;
 use super::shapes::{self, ProblemDetails};
@@ -37,6 +37,8 @@ pub fn document(rooms: &[Room]) -> Value {
             path.insert(operation.method.name().to_lowercase(), described);
         }
     }
+    let webhooks: Map<String, Value> =
+        rooms.iter().filter_map(|room| room.sends.as_ref()).map(|sends| (sends.name.into(), sent(sends, &mut schemas))).collect();
     let schemas: BTreeMap<String, Value> = schemas.into_iter().filter_map(|(name, schema)| Some((name, serde_json::to_value(schema).ok()?))).collect();
     let mut document = json!({
         "openapi": "3.1.0",
@@ -49,6 +51,7 @@ pub fn document(rooms: &[Room]) -> Value {
         "servers": [{"url": "/"}],
         "tags": rooms.iter().map(|room| json!({"name": room.name, "description": format!("{}\n\n{}", room.description.en, room.description.vi)})).collect::<Vec<_>>(),
         "paths": paths,
+        "webhooks": webhooks,
         "components": {
             "schemas": schemas,
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "The access token of `/v1/auth/login`, `/activate`, `/refresh`, or of `/v1/oauth/token`. What an API client needs for an operation is its `x-scope`."}},
@@ -60,6 +63,18 @@ pub fn document(rooms: &[Room]) -> Value {
         schemas.retain(|name, _| !name.starts_with(INLINE));
     }
     document
+}
+
+/// A request that the service sends.
+fn sent(sends: &Sends, schemas: &mut Vec<(String, RefOr<Schema>)>) -> Value {
+    let header = |(name, says): &(&str, &str)| json!({"name": name, "in": "header", "required": true, "schema": {"type": "string"}, "description": says});
+    json!({"post": {
+        "operationId": sends.name,
+        "summary": format!("{} ({})", sends.summary.en, sends.summary.vi),
+        "parameters": sends.headers.iter().map(header).collect::<Vec<_>>(),
+        "requestBody": {"required": true, "content": {"application/json": {"schema": (sends.body)(schemas)}}},
+        "responses": {"2XX": {"description": "Taken."}, "410": {"description": "Gone: the webhook is disabled."}, "default": {"description": "Tried again, ten times over three days."}},
+    }})
 }
 
 const DESCRIPTION: &str = "API with which a commune People's Committee and an army unit run a joint civic campaign (công tác dân vận).\n\n\

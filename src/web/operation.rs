@@ -154,6 +154,17 @@ pub struct Room {
     pub policy: Option<&'static Policy>,
     pub operations: Vec<Operation>,
     pub problems: Vec<&'static Problem>,
+    /// What the service itself sends to addresses of others.
+    pub sends: Option<Sends>,
+}
+
+/// A request of the service's own, for the document's `webhooks`.
+pub struct Sends {
+    pub name: &'static str,
+    pub summary: Text,
+    pub body: SchemaOf,
+    /// Headers with what they mean.
+    pub headers: &'static [(&'static str, &'static str)],
 }
 
 /// Makes a handler of an async function.
@@ -166,7 +177,7 @@ macro_rules! handler {
 
 impl Room {
     pub fn new(name: &'static str, description: Text) -> Self {
-        Self { name, description, policy: None, operations: vec![], problems: vec![] }
+        Self { name, description, policy: None, operations: vec![], problems: vec![], sends: None }
     }
 
     pub fn with(mut self, operation: Operation) -> Self {
@@ -177,6 +188,10 @@ impl Room {
     pub fn problems(mut self, problems: &[&'static Problem]) -> Self {
         self.problems = problems.to_vec();
         self
+    }
+
+    pub fn sends(self, sends: Sends) -> Self {
+        Self { sends: Some(sends), ..self }
     }
 }
 

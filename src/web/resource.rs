@@ -127,6 +127,6 @@ impl Resource {
     }
 
     pub fn room(self, description: Text) -> Room {
-        Room { name: self.room, description, policy: Some(self.policy), operations: self.operations, problems: vec![] }
+        Room { name: self.room, description, policy: Some(self.policy), operations: self.operations, problems: vec![], sends: None }
     }
 }

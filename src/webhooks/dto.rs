@@ -143,6 +143,44 @@ pub struct IssuedWebhookSecret {
     pub previous_until: Option<DateTime<Utc>>,
 }
 
+/// An event as it is sent.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WebhookEvent {
+    /// The event's id: the same at each try. Keep the ids that you have seen.
+    pub id: Uuid,
+    /// `resource.action`; `webhooks.test` for a test.
+    #[schema(example = "activities.postpone")]
+    pub r#type: String,
+    /// When it was taken up (UTC).
+    pub timestamp: DateTime<Utc>,
+    /// The commune.
+    pub commune: Uuid,
+    /// A cursor of `GET /v1/sync` with `resources`: what came after this event.
+    pub cursor: String,
+    /// The kinds that this webhook tells of, separated by commas.
+    pub resources: String,
+    /// Who did it; null for a test.
+    pub actor: Option<WebhookActor>,
+    /// The object as the webhook's owner may see it now; null for a test.
+    #[schema(value_type = Option<crate::web::shapes::Free>)]
+    pub object: Option<Value>,
+}
+
+/// Who did what an event tells.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WebhookActor {
+    /// The user; null where the service did it.
+    pub user_id: Option<Uuid>,
+    /// The session, or the API client.
+    pub session_id: Option<Uuid>,
+    /// By which role.
+    pub role: Option<String>,
+    /// On whose behalf.
+    pub acting_for: Option<Uuid>,
+    /// When it happened, by the client's clock (UTC).
+    pub occurred_at: Option<DateTime<Utc>>,
+}
+
 /// Which deliveries.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]

@@ -4,10 +4,10 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use serde_json::{Value, json};
+use serde_json::Value;
 use uuid::Uuid;
 
-use super::dto::{Delivery, Webhook};
+use super::dto::{Delivery, Webhook, WebhookEvent};
 use super::{rules, store};
 use crate::access::actor::{Actor, Person, Session};
 use crate::access::client::Client;
@@ -56,29 +56,26 @@ async fn call_of(worker: &Rc<Worker>, webhook: &Webhook, now: DateTime<Utc>) -> 
 }
 
 /// The event's body; none where the owner may not see the object.
-pub async fn body(worker: &Rc<Worker>, webhook: &Webhook, delivery: &Delivery, now: DateTime<Utc>) -> Result<Option<Value>> {
+pub async fn body(worker: &Rc<Worker>, webhook: &Webhook, delivery: &Delivery, now: DateTime<Utc>) -> Result<Option<WebhookEvent>> {
     let Some(call) = call_of(worker, webhook, now).await? else { return Ok(None) };
     let kinds = rules::kinds(webhook);
     let cursor = sync::cursor_at(&call, webhook.commune_id, &kinds, delivery.number, delivery.seq).await?;
-    let mut event = json!({
-        "id": delivery.id,
-        "type": format!("{}.{}", delivery.kind, delivery.action),
-        "timestamp": delivery.made_at,
-        "commune": webhook.commune_id,
-        "cursor": cursor,
-        "resources": kinds.join(","),
-        "actor": Value::Null,
-        "object": Value::Null,
-    });
+    let mut event = WebhookEvent {
+        id: delivery.id,
+        r#type: format!("{}.{}", delivery.kind, delivery.action),
+        timestamp: delivery.made_at,
+        commune: webhook.commune_id,
+        cursor,
+        resources: kinds.join(","),
+        actor: None,
+        object: None,
+    };
     if delivery.action == "test" && delivery.kind == "webhooks" {
         return Ok(Some(event));
     }
     let Some(object) = object(&call, webhook.commune_id, delivery).await? else { return Ok(None) };
-    let who = store::who(&worker.lane, webhook.commune_id, delivery.number, delivery.seq).await?;
-    if let Some(map) = event.as_object_mut() {
-        map.insert("object".into(), object);
-        map.insert("actor".into(), who);
-    }
+    event.actor = Some(store::who(&worker.lane, webhook.commune_id, delivery.number, delivery.seq).await?);
+    event.object = Some(object);
     call.service().reader_log.keep(Reading { actor: &call.actor, operation: "webhook", request_id: call.request_id, at: now }, &call.shown);
     Ok(Some(event))
 }

@@ -23,7 +23,7 @@ pub use sender::Sender;
 
 use crate::handler;
 use crate::text::Text;
-use crate::web::operation::{Caller, Kind, Method, Noun, Resource, Room, single};
+use crate::web::operation::{Caller, Kind, Method, Noun, Resource, Room, Sends, single};
 use crate::web::shapes;
 
 pub fn room() -> Room {
@@ -62,4 +62,14 @@ pub fn room() -> Room {
             .policy(&rules::POLICY, rules::POLICY.read)
             .problems(&[&crate::error::NOT_FOUND, &crate::error::VALIDATION_FAILED]),
         )
+        .sends(Sends {
+            name: "event",
+            summary: Text::new("Sự kiện gửi đến địa chỉ của webhook", "An event, sent to a webhook's address"),
+            body: shapes::plain::<dto::WebhookEvent>,
+            headers: &[
+                ("webhook-id", "The event's id."),
+                ("webhook-timestamp", "When this try was made: seconds since 1970."),
+                ("webhook-signature", "Standard Webhooks: `v1,` (HMAC-SHA256) for each live secret and `v1a,` (Ed25519), separated by spaces, over `id.timestamp.body`."),
+            ],
+        })
 }

@@ -43,10 +43,7 @@ const WAITS: [TimeDelta; 9] = [
 pub async fn run(service: Arc<Service>) {
     let worker = Worker::new(service);
     while !worker.service.draining.load(Ordering::Relaxed) {
-        if let Err(error) = note(&worker).await {
-            tracing::debug!(code = error.problem().code, "webhooks wait");
-        }
-        match lease(&worker).await {
+        match due(&worker).await {
             // Each by itself: a receiver that hangs holds up its own five at most.
             Ok(due) => {
                 for (webhook, id) in due {
@@ -54,7 +51,7 @@ pub async fn run(service: Arc<Service>) {
                     tokio::task::spawn_local(async move { log(attempt(&worker, webhook, id).await) });
                 }
             }
-            Err(error) => log(Err(error)),
+            Err(error) => tracing::debug!(code = error.problem().code, "webhooks wait"),
         }
         tokio::time::sleep(PAUSE).await;
     }
@@ -68,8 +65,7 @@ fn log(done: Result<()>) {
 
 /// One round to its end; returns the number of tries. For tests, which hold the time.
 pub async fn round(worker: &Rc<Worker>) -> Result<usize> {
-    note(worker).await?;
-    let due = lease(worker).await?;
+    let due = due(worker).await?;
     let tries = due.len();
     for done in join_all(due.into_iter().map(|(webhook, id)| attempt(worker, webhook, id))).await {
         done?;
@@ -77,21 +73,19 @@ pub async fn round(worker: &Rc<Worker>) -> Result<usize> {
     Ok(tries)
 }
 
-async fn note(worker: &Worker) -> Result<()> {
-    let service = &worker.service;
-    let mut connection = service.database.connection().await?;
-    let now = service.clock.now();
-    if store::has_work(&mut connection, now).await? {
-        while deliveries::note(&mut connection, now).await? {}
-    }
-    Ok(())
-}
-
-async fn lease(worker: &Worker) -> Result<Vec<(Uuid, Uuid)>> {
+/// Notes what is to be sent, and takes what is due.
+async fn due(worker: &Worker) -> Result<Vec<(Uuid, Uuid)>> {
     use diesel_async::RunQueryDsl as _;
     let service = &worker.service;
     let mut connection = service.database.connection().await?;
     let now = service.clock.now();
+    let (behind, due) = store::work(&mut connection, now).await?;
+    if behind {
+        while deliveries::note(&mut connection, now).await? {}
+    }
+    if !behind && !due {
+        return Ok(vec![]);
+    }
     Ok(store::Lease { now, until: now + LEASE, limit: TOGETHER }.load(&mut connection).await?)
 }
 
@@ -103,7 +97,7 @@ async fn attempt(worker: &Rc<Worker>, webhook: Uuid, id: Uuid) -> Result<()> {
     let Some(body) = event::body(worker, &webhook, &delivery, now).await? else {
         return end(service, &webhook, &delivery, Ended { status: DeliveryStatus::Skipped, ..ended(now) }).await;
     };
-    let (body, timestamp) = (body.to_string(), now.timestamp());
+    let (body, timestamp) = (serde_json::to_string(&body)?, now.timestamp());
     let signature = signature::sign(&service.secret, &webhook, &id.to_string(), timestamp, &body, now)?;
     let outcome = service.webhooks.send(Message { url: webhook.url.clone(), id: id.to_string(), timestamp, signature, body }).await;
     let now = service.clock.now();

@@ -4,10 +4,9 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Timestamptz, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::dto::{Delivery, DeliveryStatus, Redeliver, Webhook, WebhookFilter, WebhookStatus};
+use super::dto::{Delivery, DeliveryStatus, Redeliver, Webhook, WebhookActor, WebhookFilter, WebhookStatus};
 use super::rules;
 use crate::access::reach::{Predicate, always};
 use crate::access::roles::{Clause, Relation};
@@ -168,7 +167,7 @@ pub async fn end(connection: &mut AsyncPgConnection, webhook: Uuid, id: Uuid, en
 }
 
 /// Who made a change, as the journal has it.
-pub async fn who(lane: &Lane, commune: Uuid, number: i64, seq: i32) -> Result<Value> {
+pub async fn who(lane: &Lane, commune: Uuid, number: i64, seq: i32) -> Result<WebhookActor> {
     type Who = (Option<Uuid>, Option<Uuid>, Option<String>, Option<Uuid>, Option<DateTime<Utc>>);
     let connection = lane.connection().await?;
     let found: Option<Who> = journal::table
@@ -177,14 +176,14 @@ pub async fn who(lane: &Lane, commune: Uuid, number: i64, seq: i32) -> Result<Va
         .first(&mut &*connection)
         .await
         .optional()?;
-    let (user, session, role, acting_for, occurred_at) = found.unwrap_or_default();
-    Ok(json!({"user_id": user, "session_id": session, "role": role, "acting_for": acting_for, "occurred_at": occurred_at}))
+    let (user_id, session_id, role, acting_for, occurred_at) = found.unwrap_or_default();
+    Ok(WebhookActor { user_id, session_id, role, acting_for, occurred_at })
 }
 
-/// Whether anything may have to be done: feeds that went on, or deliveries that are due.
-pub async fn has_work(connection: &mut AsyncPgConnection, now: DateTime<Utc>) -> Result<bool> {
+/// What there is to be done: feeds that went on, deliveries that are due. The one statement of a round in which nothing is.
+pub async fn work(connection: &mut AsyncPgConnection, now: DateTime<Utc>) -> Result<(bool, bool)> {
     let behind =
         webhook_positions::table.inner_join(feeds::table.on(feeds::id.eq(webhook_positions::commune_id))).filter(feeds::number.gt(webhook_positions::number));
     let due = webhook_deliveries::table.filter(webhook_deliveries::status.eq(DeliveryStatus::Pending).and(webhook_deliveries::next_attempt_at.le(now)));
-    Ok(diesel::select(diesel::dsl::exists(behind).or(diesel::dsl::exists(due))).get_result(connection).await?)
+    Ok(diesel::select((diesel::dsl::exists(behind), diesel::dsl::exists(due))).get_result(connection).await?)
 }
