@@ -30,6 +30,7 @@ pub struct Got {
 pub struct Receiver {
     pub url: String,
     script: Arc<Mutex<VecDeque<Answer>>>,
+    only: Arc<Mutex<String>>,
     got: Arc<Mutex<Vec<Got>>>,
 }
 
@@ -39,18 +40,24 @@ impl Receiver {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/hook", listener.local_addr().unwrap());
         let (script, got): (Arc<Mutex<VecDeque<Answer>>>, Arc<Mutex<Vec<Got>>>) = Default::default();
-        let (answers, kept) = (script.clone(), got.clone());
+        let only: Arc<Mutex<String>> = Arc::default();
+        let (answers, which, kept) = (script.clone(), only.clone(), got.clone());
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, answers.clone(), kept.clone()));
+                tokio::spawn(serve(stream, answers.clone(), which.clone(), kept.clone()));
             }
         });
-        Self { url, script, got }
+        Self { url, script, only, got }
     }
 
     /// The next answers.
     pub fn will(&self, answers: impl IntoIterator<Item = Answer>) {
         self.script.lock().unwrap().extend(answers);
+    }
+
+    /// These answers are for requests that hold a text alone; the others get 200.
+    pub fn only(&self, text: &str) {
+        text.clone_into(&mut self.only.lock().unwrap());
     }
 
     /// What came since the last time.
@@ -59,10 +66,11 @@ impl Receiver {
     }
 }
 
-async fn serve(mut stream: TcpStream, script: Arc<Mutex<VecDeque<Answer>>>, got: Arc<Mutex<Vec<Got>>>) {
+async fn serve(mut stream: TcpStream, script: Arc<Mutex<VecDeque<Answer>>>, only: Arc<Mutex<String>>, got: Arc<Mutex<Vec<Got>>>) {
     while let Some(request) = read(&mut stream).await {
+        let scripted = request.text.contains(only.lock().unwrap().as_str());
         got.lock().unwrap().push(request);
-        let answer = script.lock().unwrap().pop_front().unwrap_or(Answer::Status(200));
+        let answer = if scripted { script.lock().unwrap().pop_front() } else { None }.unwrap_or(Answer::Status(200));
         let text = match answer {
             Answer::Status(status) => format!("HTTP/1.1 {status} x\r\nContent-Length: 2\r\n\r\nok"),
             Answer::Redirect(to) => format!("HTTP/1.1 302 x\r\nLocation: {to}\r\nContent-Length: 0\r\n\r\n"),
