@@ -104,7 +104,8 @@ fn as_operation(call: &Call, kind: fn(&Kind) -> bool, id: Uuid) -> Result<Call> 
     let operations = call.service().rooms.iter().flat_map(|room| &room.operations);
     let operation = operations.into_iter().find(|other| other.policy.is_some_and(|policy| policy.resource == resource) && kind(&other.kind));
     let operation = operation.ok_or_else(|| Error::internal("a resource without its operations"))?;
-    let headers = Headers { if_match: None, if_none_match: None, ..call.headers.clone() };
+    // Sent again it comes to the same: a retry key would belong to the creation, and refuse the change that follows it.
+    let headers = Headers { if_match: None, if_none_match: None, idempotency_key: None, ..call.headers.clone() };
     Ok(Call { operation, path: vec![id.to_string()], query: String::new(), headers, ..call.clone() })
 }
 

@@ -65,8 +65,8 @@ impl Budget {
 }
 
 fn is_export(call: &Call) -> bool {
-    let named = call.query.contains("format=csv") || call.query.contains("format=xlsx");
-    named || call.headers.accept.as_deref().is_some_and(|accept| accept.contains("text/csv") || accept.contains("spreadsheetml"))
+    let named = ["format=csv", "format=xlsx", "format=ics"].iter().any(|format| call.query.contains(format));
+    named || call.headers.accept.as_deref().is_some_and(|accept| ["text/csv", "text/calendar", "spreadsheetml"].iter().any(|mime| accept.contains(mime)))
 }
 
 /// Who is counted.

@@ -184,8 +184,8 @@ fn parameters(operation: &Operation) -> Vec<Value> {
             ));
         }
         out.push(query("count", json!({"type": "boolean", "default": false}), "Adds `total`, at the cost of one statement."));
-        let format = "`csv` or `xlsx`: all rows (at most 20,000) as a table instead of a page; `Accept` says the same. Text that begins like a formula gets an apostrophe; `X-Row-Count` says how many rows there are.";
-        out.push(query("format", json!({"type": "string", "enum": ["json", "csv", "xlsx"], "default": "json"}), format));
+        let format = "`csv` or `xlsx`: all rows (at most 20,000) as a table instead of a page; `ics` as a calendar, where they have a beginning and an end; `Accept` says the same. Text that begins like a formula gets an apostrophe; `X-Row-Count` says how many rows there are.";
+        out.push(query("format", json!({"type": "string", "enum": ["json", "csv", "xlsx", "ics"], "default": "json"}), format));
         if !includes.is_empty() {
             let names: Vec<&str> = includes.iter().map(|include| include.name).collect();
             out.push(query("include", json!({"type": "string"}), &format!("Adds `included`; any of these, separated by commas: {}.", names.join(", "))));
@@ -208,7 +208,7 @@ fn parameters(operation: &Operation) -> Vec<Value> {
 }
 
 pub fn takes_retry_key(operation: &Operation) -> bool {
-    matches!(operation.kind, Kind::Create | Kind::Put | Kind::Update | Kind::Act(_) | Kind::Write { secret: false })
+    matches!(operation.kind, Kind::Create | Kind::Update | Kind::Act(_) | Kind::Write { secret: false })
 }
 
 fn responses(operation: &Operation, room: Option<&Room>, example: Option<&Value>, schemas: &mut Vec<(String, RefOr<Schema>)>) -> Value {

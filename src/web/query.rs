@@ -28,6 +28,8 @@ const STANDARD: &[&str] = &["commune", "limit", "cursor", "sort", "q", "count", 
 pub enum Format {
     Csv,
     Xlsx,
+    /// RFC 5545, for lists of what has a beginning and an end.
+    Ics,
 }
 
 impl Format {
@@ -39,8 +41,9 @@ impl Format {
             Some("json") => return Ok(None),
             Some("csv") => return Ok(Some(Self::Csv)),
             Some("xlsx") => return Ok(Some(Self::Xlsx)),
+            Some("ics") => return Ok(Some(Self::Ics)),
             Some(_) => {
-                let detail = said!("Giá trị phải là một trong: json, csv, xlsx", "The value must be one of: json, csv, xlsx");
+                let detail = said!("Giá trị phải là một trong: json, csv, xlsx, ics", "The value must be one of: json, csv, xlsx, ics");
                 return Err(Error::field("?format", "unknown_value", detail));
             }
             None => {}
@@ -50,6 +53,7 @@ impl Format {
             .map(|one| one.split(';').next().unwrap_or_default().trim())
             .find_map(|one| match one {
                 "text/csv" => Some(Some(Self::Csv)),
+                "text/calendar" => Some(Some(Self::Ics)),
                 Self::XLSX => Some(Some(Self::Xlsx)),
                 "application/json" | "*/*" | "application/*" => Some(None),
                 _ => None,

@@ -53,6 +53,8 @@ async fn a_script_creates_and_changes_under_its_own_key() {
     assert_eq!(put(&officer, &long, unit("x", "x")).await.problem().2, "ref");
     // In a batch, as a script sends it.
     let operation = json!({"id": "1", "method": "PUT", "path": "/v1/units/by-ref/trong-lo", "body": unit("trong-lo", "Trong lô")});
-    let batch = app.post(&officer, "/v1/batch", json!({"operations": [operation]})).await.expect(200);
-    assert_eq!(batch["results"][0]["status"], 201);
+    for status in [201, 200, 200] {
+        let batch = app.post(&officer, "/v1/batch", json!({"operations": [operation]})).await.expect(200);
+        assert_eq!(batch["results"][0]["status"], status, "sent again whole, it is done once: {batch}");
+    }
 }

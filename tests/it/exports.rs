@@ -72,6 +72,17 @@ async fn filters_hold_and_no_cell_is_a_formula() {
     let row = sheet.rows().find(|row| row[column("code")] == Data::String("ap-2".into())).unwrap();
     assert_eq!((&row[column("name")], &row[column("population")]), (&Data::String(format!("'{evil}")), &Data::Float(1234.0)));
     assert!(book.worksheet_formula("Sheet1").unwrap().is_empty(), "no formula at all");
+    // The schedule as a calendar: the public's has public titles alone, and no draft.
+    let schedule = app.get("", &format!("/v1/activities?commune={}&format=ics", id("a"))).await;
+    assert_eq!(schedule.header("content-type"), "text/calendar; charset=utf-8");
+    let listed = app.ids("", &format!("/v1/activities?commune={}", id("a"))).await;
+    assert!(schedule.text.starts_with("BEGIN:VCALENDAR\r\n") && schedule.text.ends_with("END:VCALENDAR\r\n"));
+    assert_eq!(schedule.text.matches("BEGIN:VEVENT").count(), listed.len());
+    assert!(listed.iter().all(|id| schedule.text.contains(&format!("UID:{id}@danvan"))));
+    assert!(schedule.text.split("\r\n").all(|line| line.len() <= 75), "folded as RFC 5545 says");
+    let own = app.ask("GET", &officer, "/v1/activities").header("Accept", "text/calendar").send().await;
+    assert!(own.text.matches("BEGIN:VEVENT").count() > listed.len());
+    assert_eq!(app.get(&officer, "/v1/hamlets?format=ics").await.problem().3, "no_calendar");
     assert_eq!(app.get(&officer, "/v1/hamlets?format=pdf").await.problem().2, "?format");
     assert_eq!(app.ask("GET", &officer, "/v1/hamlets").header("Accept", "text/html, */*").send().await.body["items"][0]["code"], "ap-1");
     // What one may not see is not exported either, and no filter finds it.

@@ -1,6 +1,8 @@
-//! A list as a table for spreadsheets: the same filters, reach and field classes, all rows instead of a page.
+//! A list as a table for spreadsheets, or as a calendar: the same filters, reach and field classes, all rows instead of a page.
 
 use actix_web::web::Bytes;
+use chrono::{DateTime, NaiveDate, Utc};
+use icalendar::{Calendar, Component as _, Event, EventLike as _, EventStatus};
 use rust_xlsxwriter::{Format as CellFormat, Workbook, XlsxError};
 use serde_json::Value;
 
@@ -26,6 +28,10 @@ const NO_COLUMNS: &[&str] = &["allowed_actions", "hidden", "warnings"];
 /// than announced, and `X-Row-Count` says how many rows there are.
 pub async fn export<R: Stored>(call: &Call, mut query: ListQuery<R::Filter>, format: Format) -> Result<Answer> {
     let columns = columns(call.operation);
+    if format == Format::Ics && !columns.iter().any(|column| column == "starts_at") {
+        let detail = said!("Danh sách này không có giờ", "What this list holds has no beginning and no end");
+        return Err(Error::field("?format", "no_calendar", detail));
+    }
     let mut rows: Vec<Vec<Value>> = vec![];
     query.limit = PAGE;
     loop {
@@ -48,6 +54,7 @@ pub async fn export<R: Stored>(call: &Call, mut query: ListQuery<R::Filter>, for
     let resource = call.policy()?.resource.replace('_', "-");
     let (bytes, mime, ending) = match format {
         Format::Csv => (csv(&columns, &rows)?, "text/csv; charset=utf-8; header=present", "csv"),
+        Format::Ics => (ics(&columns, &rows).into_bytes(), "text/calendar; charset=utf-8", "ics"),
         Format::Xlsx => (xlsx(&columns, &rows).map_err(Error::internal)?, Format::XLSX, "xlsx"),
     };
     let name = format!("attachment; filename=\"{resource}-{}.{ending}\"", local_day(call.now));
@@ -119,6 +126,40 @@ fn xlsx(columns: &[String], rows: &[Vec<Value>]) -> std::result::Result<Vec<u8>,
         }
     }
     book.save_to_buffer()
+}
+
+/// A calendar: rows with hours, and rows with a day alone as whole days; a row without a day is left out. What was called
+/// off stays in it, marked, so that subscribers see it go.
+fn ics(columns: &[String], rows: &[Vec<Value>]) -> String {
+    let place = |name: &str| columns.iter().position(|column| column == name);
+    let mut calendar = Calendar::new();
+    for row in rows {
+        let field = |name: &str| place(name).and_then(|at| row.get(at)).unwrap_or(&Value::Null);
+        let text = |name: &str| field(name).as_str().filter(|text| !text.is_empty());
+        let moment = |name: &str| text(name).and_then(|text| text.parse::<DateTime<Utc>>().ok());
+        let mut event = Event::new();
+        match (moment("starts_at"), moment("ends_at"), text("date").and_then(|day| day.parse::<NaiveDate>().ok())) {
+            (Some(from), Some(to), _) => event.starts(from).ends(to),
+            (_, _, Some(day)) => event.all_day(day),
+            _ => continue,
+        };
+        event.uid(&format!("{}@danvan", text("id").unwrap_or_default()));
+        event.summary(text("title").or(text("public_title")).or(text("kind")).unwrap_or_default());
+        if let Some(name) = field("place").get("name").and_then(Value::as_str) {
+            event.location(name);
+        }
+        if let Some(at) = moment("updated_at") {
+            event.timestamp(at).last_modified(at);
+        }
+        event.sequence(field("version").as_u64().and_then(|version| u32::try_from(version).ok()).unwrap_or_default());
+        event.status(match text("status") {
+            Some("cancelled") => EventStatus::Cancelled,
+            Some("postponed" | "draft") => EventStatus::Tentative,
+            _ => EventStatus::Confirmed,
+        });
+        calendar.push(event.done());
+    }
+    calendar.done().to_string()
 }
 
 #[cfg(test)]
