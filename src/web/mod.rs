@@ -19,6 +19,7 @@ pub mod query;
 pub mod reference;
 pub mod refusals;
 pub mod resource;
+pub mod scope;
 pub mod shapes;
 pub mod table;
 pub mod values;

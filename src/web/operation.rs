@@ -72,6 +72,7 @@ pub enum Kind {
 }
 
 pub use super::resource::Resource;
+pub use super::scope::Scope;
 
 /// Where programs get their tokens (RFC 6749 section 4.4).
 pub const TOKEN_PATH: &str = "/v1/oauth/token";
@@ -102,27 +103,6 @@ pub struct Operation {
     pub parameters: Vec<Parameter>,
     pub problems: Vec<&'static Problem>,
     pub handler: Handler,
-}
-
-/// What an API client needs for an operation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope<'a> {
-    /// `resource:verb`.
-    Of(&'a str, &'a str),
-    /// Nothing: what it shows or does is decided row by row.
-    None,
-    /// It is for people alone.
-    People,
-}
-
-impl Scope<'_> {
-    /// `resource:verb`, where a scope is needed.
-    pub fn name(self) -> Option<String> {
-        match self {
-            Self::Of(resource, verb) => Some(format!("{resource}:{verb}")),
-            Self::None | Self::People => None,
-        }
-    }
 }
 
 /// An owned text in both languages.
@@ -272,27 +252,6 @@ impl Operation {
     pub fn scoped(mut self, resource: &'static str, verb: &'static str) -> Self {
         self.scope = Some((resource, verb));
         self
-    }
-
-    /// The scope of an API client that this takes: reading, creating, changing, an action's name, or the name of an
-    /// operation that follows no pattern.
-    pub fn scope(&self) -> Scope<'_> {
-        if let Some((resource, verb)) = self.scope {
-            return Scope::Of(resource, verb);
-        }
-        let verb = match self.kind {
-            // What it comes to, a creation or a change, is looked at when it is known.
-            Kind::List { .. } | Kind::Item | Kind::Read | Kind::Stream | Kind::Put => "read",
-            Kind::Create => "create",
-            Kind::Update => "update",
-            Kind::Act(step) => step.action,
-            Kind::Write { .. } => &self.id,
-        };
-        match self.policy {
-            Some(policy) => Scope::Of(policy.resource, verb),
-            None if self.id == "get_me" || self.room == "batch" || (self.room != "auth" && !self.writes()) => Scope::None,
-            None => Scope::People,
-        }
     }
 
     pub fn writes(&self) -> bool {
