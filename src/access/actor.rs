@@ -90,15 +90,15 @@ impl Actor {
     }
 
     /// A signed-in person on a local day.
-    pub fn signed_in(person: Arc<Person>, session: Session, day: NaiveDate) -> Self {
+    pub fn signed_in(person: Arc<Person>, session: Option<Session>, day: NaiveDate) -> Self {
         let grants = person.grants.iter().filter(|grant| grant.holds_on(day)).cloned().collect();
-        Self { person: Some(person), session: Some(session), grants, client: None, system: None }
+        Self { person: Some(person), session, grants, client: None, system: None }
     }
 
     /// An API client: what its maker may on a local day, within its bounds.
     pub fn of_client(client: Arc<Client>, maker: Arc<Person>, day: NaiveDate) -> Self {
         let session = Session { id: client.id, device_id: Some(client.name.clone()) };
-        let whole = Self::signed_in(maker, session, day);
+        let whole = Self::signed_in(maker, Some(session), day);
         Self { grants: client.narrow(whole.grants), client: Some(client), ..whole }
     }
 
@@ -141,7 +141,17 @@ impl Actor {
     pub fn clauses(&self, pairs: &[(Role, Relation)]) -> Vec<Clause> {
         let mut clauses = vec![];
         for &(role, relation) in pairs {
-            let bare = Clause { role, relation, commune: None, unit: None, hamlet: None, campaign: None, user: self.user_id(), acting_for: None };
+            let bare = Clause {
+                role,
+                relation,
+                commune: None,
+                unit: None,
+                hamlet: None,
+                campaign: None,
+                user: self.user_id(),
+                client: self.client.as_ref().map(|client| client.id),
+                acting_for: None,
+            };
             match role {
                 Role::Public => clauses.push(bare),
                 // What a person has without a grant is no program's.

@@ -64,7 +64,7 @@ async fn person(worker: &Worker, beat: &Beat, claims: &Claims, now: DateTime<Utc
     let person = active(worker, beat, claims.sub).await?;
     let session = Session { id: claims.sid, device_id: claims.device_id.clone() };
     let had_rights = !person.grants.is_empty();
-    let actor = Actor::signed_in(person, session, local_day(now));
+    let actor = Actor::signed_in(person, Some(session), local_day(now));
     if had_rights && actor.grants.is_empty() {
         return Err(Error::new(&TERM_ENDED));
     }
@@ -88,18 +88,7 @@ async fn active(worker: &Worker, beat: &Beat, id: Uuid) -> Result<Arc<Person>> {
 
 /// A client works while it is neither revoked nor over, and while its maker may still sign in and has a right left.
 async fn client(worker: &Worker, beat: &Beat, claims: &Claims, now: DateTime<Utc>) -> Result<Actor> {
-    let clients = &worker.service.clients;
-    let client = match clients.get(&claims.sub).filter(|(number, _)| *number == beat.accounts) {
-        Some((_, client)) => client,
-        None => {
-            let client = Arc::new(Client::load(&worker.lane, claims.sub).await?.ok_or_else(|| Error::new(&SESSION_REVOKED))?);
-            clients.insert(claims.sub, (beat.accounts, client.clone()));
-            client
-        }
-    };
-    if !client.works_on(local_day(now)) {
-        return Err(Error::new(&SESSION_REVOKED));
-    }
+    let client = working(worker, beat, claims.sub, now).await?;
     // A token may have been asked for with fewer scopes than the client has.
     let asked: Vec<&str> = claims.scope.split(' ').collect();
     let client = if client.scopes.iter().all(|scope| asked.contains(&scope.as_str())) {
@@ -108,7 +97,36 @@ async fn client(worker: &Worker, beat: &Beat, claims: &Claims, now: DateTime<Utc
         let scopes = client.scopes.iter().filter(|scope| asked.contains(&scope.as_str())).cloned().collect();
         Arc::new(Client { scopes, ..(*client).clone() })
     };
+    of_client(worker, beat, client, now).await
+}
+
+async fn of_client(worker: &Worker, beat: &Beat, client: Arc<Client>, now: DateTime<Utc>) -> Result<Actor> {
     let maker = active(worker, beat, client.user_id).await?;
     let actor = Actor::of_client(client, maker, local_day(now));
     if actor.grants.is_empty() { Err(Error::new(&TERM_ENDED)) } else { Ok(actor) }
+}
+
+/// A user, or an API client, for whom something is done without a request of theirs: with the rights of this moment, or
+/// the 401 that a request of theirs would get.
+pub async fn on_behalf(worker: &Worker, user: Uuid, client: Option<Uuid>, now: DateTime<Utc>) -> Result<Admitted> {
+    let beat = worker.service.pulse.beat(&worker.lane, &worker.service.clock).await?;
+    let actor = match client {
+        Some(client) => of_client(worker, &beat, working(worker, &beat, client, now).await?, now).await?,
+        None => Actor::signed_in(active(worker, &beat, user).await?, None, local_day(now)),
+    };
+    Ok(Admitted { actor: Rc::new(actor), epoch: beat.epoch.clone() })
+}
+
+/// A client that is neither revoked nor over, as of the beat.
+async fn working(worker: &Worker, beat: &Beat, id: Uuid, now: DateTime<Utc>) -> Result<Arc<Client>> {
+    let clients = &worker.service.clients;
+    let client = match clients.get(&id).filter(|(number, _)| *number == beat.accounts) {
+        Some((_, client)) => client,
+        None => {
+            let client = Arc::new(Client::load(&worker.lane, id).await?.ok_or_else(|| Error::new(&SESSION_REVOKED))?);
+            clients.insert(id, (beat.accounts, client.clone()));
+            client
+        }
+    };
+    if client.works_on(local_day(now)) { Ok(client) } else { Err(Error::new(&SESSION_REVOKED)) }
 }

@@ -193,8 +193,17 @@ pub struct Held {
 }
 
 /// Stands for the program itself where a clause is asked for.
-static SYSTEM: Clause =
-    Clause { role: Role::PlatformAdmin, relation: Relation::Everywhere, commune: None, unit: None, hamlet: None, campaign: None, user: None, acting_for: None };
+static SYSTEM: Clause = Clause {
+    role: Role::PlatformAdmin,
+    relation: Relation::Everywhere,
+    commune: None,
+    unit: None,
+    hamlet: None,
+    campaign: None,
+    user: None,
+    client: None,
+    acting_for: None,
+};
 
 impl Held {
     /// The clause that gives a right, if one does.

@@ -168,5 +168,7 @@ pub struct Clause {
     pub hamlet: Option<Uuid>,
     pub campaign: Option<Uuid>,
     pub user: Option<Uuid>,
+    /// The API client that asks: what is its maker's own is not its own.
+    pub client: Option<Uuid>,
     pub acting_for: Option<Uuid>,
 }

@@ -1,7 +1,6 @@
 //! What is sent: an event with the object as the webhook's owner may see it now.
 
 use std::rc::Rc;
-use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -9,10 +8,8 @@ use uuid::Uuid;
 
 use super::dto::{Delivery, Webhook, WebhookEvent};
 use super::{rules, store};
-use crate::access::actor::{Actor, Person, Session};
-use crate::access::client::Client;
+use crate::access::guard::on_behalf;
 use crate::access::reader_log::{Reading, Shown};
-use crate::clock::local_day;
 use crate::error::{Error, Result};
 use crate::random;
 use crate::service::Worker;
@@ -20,29 +17,20 @@ use crate::sync;
 use crate::text::Lang;
 use crate::web::call::{Call, Headers};
 
-/// The owner with the rights of this moment; none when the account or the client ended.
-async fn owner(worker: &Worker, webhook: &Webhook, now: DateTime<Utc>) -> Result<Option<Actor>> {
-    let today = local_day(now);
-    let Some(person) = Person::load(&worker.lane, webhook.user_id).await?.filter(|person| person.active) else { return Ok(None) };
-    let person = Arc::new(person);
-    let Some(client) = webhook.client_id else {
-        return Ok(Some(Actor::signed_in(person, Session { id: webhook.id, device_id: None }, today)));
-    };
-    let client = Client::load(&worker.lane, client).await?.filter(|client| client.works_on(today));
-    Ok(client.map(|client| Actor::of_client(Arc::new(client), person, today)))
-}
-
 /// A request of the owner's, as it were: what it shows goes through the same projection.
+///
+/// None when the account or the client ended.
 async fn call_of(worker: &Rc<Worker>, webhook: &Webhook, now: DateTime<Utc>) -> Result<Option<Call>> {
-    let Some(actor) = owner(worker, webhook, now).await? else { return Ok(None) };
-    let service = &worker.service;
-    let beat = service.pulse.beat(&worker.lane, &service.clock).await?;
-    let operation = service.rooms.iter().flat_map(|room| &room.operations).find(|operation| operation.id == "get_webhook");
+    let owner = match on_behalf(worker, webhook.user_id, webhook.client_id, now).await {
+        Err(error) if error.status() == 401 => return Ok(None),
+        owner => owner?,
+    };
+    let operation = worker.service.rooms.iter().flat_map(|room| &room.operations).find(|operation| operation.id == "get_webhook");
     Ok(Some(Call {
         worker: worker.clone(),
         operation: operation.ok_or_else(|| Error::internal("no such operation"))?,
-        actor: Rc::new(actor),
-        epoch: beat.epoch.clone(),
+        actor: owner.actor,
+        epoch: owner.epoch,
         lang: Lang::Vi,
         now,
         request_id: random::id(),

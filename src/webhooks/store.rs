@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::dto::{Delivery, DeliveryStatus, Redeliver, Webhook, WebhookActor, WebhookFilter, WebhookStatus};
 use super::rules;
-use crate::access::reach::{Predicate, always};
+use crate::access::reach::{Predicate, always, both};
 use crate::access::roles::{Clause, Relation};
 use crate::db::Lane;
 use crate::db::schema::{feeds, journal, webhook_deliveries, webhook_positions, webhooks};
@@ -22,7 +22,11 @@ fn clause(clause: &Clause) -> Predicate<webhooks::table> {
     match (clause.relation, clause.user) {
         // A grant for one campaign reaches nothing that is not of that campaign.
         (Relation::InCommune, _) if clause.campaign.is_none() => Box::new(webhooks::commune_id.eq(commune).nullable()),
-        (Relation::Own, Some(user)) => Box::new(webhooks::commune_id.eq(commune).and(webhooks::user_id.eq(user)).nullable()),
+        // A client's are those that it made: by another's address it would hear what it may not see.
+        (Relation::Own, Some(user)) => {
+            let own = webhooks::commune_id.eq(commune).and(webhooks::user_id.eq(user)).nullable();
+            both(Box::new(own), clause.client.map(|client| -> Predicate<webhooks::table> { Box::new(webhooks::client_id.eq(client)) }))
+        }
         _ => always(false),
     }
 }

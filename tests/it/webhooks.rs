@@ -207,6 +207,16 @@ async fn own_changes_can_be_left_out_and_rights_are_those_of_the_moment() {
             let token = app.ask("POST", "", "/v1/oauth/token").bytes("application/x-www-form-urlencoded", form).send().await.expect(200);
             let token = token["access_token"].as_str().unwrap().to_owned();
             make(&app, &token, &clients.url, &["*"], true).await;
+            // The maker's own webhook is none of the client's: by its address the client would hear all that the maker may.
+            let hooks = app.ids(&officer, "/v1/webhooks").await;
+            assert!(hooks.len() >= 3);
+            for hook in hooks {
+                let row = app.get(&officer, &format!("/v1/webhooks/{hook}")).await.expect(200);
+                let status = app.patch(&token, &format!("/v1/webhooks/{hook}"), json!({"name": "Hệ thống liên lạc"})).await.status;
+                let secret = app.post(&token, &format!("/v1/webhooks/{hook}/actions/rotate_secret"), json!({})).await.status;
+                let expected = if row["client_id"] == json!(client) { (200, 200) } else { (403, 403) };
+                assert_eq!((status, secret), expected, "{row}");
+            }
             set(&app, &officer, "a.ap-1", 1).await;
             set(&app, &token, "a.ap-2", 2).await;
             set(&app, &leader, "a.ap-3", 3).await;
