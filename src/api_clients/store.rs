@@ -15,16 +15,10 @@ use crate::journal::{Place, Write};
 use crate::web::query::ListQuery;
 
 fn clause(clause: &Clause) -> Predicate<api_clients::table> {
-    // A grant for one campaign reaches nothing that is not of that campaign.
-    let (Some(commune), None) = (clause.commune, clause.campaign) else {
-        // But what one made, one sees.
-        return match (clause.relation, clause.commune, clause.user) {
-            (Relation::Own, Some(commune), Some(user)) => Box::new(api_clients::commune_id.eq(commune).and(api_clients::user_id.eq(user)).nullable()),
-            _ => always(false),
-        };
-    };
+    let Some(commune) = clause.commune else { return always(false) };
     match (clause.relation, clause.user) {
-        (Relation::InCommune, _) => Box::new(api_clients::commune_id.eq(commune).nullable()),
+        // A grant for one campaign reaches nothing that is not of that campaign.
+        (Relation::InCommune, _) if clause.campaign.is_none() => Box::new(api_clients::commune_id.eq(commune).nullable()),
         (Relation::Own, Some(user)) => Box::new(api_clients::commune_id.eq(commune).and(api_clients::user_id.eq(user)).nullable()),
         _ => always(false),
     }

@@ -124,23 +124,17 @@ async fn write(call: &Call, commune: Uuid, queued: &[Queued<'_>]) -> Result<Vec<
         let mut results = vec![];
         for Queued { item, codes } in queued {
             let plan = match codes {
-                Ok(codes) => match portion.plan(write, item, *codes).await {
-                    Err(error) if error.status() >= 500 => return Err(error),
-                    plan => plan,
-                },
+                Ok(codes) => portion.plan(write, item, *codes).await,
                 Err(error) => {
                     results.push(refused(call, item, error));
                     continue;
                 }
             };
-            let plan = match plan {
-                Ok(plan) => plan,
-                Err(error) => {
-                    results.push(refused(call, item, &error));
-                    continue;
-                }
-            };
-            results.push(portion.carry_out(write, item, plan).await?);
+            results.push(match plan {
+                Ok(plan) => portion.carry_out(write, item, plan).await?,
+                Err(error) if error.status() < 500 => refused(call, item, &error),
+                Err(error) => return Err(error),
+            });
         }
         for (activity, counted) in portion.counted {
             counted.keep(write, activity).await?;

@@ -13,7 +13,7 @@ struct Made {
 }
 
 fn body(name: &str, scopes: &[&str]) -> Value {
-    json!({"commune_id": id("a"), "name": name, "scopes": scopes, "expires_on": "2027-11-01"})
+    json!({"commune_id": id("a"), "name": name, "scopes": scopes})
 }
 
 async fn make(app: &App, token: &str, body: Value) -> Made {
@@ -38,11 +38,6 @@ async fn token_of(app: &App, made: &Made) -> String {
     ask(app, &form).await.expect(200)["access_token"].as_str().unwrap().to_owned()
 }
 
-/// The clock of the tests' world stands in 2026 or later; the clients end a year from it.
-async fn app() -> App {
-    App::start().await
-}
-
 fn until(app: &App, mut body: Value, days: i64) -> Value {
     body["expires_on"] = json!(danvan::clock::local_day(app.service.clock.now()) + chrono::TimeDelta::days(days));
     body
@@ -50,7 +45,7 @@ fn until(app: &App, mut body: Value, days: i64) -> Value {
 
 #[tokio::test]
 async fn a_program_proves_itself_and_does_what_its_scopes_say() {
-    let app = app().await;
+    let app = App::start().await;
     let officer = app.token("a.officer1").await;
     let made = make(&app, &officer, until(&app, body("Kịch bản", &["sign_ups:create", "sign_ups:check_in", "activities:read", "volunteers:read"]), 30)).await;
     let form = format!("grant_type=client_credentials&client_id={}&client_secret={}", made.id, made.secret);
@@ -72,13 +67,13 @@ async fn a_program_proves_itself_and_does_what_its_scopes_say() {
     assert_eq!(narrow["scope"], "activities:read");
     // What it may, and whose doing it was.
     let sign_up = json!({"commune_id": id("a"), "activity_id": id("a.activity1"), "volunteer_id": id("a.person1")});
-    let key = "một-lần".replace('ộ', "o").replace('ầ', "a");
-    let signed = app.ask("POST", &token, "/v1/sign-ups").header("Idempotency-Key", &key).json(&sign_up).send().await.expect(201);
+    let key = "mot-lan";
+    let signed = app.ask("POST", &token, "/v1/sign-ups").header("Idempotency-Key", key).json(&sign_up).send().await.expect(201);
     assert_eq!(signed["allowed_actions"], json!(["check_in"]), "of the officer's actions those in scope");
-    let again = app.ask("POST", &token, "/v1/sign-ups").header("Idempotency-Key", &key).json(&sign_up).send().await;
+    let again = app.ask("POST", &token, "/v1/sign-ups").header("Idempotency-Key", key).json(&sign_up).send().await;
     assert_eq!((again.status, again.header("idempotency-replayed")), (201, "true"));
     // A person's key of the same name is another one.
-    assert_eq!(app.ask("POST", &officer, "/v1/sign-ups").header("Idempotency-Key", &key).json(&sign_up).send().await.status, 409);
+    assert_eq!(app.ask("POST", &officer, "/v1/sign-ups").header("Idempotency-Key", key).json(&sign_up).send().await.status, 409);
     let path = format!("/v1/sign-ups/{}", signed["id"].as_str().unwrap());
     app.post(&token, &format!("{path}/actions/check_in"), json!({})).await.expect(200);
     let entries = app.get(&officer, &format!("/v1/journal?row_id={}", signed["id"].as_str().unwrap())).await.expect(200);
@@ -128,7 +123,7 @@ async fn a_program_proves_itself_and_does_what_its_scopes_say() {
 
 #[tokio::test]
 async fn a_program_is_refused_as_rfc_6749_says() {
-    let app = app().await;
+    let app = App::start().await;
     let officer = app.token("a.officer1").await;
     let made = make(&app, &officer, until(&app, body("Kịch bản", &["activities:read"]), 30)).await;
     let (client, secret) = (&made.id, &made.secret);
@@ -186,7 +181,7 @@ async fn a_program_is_refused_as_rfc_6749_says() {
 
 #[tokio::test]
 async fn a_client_ends_with_its_secret_its_day_its_maker_and_its_makers_right() {
-    let app = app().await;
+    let app = App::start().await;
     let (leader, liaison) = (app.token("a.leader1").await, app.token("a.liaison1").await);
     let scopes = ["activities:read", "activity_units:*", "headcounts:create"];
     let made = make(&app, &liaison, until(&app, body("Hệ thống liên lạc", &scopes), 30)).await;
@@ -214,7 +209,7 @@ async fn a_client_ends_with_its_secret_its_day_its_maker_and_its_makers_right() 
     );
     // The liaison's rights, and no more.
     app.get(&token, "/v1/activities").await.expect(200);
-    assert_eq!(app.get(&token, "/v1/activities?commune=".to_owned().as_str()).await.status, 422);
+    assert_eq!(app.get(&token, "/v1/activities?commune=").await.status, 422);
     let foreign = app.get(&token, &format!("/v1/activities?commune={}", id("b"))).await.expect(200);
     assert!(foreign["items"].as_array().unwrap().iter().all(|item| item["hidden"].as_array().unwrap().iter().any(|name| name == "title")), "public rows alone");
     // The maker's right ends: so does the client, at once.
@@ -250,7 +245,7 @@ async fn a_client_ends_with_its_secret_its_day_its_maker_and_its_makers_right() 
 
 #[tokio::test]
 async fn bounds_narrow_what_the_maker_may() {
-    let app = app().await;
+    let app = App::start().await;
     let officer = app.token("a.officer1").await;
     let mut bound = until(&app, body("Một đợt", &["campaigns:*", "activities:read", "volunteers:read"]), 30);
     bound["campaign_id"] = json!(id("a.campaign"));
@@ -266,12 +261,11 @@ async fn bounds_narrow_what_the_maker_may() {
         .collect();
     assert_eq!(ids, [id("a.campaign").to_string()]);
     assert_eq!(app.get(&token, "/v1/volunteers").await.expect(200)["items"], json!([]), "a right for one campaign reaches no volunteers");
-    let (unit_officer, unit) = (app.token("a.unit_officer1").await, "a.youth");
+    let unit_officer = app.token("a.unit_officer1").await;
     let mut bound = until(&app, body("Đoàn", &["volunteers:*", "units:read"]), 30);
     bound["unit_id"] = app.get(&unit_officer, "/v1/me").await.expect(200)["grants"][0]["unit_id"].clone();
     let made = make(&app, &unit_officer, bound).await;
     let token = token_of(&app, &made).await;
-    let _ = unit;
     let seen = app.get(&token, "/v1/volunteers").await.expect(200)["items"].as_array().unwrap().len();
     let makers = app.get(&unit_officer, "/v1/volunteers").await.expect(200)["items"].as_array().unwrap().len();
     assert_eq!(seen, makers);
