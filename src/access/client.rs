@@ -1,5 +1,7 @@
 //! API clients as the guard sees them: at most what their maker may, within their scopes and bounds.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -31,6 +33,15 @@ impl Client {
     pub async fn load(lane: &Lane, id: Uuid) -> Result<Option<Self>> {
         let connection = lane.connection().await?;
         Ok(api_clients::table.find(id).select(Self::as_select()).first(&mut &*connection).await.optional()?)
+    }
+
+    /// With those of its scopes that were asked for.
+    pub fn within(self: Arc<Self>, asked: &[&str]) -> Arc<Self> {
+        if self.scopes.iter().all(|scope| asked.contains(&scope.as_str())) {
+            return self;
+        }
+        let scopes = self.scopes.iter().filter(|scope| asked.contains(&scope.as_str())).cloned().collect();
+        Arc::new(Self { scopes, ..(*self).clone() })
     }
 
     pub fn works_on(&self, day: NaiveDate) -> bool {

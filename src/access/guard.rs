@@ -91,13 +91,7 @@ async fn client(worker: &Worker, beat: &Beat, claims: &Claims, now: DateTime<Utc
     let client = working(worker, beat, claims.sub, now).await?;
     // A token may have been asked for with fewer scopes than the client has.
     let asked: Vec<&str> = claims.scope.split(' ').collect();
-    let client = if client.scopes.iter().all(|scope| asked.contains(&scope.as_str())) {
-        client
-    } else {
-        let scopes = client.scopes.iter().filter(|scope| asked.contains(&scope.as_str())).cloned().collect();
-        Arc::new(Client { scopes, ..(*client).clone() })
-    };
-    of_client(worker, beat, client, now).await
+    of_client(worker, beat, client.within(&asked), now).await
 }
 
 async fn of_client(worker: &Worker, beat: &Beat, client: Arc<Client>, now: DateTime<Utc>) -> Result<Actor> {
@@ -106,13 +100,33 @@ async fn of_client(worker: &Worker, beat: &Beat, client: Arc<Client>, now: DateT
     if actor.grants.is_empty() { Err(Error::new(&TERM_ENDED)) } else { Ok(actor) }
 }
 
+/// For whom something is done without a request of theirs, as it was when they asked for it.
+#[derive(Debug, Clone)]
+pub struct Principal {
+    pub user_id: Uuid,
+    pub client_id: Option<Uuid>,
+    /// The scopes of a client's token.
+    pub scopes: Vec<String>,
+}
+
+impl Principal {
+    /// Who asks now; nobody where nobody signed in.
+    pub fn of(actor: &Actor) -> Option<Self> {
+        let (client_id, scopes) = actor.client.as_ref().map(|client| (client.id, client.scopes.clone())).unzip();
+        Some(Self { user_id: actor.user_id()?, client_id, scopes: scopes.unwrap_or_default() })
+    }
+}
+
 /// A user, or an API client, for whom something is done without a request of theirs: with the rights of this moment, or
 /// the 401 that a request of theirs would get.
-pub async fn on_behalf(worker: &Worker, user: Uuid, client: Option<Uuid>, now: DateTime<Utc>) -> Result<Admitted> {
+pub async fn on_behalf(worker: &Worker, principal: &Principal, now: DateTime<Utc>) -> Result<Admitted> {
     let beat = worker.service.pulse.beat(&worker.lane, &worker.service.clock).await?;
-    let actor = match client {
-        Some(client) => of_client(worker, &beat, working(worker, &beat, client, now).await?, now).await?,
-        None => Actor::signed_in(active(worker, &beat, user).await?, None, local_day(now)),
+    let actor = match principal.client_id {
+        Some(client) => {
+            let asked: Vec<&str> = principal.scopes.iter().map(String::as_str).collect();
+            of_client(worker, &beat, working(worker, &beat, client, now).await?.within(&asked), now).await?
+        }
+        None => Actor::signed_in(active(worker, &beat, principal.user_id).await?, None, local_day(now)),
     };
     Ok(Admitted { actor: Rc::new(actor), epoch: beat.epoch.clone() })
 }

@@ -84,6 +84,35 @@ impl Relation {
 /// Who may do a thing: any one of the pairs is enough.
 pub type Grants = &'static [(Role, Relation)];
 
+/// Things that people make for programs of their own (clients, webhooks, imports): everybody with a right their own.
+pub const OWN_TOOLS: Grants = &[
+    (Role::CommuneLeader, Relation::Own),
+    (Role::CommuneOfficer, Relation::Own),
+    (Role::UnitOfficer, Relation::Own),
+    (Role::UnitLiaison, Relation::Own),
+    (Role::HamletHead, Relation::Own),
+    (Role::Observer, Relation::Own),
+];
+/// The office stops what others made.
+pub const STOP_TOOLS: Grants = &[
+    (Role::CommuneLeader, Relation::InCommune),
+    (Role::CommuneOfficer, Relation::InCommune),
+    (Role::UnitOfficer, Relation::Own),
+    (Role::UnitLiaison, Relation::Own),
+    (Role::HamletHead, Relation::Own),
+    (Role::Observer, Relation::Own),
+];
+/// Office and auditors see all of them.
+pub const SEE_TOOLS: Grants = &[
+    (Role::CommuneLeader, Relation::InCommune),
+    (Role::CommuneOfficer, Relation::InCommune),
+    (Role::Auditor, Relation::InCommune),
+    (Role::UnitOfficer, Relation::Own),
+    (Role::UnitLiaison, Relation::Own),
+    (Role::HamletHead, Relation::Own),
+    (Role::Observer, Relation::Own),
+];
+
 /// The sensitivity of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Class {

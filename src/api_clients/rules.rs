@@ -7,28 +7,13 @@ use super::dto::{ApiClient, ApiClientStatus, CreateApiClient, StoredSecret};
 use crate::access::actor::Actor;
 use crate::access::lifecycle::{Lifecycle, Need, Step};
 use crate::access::reach::Policy;
-use crate::access::roles::Relation::{InCommune, Own};
-use crate::access::roles::Role::{Auditor, CommuneLeader, CommuneOfficer, HamletHead, Observer, UnitLiaison, UnitOfficer};
-use crate::access::roles::{Fields, Grants};
+use crate::access::roles::{Fields, OWN_TOOLS, SEE_TOOLS, STOP_TOOLS};
 use crate::clock::local_day;
 use crate::error::{Constraint, Error, FieldError, Result, VALIDATION_FAILED};
 use crate::said;
 use crate::text::Text;
 use crate::web::operation::{Operation, Scope};
 
-/// The office sees all clients of its commune; everybody with a right may have their own.
-const READ: Grants = &[
-    (CommuneLeader, InCommune),
-    (CommuneOfficer, InCommune),
-    (Auditor, InCommune),
-    (UnitOfficer, Own),
-    (UnitLiaison, Own),
-    (HamletHead, Own),
-    (Observer, Own),
-];
-const MAKE: Grants = &[(CommuneLeader, Own), (CommuneOfficer, Own), (UnitOfficer, Own), (UnitLiaison, Own), (HamletHead, Own), (Observer, Own)];
-/// The office also shuts what others made.
-const REVOKE: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (UnitOfficer, Own), (UnitLiaison, Own), (HamletHead, Own), (Observer, Own)];
 const FIELDS: Fields = &[];
 
 static LIFECYCLE: Lifecycle = Lifecycle {
@@ -39,7 +24,7 @@ static LIFECYCLE: Lifecycle = Lifecycle {
             action: "issue_secret",
             from: &["active"],
             to: None,
-            by: MAKE,
+            by: OWN_TOOLS,
             needs: &[],
             summary: Text::new("Cấp khóa bí mật; khóa trước vẫn dùng được cho đến khi bỏ", "Issue a secret; the one before works until it is dropped"),
         },
@@ -47,7 +32,7 @@ static LIFECYCLE: Lifecycle = Lifecycle {
             action: "drop_old_secret",
             from: &["active"],
             to: None,
-            by: MAKE,
+            by: OWN_TOOLS,
             needs: &[],
             summary: Text::new("Bỏ khóa bí mật cũ, giữ khóa mới nhất", "Drop the older secret, keep the newest"),
         },
@@ -55,14 +40,14 @@ static LIFECYCLE: Lifecycle = Lifecycle {
             action: "revoke",
             from: &["active"],
             to: Some("revoked"),
-            by: REVOKE,
+            by: STOP_TOOLS,
             needs: &[Need::Reason],
             summary: Text::new("Thu hồi ứng dụng", "Revoke the client"),
         },
     ],
 };
 
-pub static POLICY: Policy = Policy { resource: "api_clients", read: READ, create: MAKE, update: MAKE, fields: FIELDS, lifecycle: &LIFECYCLE };
+pub static POLICY: Policy = Policy { resource: "api_clients", read: SEE_TOOLS, create: OWN_TOOLS, update: OWN_TOOLS, fields: FIELDS, lifecycle: &LIFECYCLE };
 
 pub static CONSTRAINTS: &[Constraint] = &[Constraint {
     name: "api_clients_commune_fkey",

@@ -361,6 +361,44 @@ diesel::table! {
 }
 
 diesel::table! {
+    import_work (import_id) {
+        import_id -> Uuid,
+        commune_id -> Uuid,
+        scopes -> Array<Text>,
+        rows -> Jsonb,
+        made_at -> Timestamptz,
+        leased_until -> Nullable<Timestamptz>,
+        rows_checked -> Int4,
+        report -> Jsonb,
+        ended_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    imports (commune_id, id) {
+        commune_id -> Uuid,
+        id -> Uuid,
+        version -> Int8,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        user_id -> Uuid,
+        client_id -> Nullable<Uuid>,
+        kind -> Text,
+        file_name -> Nullable<Text>,
+        campaign_id -> Nullable<Uuid>,
+        group_id -> Nullable<Uuid>,
+        dry_run -> Bool,
+        skip_errors -> Bool,
+        rows_total -> Int4,
+        rows_imported -> Int4,
+        rows_refused -> Int4,
+        problem -> Nullable<Text>,
+        status -> Text,
+        request_hash -> Bytea,
+    }
+}
+
+diesel::table! {
     journal (feed_id, number, seq) {
         feed_id -> Uuid,
         number -> Int8,
@@ -769,8 +807,9 @@ diesel::table! {
         status -> Text,
         disabled_reason -> Nullable<Text>,
         request_hash -> Bytea,
+        scopes -> Array<Text>,
     }
 }
 
 diesel::joinable!(sessions -> users (user_id));
-diesel::allow_tables_to_appear_in_same_query!(activities, activity_sums, activity_units, api_clients, award_parameters, campaign_sums, campaigns, check_in_keys, communes, consents, document_recipients, documents, epochs, feed_marks, feeds, grants, hamlets, headcounts, idempotency_keys, journal, journal_seals, metrics, military_units, plan_items, reads, results, rewards, road_registrations, schema_tolerance, sessions, sign_in_codes, sign_ups, signing_keys, throttles, unit_kinds, units, users, volunteers, webhook_deliveries, webhook_positions, webhooks);
+diesel::allow_tables_to_appear_in_same_query!(activities, activity_sums, activity_units, api_clients, award_parameters, campaign_sums, campaigns, check_in_keys, communes, consents, document_recipients, documents, epochs, feed_marks, feeds, grants, hamlets, headcounts, idempotency_keys, import_work, imports, journal, journal_seals, metrics, military_units, plan_items, reads, results, rewards, road_registrations, schema_tolerance, sessions, sign_in_codes, sign_ups, signing_keys, throttles, unit_kinds, units, users, volunteers, webhook_deliveries, webhook_positions, webhooks);

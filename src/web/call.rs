@@ -12,9 +12,10 @@ use uuid::Uuid;
 use super::body;
 use super::operation::Operation;
 use crate::access::actor::Actor;
+use crate::access::guard::Principal;
 use crate::access::reach::Policy;
 use crate::access::reader_log::Shown;
-use crate::error::{Error, PRECONDITION_REQUIRED, Result};
+use crate::error::{Error, PRECONDITION_REQUIRED, Result, UNAUTHENTICATED};
 use crate::journal::write::Retry;
 use crate::said;
 use crate::service::Worker;
@@ -66,6 +67,11 @@ impl Call {
     /// The row that the path names; an id that is none is simply not there.
     pub fn id(&self) -> Result<Uuid> {
         self.path.first().and_then(|text| Uuid::parse_str(text).ok()).ok_or_else(Error::not_found)
+    }
+
+    /// Whose rights something uses that this request leaves behind.
+    pub fn principal(&self) -> Result<Principal> {
+        Principal::of(&self.actor).ok_or_else(|| Error::new(&UNAUTHENTICATED))
     }
 
     pub fn body<T: DeserializeOwned>(&self) -> Result<T> {
@@ -134,6 +140,6 @@ impl Call {
     }
 
     pub fn user_id(&self) -> Result<Uuid> {
-        self.actor.user_id().ok_or_else(|| Error::new(&crate::error::UNAUTHENTICATED))
+        self.actor.user_id().ok_or_else(|| Error::new(&UNAUTHENTICATED))
     }
 }

@@ -46,6 +46,8 @@ pub struct Webhook {
     pub user_id: Uuid,
     /// The API client that made it; its scopes and bounds hold too.
     pub client_id: Option<Uuid>,
+    /// The scopes of the token that the client made or last changed it with; empty for a user's.
+    pub scopes: Vec<String>,
     /// Its name, for people.
     pub name: String,
     /// Where events are sent.

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::dto::{Delivery, Webhook, WebhookEvent};
 use super::{rules, store};
-use crate::access::guard::on_behalf;
+use crate::access::guard::{Principal, on_behalf};
 use crate::access::reader_log::{Reading, Shown};
 use crate::error::{Error, Result};
 use crate::random;
@@ -21,7 +21,8 @@ use crate::web::call::{Call, Headers};
 ///
 /// None when the account or the client ended.
 async fn call_of(worker: &Rc<Worker>, webhook: &Webhook, now: DateTime<Utc>) -> Result<Option<Call>> {
-    let owner = match on_behalf(worker, webhook.user_id, webhook.client_id, now).await {
+    let principal = Principal { user_id: webhook.user_id, client_id: webhook.client_id, scopes: webhook.scopes.clone() };
+    let owner = match on_behalf(worker, &principal, now).await {
         Err(error) if error.status() == 401 => return Ok(None),
         owner => owner?,
     };

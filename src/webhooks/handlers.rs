@@ -32,7 +32,7 @@ pub async fn create(call: Call) -> Result<Answer> {
     let input: CreateWebhook = call.body()?;
     table::may_create(&call.actor, &rules::POLICY)?;
     let (id, user) = (input.id.unwrap_or_else(random::id), call.user_id()?);
-    let row = rules::new_webhook(input, id, &call.actor, user, call.now, call.request_hash());
+    let row = rules::new_webhook(input, id, call.principal()?, call.now, call.request_hash());
     check(&call, &row)?;
     let made = table::write(&call, row.commune_id, async |write| {
         if store::count_of(write, user).await? >= rules::MAX_PER_OWNER {
@@ -57,6 +57,10 @@ pub async fn update(call: Call) -> Result<Answer> {
         exclude_own.apply(&mut after.exclude_own);
         if let Some(events) = events.0 {
             after.events = events.0.into_iter().map(String::from).collect();
+        }
+        // A token of fewer scopes does not turn to its own address what one of more scopes made.
+        if let Some(client) = &call.actor.client {
+            after.scopes.retain(|scope| client.scopes.contains(scope));
         }
         check(&call, &after)?;
         Ok(after)

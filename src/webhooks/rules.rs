@@ -4,29 +4,15 @@ use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use super::dto::{CreateWebhook, Webhook, WebhookStatus};
-use crate::access::actor::Actor;
+use crate::access::guard::Principal;
 use crate::access::lifecycle::{Lifecycle, Step};
 use crate::access::reach::Policy;
-use crate::access::roles::Relation::{InCommune, Own};
-use crate::access::roles::Role::{Auditor, CommuneLeader, CommuneOfficer, HamletHead, Observer, UnitLiaison, UnitOfficer};
-use crate::access::roles::{Fields, Grants};
+use crate::access::roles::{Fields, OWN_TOOLS, SEE_TOOLS, STOP_TOOLS};
 use crate::error::{Constraint, Error, FieldError, Result};
 use crate::said;
 use crate::sync::SOURCES;
 use crate::text::Text;
 
-const READ: Grants = &[
-    (CommuneLeader, InCommune),
-    (CommuneOfficer, InCommune),
-    (Auditor, InCommune),
-    (UnitOfficer, Own),
-    (UnitLiaison, Own),
-    (HamletHead, Own),
-    (Observer, Own),
-];
-const MAKE: Grants = &[(CommuneLeader, Own), (CommuneOfficer, Own), (UnitOfficer, Own), (UnitLiaison, Own), (HamletHead, Own), (Observer, Own)];
-/// The office also stops what others made.
-const STOP: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (UnitOfficer, Own), (UnitLiaison, Own), (HamletHead, Own), (Observer, Own)];
 const FIELDS: Fields = &[];
 
 static LIFECYCLE: Lifecycle = Lifecycle {
@@ -37,19 +23,24 @@ static LIFECYCLE: Lifecycle = Lifecycle {
             action: "rotate_secret",
             from: &["active", "disabled"],
             to: None,
-            by: MAKE,
+            by: OWN_TOOLS,
             needs: &[],
             summary: Text::new("Cấp khóa ký mới; khóa trước còn ký thêm 24 giờ", "A new signing secret; the one before signs too for 24 hours"),
         },
-        Step { action: "test", from: &["active"], to: None, by: MAKE, needs: &[], summary: Text::new("Gửi sự kiện thử", "Send a test event") },
+        Step { action: "test", from: &["active"], to: None, by: OWN_TOOLS, needs: &[], summary: Text::new("Gửi sự kiện thử", "Send a test event") },
         Step {
-            action: "redeliver", from: &["active"], to: None, by: MAKE, needs: &[], summary: Text::new("Gửi lại", "Send again what was sent or failed")
+            action: "redeliver",
+            from: &["active"],
+            to: None,
+            by: OWN_TOOLS,
+            needs: &[],
+            summary: Text::new("Gửi lại", "Send again what was sent or failed"),
         },
         Step {
             action: "disable",
             from: &["active"],
             to: Some("disabled"),
-            by: STOP,
+            by: STOP_TOOLS,
             needs: &[],
             summary: Text::new("Ngừng gửi; những gì chưa gửi bị bỏ", "Stop sending; what was not sent is dropped"),
         },
@@ -57,14 +48,14 @@ static LIFECYCLE: Lifecycle = Lifecycle {
             action: "enable",
             from: &["disabled"],
             to: Some("active"),
-            by: MAKE,
+            by: OWN_TOOLS,
             needs: &[],
             summary: Text::new("Gửi lại từ bây giờ", "Send again, from now on"),
         },
     ],
 };
 
-pub static POLICY: Policy = Policy { resource: "webhooks", read: READ, create: MAKE, update: MAKE, fields: FIELDS, lifecycle: &LIFECYCLE };
+pub static POLICY: Policy = Policy { resource: "webhooks", read: SEE_TOOLS, create: OWN_TOOLS, update: OWN_TOOLS, fields: FIELDS, lifecycle: &LIFECYCLE };
 
 pub static CONSTRAINTS: &[Constraint] = &[];
 
@@ -73,7 +64,7 @@ pub const OVERLAP: TimeDelta = TimeDelta::hours(24);
 /// Webhooks that one owner may have in a commune.
 pub const MAX_PER_OWNER: i64 = 20;
 
-pub fn new_webhook(input: CreateWebhook, id: Uuid, actor: &Actor, user: Uuid, now: DateTime<Utc>, request_hash: Vec<u8>) -> Webhook {
+pub fn new_webhook(input: CreateWebhook, id: Uuid, principal: Principal, now: DateTime<Utc>, request_hash: Vec<u8>) -> Webhook {
     let CreateWebhook { id: _, commune_id, name, url, events, exclude_own } = input;
     Webhook {
         id,
@@ -81,8 +72,9 @@ pub fn new_webhook(input: CreateWebhook, id: Uuid, actor: &Actor, user: Uuid, no
         version: 0,
         created_at: now,
         updated_at: now,
-        user_id: user,
-        client_id: actor.client.as_ref().map(|client| client.id),
+        user_id: principal.user_id,
+        client_id: principal.client_id,
+        scopes: principal.scopes,
         name: name.into(),
         url: url.into(),
         events: events.0.into_iter().map(String::from).collect(),

@@ -204,9 +204,12 @@ async fn own_changes_can_be_left_out_and_rights_are_those_of_the_moment() {
             let client = app.post(&officer, "/v1/api-clients", client).await.expect(201)["id"].as_str().unwrap().to_owned();
             let secret = app.post(&officer, &format!("/v1/api-clients/{client}/actions/issue_secret"), json!({})).await.expect(200);
             let form = format!("grant_type=client_credentials&client_id={client}&client_secret={}", secret["client_secret"].as_str().unwrap());
-            let token = app.ask("POST", "", "/v1/oauth/token").bytes("application/x-www-form-urlencoded", form).send().await.expect(200);
-            let token = token["access_token"].as_str().unwrap().to_owned();
-            make(&app, &token, &clients.url, &["*"], true).await;
+            let token_for = async |form: String| {
+                let token = app.ask("POST", "", "/v1/oauth/token").bytes("application/x-www-form-urlencoded", form).send().await.expect(200);
+                token["access_token"].as_str().unwrap().to_owned()
+            };
+            let token = token_for(form.clone()).await;
+            let clients_hook = make(&app, &token, &clients.url, &["*"], true).await;
             // The maker's own webhook is none of the client's: by its address the client would hear all that the maker may.
             let hooks = app.ids(&officer, "/v1/webhooks").await;
             assert!(hooks.len() >= 3);
@@ -229,6 +232,14 @@ async fn own_changes_can_be_left_out_and_rights_are_those_of_the_moment() {
             };
             assert_eq!(populations(&own), [3]);
             assert_eq!(populations(&clients), [1, 3], "and no volunteers: they are not in its scopes");
+            // Who has a token of fewer scopes turns nothing to an address of theirs but what those scopes give.
+            let narrow = token_for(format!("{form}&scope=webhooks:*")).await;
+            app.patch(&narrow, &format!("/v1/webhooks/{clients_hook}"), json!({"name": "Của tôi"})).await.expect(200);
+            set(&app, &leader, "a.ap-3", 5).await;
+            rounds(&worker).await;
+            assert_eq!(populations(&own), [5]);
+            let got = clients.take();
+            assert_eq!((types(&got), &got[0].body["object"]["population"]), (vec!["hamlets.update"], &Value::Null), "what the public sees");
             // A right that ended between the change and its telling.
             set(&app, &leader, "a.ap-3", 4).await;
             app.post(&leader, &format!("/v1/api-clients/{client}/actions/revoke"), json!({"reason": "Lộ khóa"})).await.expect(200);
