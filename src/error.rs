@@ -101,6 +101,14 @@ impl Error {
         self
     }
 
+    /// The same about a part of what was sent: its errors point below `place`.
+    pub fn under(mut self, place: &str) -> Self {
+        for field in &mut self.0.errors {
+            field.pointer = format!("{place}{}", field.pointer);
+        }
+        self
+    }
+
     pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.0.headers.push((name, value.into()));
         self
@@ -148,6 +156,11 @@ impl Error {
 
     pub fn problem(&self) -> &'static Problem {
         self.0.problem
+    }
+
+    /// What is wrong, for people.
+    pub fn said(&self) -> Said {
+        self.0.detail.clone().unwrap_or_else(|| self.0.problem.title.into())
     }
 
     pub fn status(&self) -> u16 {

@@ -21,8 +21,8 @@
 //! | [`access`] [`db`] [`journal`] [`web`] [`error`] [`text`] [`clock`] [`random`] | the floor: knows no room |
 //! | [`communes`] [`hamlets`] [`military_units`] [`units`] [`accounts`] [`api_clients`] | rooms that others stand on |
 //! | [`campaigns`] [`documents`] [`document_recipients`] [`plan_items`] [`headcounts`] [`road_registrations`] [`activities`] [`activity_units`] [`volunteers`] [`consents`] [`sign_ups`] [`check_in_codes`] [`results`] [`activity_sums`] [`campaign_sums`] [`rewards`] [`journal_entries`] [`reads`] | the other rooms |
-//! | [`campaign_summaries`] [`sync`] [`stream`] [`webhooks`] [`batch`] | the top floor: reads rooms through their reach |
-//! | [`import`] [`demo`] [`cli`] [`app`] [`service`] [`config`] | what puts it together |
+//! | [`campaign_summaries`] [`sync`] [`stream`] [`webhooks`] [`batch`] [`imports`] | the top floor: reads rooms through their reach |
+//! | [`plan_import`] [`demo`] [`cli`] [`app`] [`service`] [`config`] | what puts it together |
 //!
 //! A room is a folder with the same files: `mod.rs` (its door), `dto.rs` (JSON and the row), `rules.rs` (policy, classes,
 //! lifecycle, pure rules), `store.rs` (SQL), `handlers.rs`. Others use a room through its door alone.
@@ -68,10 +68,11 @@ pub mod documents;
 pub mod error;
 pub mod hamlets;
 pub mod headcounts;
-pub mod import;
+pub mod imports;
 pub mod journal;
 pub mod journal_entries;
 pub mod military_units;
+pub mod plan_import;
 pub mod plan_items;
 pub mod random;
 pub mod reads;

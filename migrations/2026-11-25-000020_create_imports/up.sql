@@ -40,6 +40,7 @@ CREATE TABLE import_work (
     made_at timestamptz NOT NULL,
     -- Somebody is at it until then; who dies leaves it to the next one.
     leased_until timestamptz,
+    attempts int NOT NULL DEFAULT 0,
     rows_checked int NOT NULL DEFAULT 0,
     report jsonb NOT NULL DEFAULT '{}',
     ended_at timestamptz,

@@ -5,8 +5,8 @@ use super::rules::{self, Extent};
 use super::store;
 use crate::access::roles::Role;
 use crate::error::{Error, Result};
-use crate::journal::Seen;
 use crate::journal::feeds::ACCOUNTS;
+use crate::journal::{Seen, Write};
 use crate::web::answer::Answer;
 use crate::web::call::Call;
 use crate::web::table::{self, Acting};
@@ -27,21 +27,35 @@ pub async fn create(call: Call) -> Result<Answer> {
     let row = rules::new_grant(input, id, call.now, call.request_hash());
     rules::check_shape(&row)?;
     table::create(&call, ACCOUNTS, id, async |write| {
-        rules::require_cover(&write.actor, Extent::from(&row))?;
-        // Whoever gives a right reaches the account through it: only its own commune's office may begin that.
-        let home = store::home_of(write, row.user_id).await?;
-        if home != row.commune_id && !write.actor.has_role(Role::PlatformAdmin) {
-            return Err(Error::field("/user_id", "no_user", said!("Xã này không quản lý tài khoản đó", "The commune does not keep this account")));
-        }
-        store::void_codes(write, row.user_id).await?;
-        if let (Some(commune), Some(hamlet)) = (row.commune_id, row.hamlet_id)
-            && !hamlets::exists(write, commune, hamlet).await?
-        {
-            return Err(Error::field("/hamlet_id", "no_hamlet", said!("Không có ấp này trong xã", "The commune has no such hamlet")));
-        }
+        check(write, &row).await?;
         Ok(row)
     })
     .await
+}
+
+/// A right that comes with an account of an import.
+pub async fn give(write: &mut Write, input: CreateGrant) -> Result<()> {
+    let row = rules::new_grant(input, random::id(), write.now, vec![]);
+    rules::check_shape(&row)?;
+    check(write, &row).await?;
+    table::insert(write, "create", row).await?;
+    Ok(())
+}
+
+async fn check(write: &mut Write, row: &GrantRow) -> Result<()> {
+    rules::require_cover(&write.actor, Extent::from(row))?;
+    // Whoever gives a right reaches the account through it: only its own commune's office may begin that.
+    let home = store::home_of(write, row.user_id).await?;
+    if home != row.commune_id && !write.actor.has_role(Role::PlatformAdmin) {
+        return Err(Error::field("/user_id", "no_user", said!("Xã này không quản lý tài khoản đó", "The commune does not keep this account")));
+    }
+    store::void_codes(write, row.user_id).await?;
+    if let (Some(commune), Some(hamlet)) = (row.commune_id, row.hamlet_id)
+        && !hamlets::exists(write, commune, hamlet).await?
+    {
+        return Err(Error::field("/hamlet_id", "no_hamlet", said!("Không có ấp này trong xã", "The commune has no such hamlet")));
+    }
+    Ok(())
 }
 
 pub async fn update(call: Call) -> Result<Answer> {

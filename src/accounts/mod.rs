@@ -16,6 +16,7 @@ mod store;
 mod throttle;
 
 pub use dto::{CreateGrant, CreateUser, GrantRow, IssuedCode, User};
+pub use grants::give;
 pub use office::Newcomer;
 pub use sessions::MAX_IDLE;
 pub use throttle::Attempt;

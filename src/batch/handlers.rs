@@ -75,6 +75,7 @@ async fn carry_out(batch: &Call, operation: BatchOperation) -> (Call, Result<Ans
         authorization: None,
         last_event_id: None,
         accept: None,
+        content_type: None,
         idempotency_key: Some(headers.idempotency_key.map_or_else(|| id.into(), String::from)),
     };
     call.body = body.map(|body| Bytes::from(body.to_string())).unwrap_or_default();

@@ -4,7 +4,7 @@ use crate::app;
 use crate::web::operation::{Kind, Operation};
 
 /// The operation that a method and path reach, with the path's variables. Only writes that take a retry key can be part
-/// of a batch: reads have no need, and what answers secrets is asked for alone.
+/// of a batch: reads have no need, what answers secrets is asked for alone, and a file is no JSON.
 pub fn find(method: &str, path: &str) -> Option<(&'static Operation, Vec<String>)> {
     let mut best: Option<(&'static Operation, Vec<String>)> = None;
     for operation in app::operations().filter(|operation| operation.method.name() == method && can_be_part(operation)) {
@@ -18,7 +18,7 @@ pub fn find(method: &str, path: &str) -> Option<(&'static Operation, Vec<String>
 }
 
 fn can_be_part(operation: &Operation) -> bool {
-    matches!(operation.kind, Kind::Create | Kind::Put | Kind::Update | Kind::Act(_) | Kind::Write { secret: false })
+    !operation.is_file() && matches!(operation.kind, Kind::Create | Kind::Put | Kind::Update | Kind::Act(_) | Kind::Write { secret: false })
 }
 
 fn matches(pattern: &str, path: &str) -> Option<Vec<String>> {

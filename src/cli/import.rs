@@ -9,7 +9,7 @@ use clap::Args;
 use super::database::Target;
 use crate::db::Database;
 use crate::error::Error;
-use crate::import;
+use crate::plan_import;
 use crate::text::Lang;
 
 #[derive(Debug, Args)]
@@ -23,10 +23,10 @@ pub struct ImportSettings {
 
 pub async fn run(target: &Target, settings: &ImportSettings, now: DateTime<Utc>) -> Result<()> {
     let bytes = std::fs::read(&settings.file).with_context(|| format!("cannot read {}", settings.file.display()))?;
-    let plan = import::parse(&bytes).map_err(refused)?;
+    let plan = plan_import::parse(&bytes).map_err(refused)?;
     let database = Database::new(&target.service_url, 1)?;
-    let mut write = import::begin(&database, "the operator imports a plan", now).await.map_err(refused)?;
-    match import::apply(&mut write, &plan).await {
+    let mut write = plan_import::begin(&database, "the operator imports a plan", now).await.map_err(refused)?;
+    match plan_import::apply(&mut write, &plan).await {
         Err(error) => {
             write.roll_back().await;
             Err(refused(error))

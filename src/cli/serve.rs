@@ -67,6 +67,7 @@ pub fn run(runtime: &Runtime, target: &Target, settings: &ServeSettings, listene
             actix_web::rt::spawn(crate::app::serve_admin(service.clone(), listener)?);
         }
         actix_web::rt::spawn(webhooks::run(service.clone()));
+        actix_web::rt::spawn(crate::imports::run(service.clone()));
         actix_web::rt::spawn(drain(service.clone(), server.handle(), wait));
         started();
         server.await?;

@@ -368,6 +368,7 @@ diesel::table! {
         rows -> Jsonb,
         made_at -> Timestamptz,
         leased_until -> Nullable<Timestamptz>,
+        attempts -> Int4,
         rows_checked -> Int4,
         report -> Jsonb,
         ended_at -> Nullable<Timestamptz>,

@@ -14,9 +14,9 @@ use crate::accounts::passwords::Hasher;
 use crate::db::Database;
 use crate::db::schema::communes;
 use crate::error::{Error, Result};
-use crate::import::{self, Imported};
 use crate::journal::Write;
 use crate::journal::feeds::ACCOUNTS;
+use crate::plan_import::{self, Imported};
 use crate::random;
 
 const PHU_LY: &str = include_str!("phu-ly-2024.json");
@@ -66,7 +66,7 @@ pub async fn load(
     extent: Extent,
     keep: impl FnOnce(&Facts) -> anyhow::Result<()>,
 ) -> Result<Facts> {
-    let mut write = import::begin(database, "the demo's data", now).await?;
+    let mut write = plan_import::begin(database, "the demo's data", now).await?;
     let loaded = match fill(&mut write, hasher, extent).await {
         Ok(facts) => keep(&facts).map(|()| facts).map_err(Error::internal),
         Err(error) => Err(error),
@@ -84,9 +84,9 @@ pub async fn load(
 }
 
 async fn fill(write: &mut Write, hasher: &Hasher, extent: Extent) -> Result<Facts> {
-    let tri_an = import::apply(write, &import::parse(TRI_AN.as_bytes())?).await?;
+    let tri_an = plan_import::apply(write, &plan_import::parse(TRI_AN.as_bytes())?).await?;
     write.also(crate::journal::feeds::REFERENCE).await?;
-    let phu_ly = import::apply(write, &import::parse(PHU_LY.as_bytes())?).await?;
+    let phu_ly = plan_import::apply(write, &plan_import::parse(PHU_LY.as_bytes())?).await?;
     let feed = write.feed;
     write.also(ACCOUNTS).await?;
     let accounts = accounts(write, hasher, &phu_ly, &tri_an).await?;

@@ -10,7 +10,7 @@ mod store;
 
 pub use dto::{CreateHamlet, Hamlet};
 pub use handlers::add;
-pub use store::{by_code, exists};
+pub use store::{by_code, exists, names};
 
 use futures::FutureExt as _;
 

@@ -88,3 +88,11 @@ pub async fn by_code(write: &mut Write) -> Result<HashMap<String, Uuid>> {
     let found: Vec<(String, Uuid)> = rows.load(write.connection()).await?;
     Ok(found.into_iter().collect())
 }
+
+/// Living hamlets of a commune with everything that they are called: code, name, other names.
+pub async fn names(write: &mut Write, commune: Uuid) -> Result<Vec<(Uuid, Vec<String>)>> {
+    let rows = hamlets::table.filter(hamlets::commune_id.eq(commune).and(hamlets::status.eq(HamletStatus::Active)));
+    let rows: Vec<(Uuid, String, String, Vec<String>)> =
+        rows.order(hamlets::id).select((hamlets::id, hamlets::code, hamlets::name, hamlets::alternative_names)).load(write.connection()).await?;
+    Ok(rows.into_iter().map(|(id, code, name, others)| (id, [code, name].into_iter().chain(others).collect())).collect())
+}

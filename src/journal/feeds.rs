@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Uuid as SqlUuid};
-use diesel_async::RunQueryDsl;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
@@ -82,6 +82,12 @@ impl Marks {
             }
         }
     }
+}
+
+/// The marks of feeds as a transaction sees them, sorted.
+pub async fn marks_of(connection: &mut AsyncPgConnection, feeds: &[Uuid]) -> Result<MarkList> {
+    let marks = feed_marks::table.filter(feed_marks::feed_id.eq_any(feeds.to_vec())).select((feed_marks::kind, feed_marks::number));
+    Ok(marks.order((feed_marks::kind, feed_marks::number)).load(connection).await?)
 }
 
 async fn of_feeds(lane: &Lane, mut feeds: Vec<Uuid>) -> Result<Vec<(Uuid, String, i64)>> {

@@ -8,6 +8,7 @@
 pub mod append;
 pub mod feeds;
 pub mod queue;
+pub mod rehearsal;
 pub mod retention;
 pub mod seals;
 pub mod watch;

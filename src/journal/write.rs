@@ -86,6 +86,14 @@ pub struct Write {
 impl Write {
     /// BEGIN and tick: two statements. A feed that is not there is a commune that is not there.
     pub async fn begin(connection: Connection, feed: Uuid, actor: Actor, now: DateTime<Utc>) -> Result<Self> {
+        let mut write = Self::untold(connection, feed, actor, now).await?;
+        let number: Option<i64> = feeds::Tick { feed }.get_result(write.connection()).await.optional()?;
+        write.number = number.ok_or_else(|| Error::new(&NOT_FOUND))?;
+        Ok(write)
+    }
+
+    /// BEGIN without a tick, for what will be rolled back.
+    pub(super) async fn untold(connection: Connection, feed: Uuid, actor: Actor, now: DateTime<Utc>) -> Result<Self> {
         let (warnings, entries, marks) = Default::default();
         let mut write = Self {
             connection: Some(connection),
@@ -102,9 +110,36 @@ impl Write {
             marks,
         };
         <AsyncPgConnection as AsyncConnection>::TransactionManager::begin_transaction(write.connection()).await?;
-        let number: Option<i64> = feeds::Tick { feed }.get_result(write.connection()).await.optional()?;
-        write.number = number.ok_or_else(|| Error::new(&NOT_FOUND))?;
         Ok(write)
+    }
+
+    /// Does something that may be refused while the rest goes on: then all of it is undone, and noted nowhere. Two
+    /// statements beside its own.
+    pub async fn attempt<T>(&mut self, body: impl AsyncFnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        let (entries, warnings, marks) = (self.entries.len(), self.warnings.len(), self.marks.len());
+        <AsyncPgConnection as AsyncConnection>::TransactionManager::begin_transaction(self.connection()).await?;
+        let done = body(self).await;
+        if done.is_ok() {
+            <AsyncPgConnection as AsyncConnection>::TransactionManager::commit_transaction(self.connection()).await?;
+        } else {
+            <AsyncPgConnection as AsyncConnection>::TransactionManager::rollback_transaction(self.connection()).await?;
+            self.entries.truncate(entries);
+            self.warnings.truncate(warnings);
+            self.marks.truncate(marks);
+        }
+        done
+    }
+
+    pub(super) fn take_entries(&mut self) -> Vec<Entry> {
+        std::mem::take(&mut self.entries)
+    }
+
+    /// Goes on with what was noted elsewhere.
+    pub(super) fn add_entries(&mut self, entries: Vec<Entry>) {
+        for mut entry in entries {
+            entry.seq = i32::try_from(self.entries.len()).unwrap_or(i32::MAX);
+            self.entries.push(entry);
+        }
     }
 
     #[expect(clippy::expect_used, reason = "only the end of the transaction takes it, and that consumes the write")]

@@ -9,7 +9,7 @@ mod store;
 
 pub use dto::{CreateMilitaryUnit, MilitaryUnit};
 pub use handlers::add;
-pub use store::by_name;
+pub use store::{by_name, names};
 
 use crate::handler;
 use crate::text::Text;

@@ -7,6 +7,7 @@ mod store;
 
 pub use dto::{CreatePlanItem, PlanItem};
 pub use handlers::add;
+pub use store::names;
 
 use futures::FutureExt as _;
 

@@ -1,13 +1,16 @@
 //! Plan items in the database.
 
 use diesel::{ExpressionMethods as _, NullableExpressionMethods as _, QueryDsl as _};
+use diesel_async::RunQueryDsl as _;
+use uuid::Uuid;
 
 use super::dto::{PlanItem, PlanItemFilter, PlanItemStatus};
 use super::rules;
 use crate::access::reach::{Predicate, always, both, fixed};
 use crate::access::roles::{Clause, Relation};
 use crate::db::schema::plan_items;
-use crate::journal::Place;
+use crate::error::Result;
+use crate::journal::{Place, Write};
 use crate::partner_campaigns;
 use crate::web::query::ListQuery;
 
@@ -40,4 +43,12 @@ crate::room_store! {
     search: none,
     sorts: { "sort_order" => sort_order: i32 },
     depends: ["military_units", "plan_items", "campaigns", "units"], constraints: rules::CONSTRAINTS,
+}
+
+/// Plan items of a campaign with what they are called: code and the label in print.
+pub async fn names(write: &mut Write, campaign: Uuid) -> Result<Vec<(Uuid, Vec<String>)>> {
+    let rows = plan_items::table.filter(plan_items::campaign_id.eq(campaign)).order(plan_items::id);
+    let rows: Vec<(Uuid, String, Option<String>)> =
+        rows.select((plan_items::id, plan_items::code, plan_items::label_as_printed)).load(write.connection()).await?;
+    Ok(rows.into_iter().map(|(id, code, label)| (id, [code].into_iter().chain(label).collect())).collect())
 }

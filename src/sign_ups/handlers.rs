@@ -30,46 +30,56 @@ pub async fn activity_of(write: &mut Write, id: Uuid) -> Result<Activity> {
     activity.ok_or_else(|| Error::field("/activity_id", "no_activity", said!("Không có hoạt động này trong xã", "The commune has no such activity")))
 }
 
-/// Statements beside begin, tick, journal and commit: activity, campaign, volunteer, sums read, insert, the same time,
-/// sums written; a guardian's consent for minors alone.
 pub async fn create(call: Call) -> Result<Answer> {
     let input: CreateSignUp = call.body()?;
     table::may_create(&call.actor, &rules::POLICY)?;
     rules::check_who(&input)?;
     let id = input.id.unwrap_or_else(random::id);
-    let made = table::write(&call, input.commune_id, async |write| {
-        write.occurred_at = input.occurred_at;
-        // In the caller's reach, or not there: what is said of them below is said to nobody else.
-        let activity = in_reach::<Activity>(write, input.activity_id, "/activity_id").await?;
-        let group = match input.group_id {
-            Some(group) => Some(in_reach::<SignUp>(write, group, "/group_id").await?),
-            None => None,
-        };
-        check_open(write, &activity).await?;
-        if let Some(group) = &group {
-            check_member(write, group, &activity).await?;
-        }
-        let person = match input.volunteer_id {
-            Some(volunteer) => Some(eligible(write, volunteer, &activity).await?),
-            None => None,
-        };
-        let row = new_row(write, input, id, &activity, person.as_ref(), call.request_hash()).await?;
-        let seen = table::insert(write, "create", row).await?;
-        if let (Some(person), Some(from), Some(to)) = (&person, activity.starts_at, activity.ends_at) {
-            let others = store::at_the_same_time(write, person.id, activity.id, from, to).await?;
-            if !others.is_empty() {
-                write.warn(
-                    "same_time",
-                    "/activity_id",
-                    said!("Người này đã đăng ký hoạt động khác cùng giờ", "This person is signed up for another activity at that time"),
-                    others,
-                );
-            }
-        }
-        counted_in(write, &seen.row).await?;
-        Ok((201, seen))
-    });
+    let made = table::write(&call, input.commune_id, async |write| Ok((201, sign_up(write, input, id, call.request_hash()).await?)));
     table::or_again::<SignUp>(&call, id, made.await).await
+}
+
+/// A member whom a group's list names.
+pub async fn name_member(write: &mut Write, group: Uuid, person: &Volunteer) -> Result<()> {
+    let group: SignUp = in_reach(write, group, "/group_id").await?;
+    let body = serde_json::json!({"commune_id": group.commune_id, "activity_id": group.activity_id, "volunteer_id": person.id, "group_id": group.id});
+    sign_up(write, serde_json::from_value(body)?, random::id(), vec![]).await?;
+    Ok(())
+}
+
+/// Statements beside begin, tick, journal and commit: activity, campaign, volunteer, sums read, insert, the same time,
+/// sums written; a guardian's consent for minors alone.
+async fn sign_up(write: &mut Write, input: CreateSignUp, id: Uuid, request_hash: Vec<u8>) -> Result<Seen<SignUp>> {
+    write.occurred_at = input.occurred_at;
+    // In the caller's reach, or not there: what is said of them below is said to nobody else.
+    let activity = in_reach::<Activity>(write, input.activity_id, "/activity_id").await?;
+    let group = match input.group_id {
+        Some(group) => Some(in_reach::<SignUp>(write, group, "/group_id").await?),
+        None => None,
+    };
+    check_open(write, &activity).await?;
+    if let Some(group) = &group {
+        check_member(write, group, &activity).await?;
+    }
+    let person = match input.volunteer_id {
+        Some(volunteer) => Some(eligible(write, volunteer, &activity).await?),
+        None => None,
+    };
+    let row = new_row(write, input, id, &activity, person.as_ref(), request_hash).await?;
+    let seen = table::insert(write, "create", row).await?;
+    if let (Some(person), Some(from), Some(to)) = (&person, activity.starts_at, activity.ends_at) {
+        let others = store::at_the_same_time(write, person.id, activity.id, from, to).await?;
+        if !others.is_empty() {
+            write.warn(
+                "same_time",
+                "/activity_id",
+                said!("Người này đã đăng ký hoạt động khác cùng giờ", "This person is signed up for another activity at that time"),
+                others,
+            );
+        }
+    }
+    counted_in(write, &seen.row).await?;
+    Ok(seen)
 }
 
 /// A sign-up of the program's own data.

@@ -13,7 +13,7 @@ mod seats;
 mod store;
 
 pub use dto::SignUp;
-pub use handlers::{add, attended};
+pub use handlers::{add, attended, name_member};
 pub use seats::{ask_again, cancel_all, confirm_pending, erase, promote, reassign};
 pub use store::of_volunteer;
 

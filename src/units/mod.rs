@@ -11,7 +11,7 @@ mod store;
 
 pub use dto::{CreateUnit, Unit};
 pub use handlers::add;
-pub use store::{by_code, exist, with_function};
+pub use store::{by_code, exist, kind_names, names, with_function};
 
 use futures::FutureExt as _;
 

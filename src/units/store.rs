@@ -117,3 +117,16 @@ pub async fn by_code(write: &mut Write) -> Result<HashMap<String, Uuid>> {
     let found: Vec<(String, Uuid)> = rows.load(write.connection()).await?;
     Ok(found.into_iter().collect())
 }
+
+/// Living units of a commune with everything that they are called: code, name, short name, other names.
+pub async fn names(write: &mut Write, commune: Uuid) -> Result<Vec<(Uuid, Vec<String>)>> {
+    let rows = units::table.filter(units::commune_id.eq(commune).and(units::status.eq(UnitStatus::Active)));
+    let rows: Vec<(Uuid, String, String, Vec<String>, Option<String>)> =
+        rows.order(units::id).select((units::id, units::code, units::name, units::aliases, units::short_name)).load(write.connection()).await?;
+    Ok(rows.into_iter().map(|(id, code, name, others, short)| (id, [code, name].into_iter().chain(others).chain(short).collect())).collect())
+}
+
+/// The kinds of units with what they are called: code, Vietnamese, English.
+pub async fn kind_names(write: &mut Write) -> Result<Vec<(String, String, String)>> {
+    Ok(unit_kinds::table.order(unit_kinds::code).load(write.connection()).await?)
+}

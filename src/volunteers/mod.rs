@@ -9,7 +9,7 @@ pub mod rules;
 mod store;
 
 pub use dto::{CreateVolunteer, Volunteer, VolunteerStatus};
-pub use handlers::add;
+pub use handlers::{add, known};
 pub use store::of_write;
 
 use futures::FutureExt as _;

@@ -97,6 +97,21 @@ pub async fn alike(write: &mut Write, row: &Volunteer) -> Result<Vec<Uuid>> {
     Ok(found.load(write.connection()).await?)
 }
 
+/// Records of whom this one is taken for: the same name and phone, or the same name, year of birth and hamlet.
+pub async fn same_person(write: &mut Write, row: &Volunteer) -> Result<Vec<Uuid>> {
+    if row.phone.is_some() {
+        return alike(write, row).await;
+    }
+    let (Some(born), Some(hamlet)) = (row.birth_year, row.hamlet_id) else { return Ok(vec![]) };
+    let living = [VolunteerStatus::Active, VolunteerStatus::Unverified, VolunteerStatus::Suspended];
+    let found = volunteers::table
+        .filter(volunteers::commune_id.eq(row.commune_id).and(volunteers::search.eq(row.search.clone())))
+        .filter(volunteers::birth_year.eq(born).and(volunteers::hamlet_id.eq(hamlet)).and(volunteers::status.eq_any(living)))
+        .order(volunteers::id)
+        .select(volunteers::id);
+    Ok(found.load(write.connection()).await?)
+}
+
 /// A volunteer with the records that were merged into it, also by way of others.
 pub async fn with_merged(write: &mut Write, commune: Uuid, id: Uuid) -> Result<Vec<Volunteer>> {
     let mut found: Vec<Volunteer> = vec![];

@@ -8,8 +8,10 @@ use crate::error::{Error, FieldError, MALFORMED_JSON, Result};
 use crate::said;
 use crate::text::Said;
 
-/// The largest body that any operation takes, in bytes.
+/// The largest body of an operation that takes no file, in bytes.
 pub const MAX_BODY: usize = 1024 * 1024;
+/// The largest file, in bytes: a spreadsheet of some ten thousand rows.
+pub const MAX_FILE: usize = 4 * MAX_BODY;
 
 /// Parses a JSON body: 400 when it is no JSON, 422 when it has the wrong shape.
 pub fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
@@ -24,6 +26,11 @@ pub fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     deserializer.end().map_err(|error| malformed(&error))?;
     refuse_nul(bytes)?;
     Ok(value)
+}
+
+/// The same from a body that was put together here.
+pub fn input<T: DeserializeOwned>(value: Value) -> Result<T> {
+    json(&serde_json::to_vec(&value)?)
 }
 
 /// U+0000 is text that no database column holds, wherever it stands. Looked for only where its escape is.

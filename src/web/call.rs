@@ -31,6 +31,7 @@ pub struct Headers {
     pub authorization: Option<String>,
     pub last_event_id: Option<String>,
     pub accept: Option<String>,
+    pub content_type: Option<String>,
 }
 
 /// A request on its way to its handler.
@@ -89,6 +90,10 @@ impl Call {
         for part in &self.path {
             hash.update([0]);
             hash.update(part.as_bytes());
+        }
+        if !self.query.is_empty() {
+            hash.update([0]);
+            hash.update(self.query.as_bytes());
         }
         hash.update([0]);
         hash.update(body::canonical(&self.body));

@@ -13,7 +13,7 @@ use futures::StreamExt as _;
 
 pub use super::answer::explain;
 use super::answer::problem;
-use super::body::MAX_BODY;
+use super::body::{MAX_BODY, MAX_FILE};
 use super::call::{Call, Headers};
 use super::limits::Standing;
 use super::operation::{Caller, Kind, Method, Operation, Room, Scope, TOKEN_PATH};
@@ -120,6 +120,7 @@ async fn serve(request: HttpRequest, payload: Payload, operation: &'static Opera
             if_none_match: owned(&header::IF_NONE_MATCH),
             authorization: if operation.path == TOKEN_PATH || matches!(operation.kind, Kind::Stream) { owned(&header::AUTHORIZATION) } else { None },
             accept: owned(&header::ACCEPT),
+            content_type: owned(&header::CONTENT_TYPE),
             last_event_id: owned(&HeaderName::from_static("last-event-id")),
             idempotency_key: owned(&HeaderName::from_static("idempotency-key")),
         },
@@ -163,8 +164,8 @@ async fn run(call: &mut Call, request: &HttpRequest, payload: Payload) -> Result
     }
     check_scope(call)?;
     if call.operation.writes() {
-        check_content_type(request, if call.operation.form { FORM } else { JSON })?;
-        call.body = read(request, payload).await?;
+        check_content_type(request, call.operation.media)?;
+        call.body = read(request, payload, if call.operation.is_file() { MAX_FILE } else { MAX_BODY }).await?;
     }
     (call.operation.handler)(call.clone()).await
 }
@@ -182,9 +183,6 @@ pub fn check_scope(call: &Call) -> Result<()> {
     Err(Error::new(&INSUFFICIENT_SCOPE).detail(detail).member("scope", needed))
 }
 
-const JSON: &[&str] = &["application/json", "application/merge-patch+json"];
-const FORM: &[&str] = &["application/x-www-form-urlencoded"];
-
 fn check_content_type(request: &HttpRequest, known: &[&str]) -> Result<()> {
     let Some(value) = request.headers().get(header::CONTENT_TYPE) else {
         let empty =
@@ -199,16 +197,16 @@ fn check_content_type(request: &HttpRequest, known: &[&str]) -> Result<()> {
     Err(Error::new(&UNSUPPORTED_MEDIA_TYPE).detail(said!("Gửi {wanted}", "Send {wanted}")))
 }
 
-async fn read(request: &HttpRequest, mut payload: Payload) -> Result<Bytes> {
-    let too_large = || Error::new(&BODY_TOO_LARGE).detail(said!("Tối đa {MAX_BODY} byte", "At most {MAX_BODY} bytes"));
+async fn read(request: &HttpRequest, mut payload: Payload, most: usize) -> Result<Bytes> {
+    let too_large = || Error::new(&BODY_TOO_LARGE).detail(said!("Tối đa {most} byte", "At most {most} bytes"));
     let announced = text(request.headers(), &header::CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > MAX_BODY) {
+    if announced.is_some_and(|length| length > most) {
         return Err(too_large());
     }
     let mut bytes = BytesMut::new();
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_| Error::new(&crate::error::BAD_REQUEST))?;
-        if bytes.len() + chunk.len() > MAX_BODY {
+        if bytes.len() + chunk.len() > most {
             return Err(too_large());
         }
         bytes.extend_from_slice(&chunk);

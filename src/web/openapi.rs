@@ -82,7 +82,7 @@ API để Ủy ban nhân dân xã và đơn vị quân đội cùng tổ chức 
 Conventions: ids are UUIDs, and a client may choose the id of what it creates; times are RFC 3339 in UTC, dates ISO 8601, local days are Asia/Ho_Chi_Minh; \
 money is integer đồng (`*_vnd`), lengths are metres (`*_m`). Request bodies are strict: an unknown field is refused. Enums in answers are open: ignore values that you do not know. \
 Problems are `application/problem+json` (RFC 9457) with stable codes, listed at `/v1/problems`; texts are Vietnamese, or English with `Accept-Language: en`. \
-Limits: bodies 1 MiB, pages 200 objects, JSON nested 128 deep.";
+Limits: bodies 1 MiB, files 4 MiB, pages 200 objects, JSON nested 128 deep.";
 
 fn describe(operation: &Operation, room: Option<&Room>, example: Option<&Value>, schemas: &mut Vec<(String, RefOr<Schema>)>) -> Value {
     let description =
@@ -110,11 +110,17 @@ fn describe(operation: &Operation, room: Option<&Room>, example: Option<&Value>,
             content.insert("example".into(), example.clone());
         }
         let required = matches!(operation.kind, Kind::Create | Kind::Put | Kind::Update | Kind::Write { .. });
-        let mut media = if operation.form { json!({"application/x-www-form-urlencoded": content}) } else { json!({"application/json": content}) };
+        let first = operation.media.first().unwrap_or(&"application/json");
+        let mut media = json!({*first: content});
         if let (Kind::Update, Some(media)) = (operation.kind, media.as_object_mut()) {
             media.insert("application/merge-patch+json".into(), content);
         }
         map.insert("requestBody".into(), json!({"required": required, "content": media}));
+    }
+    if let (true, Some(map)) = (operation.is_file(), out.as_object_mut()) {
+        let content: Map<String, Value> =
+            operation.media.iter().map(|media| ((*media).to_owned(), json!({"schema": {"type": "string", "format": "binary"}}))).collect();
+        map.insert("requestBody".into(), json!({"required": true, "content": content}));
     }
     out
 }
@@ -156,6 +162,9 @@ fn parameters(operation: &Operation) -> Vec<Value> {
     let mut out = vec![];
     if operation.path.contains("{id}") {
         out.push(json!({"name": "id", "in": "path", "required": true, "schema": {"type": "string", "format": "uuid"}, "description": "The object's id."}));
+    }
+    if operation.path.contains("{kind}") {
+        out.push(json!({"name": "kind", "in": "path", "required": true, "schema": {"type": "string"}, "description": "A kind of import."}));
     }
     if operation.path.contains("{ref}") {
         out.push(json!({"name": "ref", "in": "path", "required": true, "schema": {"type": "string", "minLength": 1, "maxLength": 200}, "description": "The caller's own key, unique per caller and resource."}));
@@ -229,6 +238,11 @@ fn responses(operation: &Operation, room: Option<&Room>, example: Option<&Value>
         if matches!(operation.kind, Kind::List { .. } | Kind::Item | Kind::Create | Kind::Put | Kind::Update | Kind::Act(_)) {
             done.insert("headers".into(), json!({"ETag": {"schema": {"type": "string"}, "description": "Begins with the version."}}));
         }
+    }
+    if let (false, Some(done)) = (operation.file.is_empty(), done.as_object_mut()) {
+        let media: Map<String, Value> =
+            operation.file.iter().map(|media| ((*media).to_owned(), json!({"schema": {"type": "string", "format": "binary"}}))).collect();
+        done.insert("content".into(), media.into());
     }
     if matches!(operation.kind, Kind::Create | Kind::Put) {
         let mut again = done.clone();

@@ -77,6 +77,11 @@ pub use super::scope::Scope;
 /// Where programs get their tokens (RFC 6749 section 4.4).
 pub const TOKEN_PATH: &str = "/v1/oauth/token";
 
+/// What most bodies are.
+pub const JSON: &[&str] = &["application/json", "application/merge-patch+json"];
+/// What bodies of OAuth are.
+pub const FORM: &[&str] = &["application/x-www-form-urlencoded"];
+
 pub type Handler = fn(Call) -> LocalBoxFuture<'static, Result<Answer>>;
 pub type SchemaOf = fn(&mut Vec<(String, RefOr<Schema>)>) -> RefOr<Schema>;
 
@@ -94,12 +99,14 @@ pub struct Operation {
     pub summary: Text2,
     pub description: Text2,
     pub request: Option<SchemaOf>,
-    /// The body is a form, as OAuth has it.
-    pub form: bool,
+    /// Types that the body may be of.
+    pub media: &'static [&'static str],
     pub response: Option<SchemaOf>,
     pub status: u16,
     /// The scope of API clients, where policy and kind do not say it.
     pub scope: Option<(&'static str, &'static str)>,
+    /// Types of the file that it answers, instead of JSON.
+    pub file: &'static [&'static str],
     pub parameters: Vec<Parameter>,
     pub problems: Vec<&'static Problem>,
     pub handler: Handler,
@@ -189,10 +196,11 @@ pub fn single(room: &'static str, id: &str, method: Method, path: &str, caller: 
         summary: summary.into(),
         description: Text2::default(),
         request: None,
-        form: false,
+        media: JSON,
         response: None,
         status: 200,
         scope: None,
+        file: &[],
         parameters: vec![],
         problems: vec![],
         handler,
@@ -202,7 +210,17 @@ pub fn single(room: &'static str, id: &str, method: Method, path: &str, caller: 
 impl Operation {
     /// A body of `application/x-www-form-urlencoded`.
     pub fn takes_form<I: ToSchema>(self) -> Self {
-        Self { form: true, ..self.takes::<I>() }
+        Self { media: FORM, ..self.takes::<I>() }
+    }
+
+    /// A body that is a file of one of these types.
+    pub fn takes_file(self, media: &'static [&'static str]) -> Self {
+        Self { media, request: None, ..self }
+    }
+
+    /// The body is a file.
+    pub fn is_file(&self) -> bool {
+        self.media != JSON && self.media != FORM
     }
 
     pub fn takes<I: ToSchema>(mut self) -> Self {
@@ -219,6 +237,11 @@ impl Operation {
     pub fn gives<O: ToSchema>(mut self) -> Self {
         self.response = Some(shapes::plain::<O>);
         self
+    }
+
+    /// A file of one of these types.
+    pub fn gives_file(self, file: &'static [&'static str]) -> Self {
+        Self { file, ..self }
     }
 
     /// An answer whose schema is put together by hand.

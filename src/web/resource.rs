@@ -2,7 +2,7 @@
 
 use utoipa::{IntoParams, ToSchema};
 
-use super::operation::{Caller, Handler, Kind, Method, Noun, Operation, Room, SchemaOf, Text2};
+use super::operation::{Caller, Handler, JSON, Kind, Method, Noun, Operation, Room, SchemaOf, Text2};
 use super::{by_ref, shapes};
 use crate::access::reach::Policy;
 use crate::access::roles::{Grants, Role};
@@ -40,10 +40,11 @@ impl Resource {
             summary: Text2 { vi: summary.0, en: summary.1 },
             description: Text2::default(),
             request: None,
-            form: false,
+            media: JSON,
             response: None,
             status: 200,
             scope: None,
+            file: &[],
             parameters: vec![],
             problems: vec![],
             handler,

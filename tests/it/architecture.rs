@@ -18,6 +18,7 @@ const ROOMS: &[&str] = &[
     "documents",
     "hamlets",
     "headcounts",
+    "imports",
     "journal_entries",
     "military_units",
     "plan_items",

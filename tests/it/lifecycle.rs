@@ -5,7 +5,7 @@ use danvan::access::roles::{Relation, Role};
 use danvan::web::operation::Kind;
 use diesel_async::SimpleAsyncConnection as _;
 
-use crate::support::{App, id, json, sample};
+use crate::support::{App, id, json, sample, world};
 
 /// Somebody of commune `a` who holds this pair for the sample rows.
 fn holder(role: Role, relation: Relation) -> &'static str {
@@ -27,9 +27,7 @@ fn holder(role: Role, relation: Relation) -> &'static str {
 async fn every_step_is_allowed_from_its_statuses_and_from_no_other() {
     let app = App::start().await;
     let document = danvan::web::openapi::document(danvan::app::rooms());
-    let officer = app.token("a.officer1").await;
-    let sign_up = json!({"commune_id": id("a"), "activity_id": id("a.activity1"), "volunteer_id": id("a.person1")});
-    app.post(&officer, "/v1/sign-ups", sign_up).await.expect(201);
+    world::a_day(&app).await;
     let mut sql = app.sql().await;
     let mut steps = 0;
     for operation in danvan::app::operations() {

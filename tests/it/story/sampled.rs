@@ -8,7 +8,7 @@ use super::Examples;
 use crate::support::{App, Reply, id, sample, world};
 
 /// Operations whose answer has no body or no end, or that are the other half of one that is shown.
-const WITHOUT: &[&str] = &["logout", "revoke_my_session", "stream"];
+const WITHOUT: &[&str] = &["logout", "revoke_my_session", "stream", "get_import_template"];
 /// Who is asked as, in turn, until somebody may.
 const CALLERS: &[&str] = &["a.officer1", "a.leader1", "a.liaison1", "a.head1", "a.auditor1", "platform1", "a.volunteer1"];
 
@@ -49,7 +49,7 @@ pub async fn ask_the_rest(examples: &mut Examples) {
 async fn ask(app: &App, document: &Value, operation: &Operation, token: &str) -> (Option<Value>, Reply) {
     let resource = operation.policy.map_or("", |policy| policy.resource);
     let row = if operation.path.contains("{id}") { sample::row(app, resource, "a").await } else { uuid::Uuid::nil() };
-    let mut path = operation.path.replace("{id}", &row.to_string()).replace("{ref}", "ma-rieng-1");
+    let mut path = operation.path.replace("{id}", &row.to_string()).replace("{ref}", "ma-rieng-1").replace("{kind}", "hamlets");
     if let Kind::List { commune: true, .. } = operation.kind {
         path = format!("{path}?commune={}&limit=1", id("a"));
     }
@@ -71,13 +71,16 @@ async fn ask(app: &App, document: &Value, operation: &Operation, token: &str) ->
         "put_commune_by_ref" => body["code"] = json!("26998"),
         _ => {}
     }
-    if operation.form {
+    if operation.media == danvan::web::operation::FORM {
         let create = danvan::app::operations().find(|other| other.id == "create_api_client").unwrap();
         let client = app.post(token, "/v1/api-clients", sample::body(document, create, "a")).await.body["id"].as_str().unwrap_or_default().to_owned();
         let issued = app.post(token, &format!("/v1/api-clients/{client}/actions/issue_secret"), json!({})).await;
         let form = format!("grant_type=client_credentials&client_id={client}&client_secret={}", issued.body["client_secret"].as_str().unwrap_or_default());
         let reply = app.ask("POST", "", &path).bytes("application/x-www-form-urlencoded", form).send().await;
         return (Some(json!({"grant_type": "client_credentials", "client_id": client, "client_secret": "danvan_cs_bi-mat"})), reply);
+    }
+    if operation.is_file() {
+        return (None, sample::ask(app, document, operation, token, &path, "a").send().await);
     }
     if operation.id == "batch" {
         let note = json!({"population": 1200});

@@ -47,6 +47,18 @@ async fn first(app: &App, table: &str, commune: &str) -> Uuid {
     diesel::sql_query(query).get_result::<Found>(&mut app.sql().await).await.unwrap_or_else(|_| panic!("the world has no {table}")).id
 }
 
+/// A file of an import, and the query that says what it is.
+pub const HAMLETS: &str = "Mã,Tên,Loại,Thứ tự\nap-nhap,Ấp nhập,Ấp,77\n";
+
+/// A request with a body that an operation accepts, about things of a commune.
+pub fn ask<'a>(app: &'a App, document: &Value, operation: &Operation, token: &str, path: &str, commune: &str) -> super::client::Ask<'a> {
+    if operation.is_file() {
+        let path = format!("{path}?commune={}&kind=hamlets", id(commune));
+        return app.ask(operation.method.name(), token, &path).bytes("text/csv", HAMLETS);
+    }
+    app.ask(operation.method.name(), token, path).json(&body(document, operation, commune))
+}
+
 /// A body that the schema accepts, about things of a commune.
 pub fn body(document: &Value, operation: &Operation, commune: &str) -> Value {
     let path = document

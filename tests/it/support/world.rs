@@ -249,5 +249,7 @@ pub async fn a_day(app: &super::App) {
         let headcount =
             json!({"commune_id": id(commune), "campaign_id": of("campaign"), "unit_id": of("battalion"), "date": in_days(1), "officers": 3, "soldiers": 30});
         app.post(&liaison, "/v1/headcounts", headcount).await.expect(201);
+        let import = format!("/v1/imports?commune={}&kind=hamlets", id(commune));
+        app.ask("POST", &officer, &import).bytes("text/csv", super::sample::HAMLETS).send().await.expect(201);
     }
 }

@@ -9,7 +9,7 @@ mod plan;
 
 use std::collections::HashMap;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use uuid::Uuid;
 
 pub use plan::Plan;
@@ -17,7 +17,7 @@ pub use plan::Plan;
 use crate::error::{Error, FieldError, Result};
 use crate::journal::Write;
 use crate::journal::feeds::REFERENCE;
-use crate::web::body;
+use crate::web::body::{self, input};
 use crate::{campaigns, communes, hamlets, military_units, plan_items, said, units};
 
 /// What an import made: the ids by the file's codes.
@@ -39,12 +39,10 @@ pub fn parse(bytes: &[u8]) -> Result<Plan> {
 
 /// Puts the file's place before what an error says of a field.
 fn at(place: &str, error: Error) -> Error {
-    let errors: Vec<FieldError> =
-        error.field_errors().iter().map(|field| FieldError { pointer: format!("{place}{}", field.pointer), ..field.clone() }).collect();
-    if errors.is_empty() {
+    if error.field_errors().is_empty() {
         return error.with_errors(vec![FieldError::new(place, "refused", said!("Mục này không nhập được", "This entry cannot be imported"))]);
     }
-    error.with_errors(errors)
+    error.under(place)
 }
 
 fn named(map: &HashMap<String, Uuid>, code: Option<&String>, pointer: String) -> Result<Option<Uuid>> {
@@ -55,10 +53,6 @@ fn named(map: &HashMap<String, Uuid>, code: Option<&String>, pointer: String) ->
             None => Err(Error::field(pointer, "no_such_code", said!("Tệp không có mã \"{code}\" ở phần trước", "The file has no code \"{code}\" before this"))),
         },
     }
-}
-
-fn input<T: serde::de::DeserializeOwned>(value: Value) -> Result<T> {
-    body::json(&serde_json::to_vec(&value)?)
 }
 
 /// Imports into a write that was begun on the shared feed; the caller commits.

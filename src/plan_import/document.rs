@@ -4,10 +4,11 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::plan::PlanDocument;
-use super::{Imported, at, input, named};
+use super::{Imported, at, named};
 use crate::campaigns::{self, Campaign};
 use crate::error::Result;
 use crate::journal::Write;
+use crate::web::body::input;
 use crate::{document_recipients, documents};
 
 /// Makes the document and makes it the campaign's plan.

@@ -7,7 +7,7 @@ use danvan::clock::Clock;
 use danvan::db::Database;
 use danvan::db::supervise::SERVICE;
 use danvan::demo::{self, Extent};
-use danvan::import;
+use danvan::plan_import;
 use serde_json::{Value, json};
 
 use crate::support::{App, empty_database, url};
@@ -125,11 +125,11 @@ fn changed(change: impl FnOnce(&mut Value)) -> Vec<u8> {
     plan.to_string().into_bytes()
 }
 
-async fn import_into(database: &str, bytes: &[u8]) -> danvan::error::Result<import::Imported> {
+async fn import_into(database: &str, bytes: &[u8]) -> danvan::error::Result<plan_import::Imported> {
     let pool = Database::new(&url(SERVICE, database), 1).unwrap();
-    let plan = import::parse(bytes)?;
-    let mut write = import::begin(&pool, "a test imports a plan", Clock::default().now()).await?;
-    match import::apply(&mut write, &plan).await {
+    let plan = plan_import::parse(bytes)?;
+    let mut write = plan_import::begin(&pool, "a test imports a plan", Clock::default().now()).await?;
+    match plan_import::apply(&mut write, &plan).await {
         Ok(imported) => {
             write.commit(None, 201, imported.commune).await?;
             Ok(imported)

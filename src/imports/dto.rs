@@ -1,0 +1,188 @@
+//! An import in JSON and in its table.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use crate::db::schema::imports;
+use crate::text::Said;
+use crate::text_enum;
+use crate::web::values::{AnyOf, Line};
+
+text_enum! {
+    /// What the rows of a file are.
+    pub enum ImportKind {
+        Volunteers = "volunteers", GroupMembers = "group_members", Hamlets = "hamlets", Units = "units", Activities = "activities", Users = "users",
+    }
+}
+
+text_enum! {
+    /// How far an import is.
+    pub enum ImportStatus {
+        Waiting = "waiting",
+        /// A dry run is over: nothing was kept.
+        Checked = "checked",
+        Done = "done",
+        /// Nothing was kept; the report says why.
+        Failed = "failed",
+        Cancelled = "cancelled",
+    }
+}
+
+/// A list from a spreadsheet on its way into the commune's data.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset, Serialize, ToSchema)]
+#[diesel(table_name = imports, treat_none_as_null = true)]
+pub struct Import {
+    /// The import's id.
+    pub id: Uuid,
+    /// The commune.
+    pub commune_id: Uuid,
+    /// The commune's number at the last change.
+    pub version: i64,
+    /// When the file came (UTC).
+    pub created_at: DateTime<Utc>,
+    /// When it last changed (UTC).
+    pub updated_at: DateTime<Utc>,
+    /// Whose rights decide about each row.
+    pub user_id: Uuid,
+    /// The API client that sent it; its scopes and bounds hold too.
+    pub client_id: Option<Uuid>,
+    /// What the rows are.
+    pub kind: ImportKind,
+    /// The file's name, for people.
+    pub file_name: Option<String>,
+    /// For activities: their campaign.
+    pub campaign_id: Option<Uuid>,
+    /// For members: the group's sign-up.
+    pub group_id: Option<Uuid>,
+    /// Nothing is kept, all is checked.
+    pub dry_run: bool,
+    /// Rows without errors are kept although others have some.
+    pub skip_errors: bool,
+    /// Rows of the file.
+    pub rows_total: i32,
+    /// Rows that were kept; of a dry run: that would be.
+    pub rows_imported: i32,
+    /// Rows with errors.
+    pub rows_refused: i32,
+    /// Code of what stopped it as a whole: `rows_refused`, or the code of a problem.
+    pub problem: Option<String>,
+    /// How far it is.
+    pub status: ImportStatus,
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub request_hash: Vec<u8>,
+}
+
+/// What is to be done with a file.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ImportQuery {
+    /// Chosen by the client, so that it can send the file again when the answer was lost.
+    pub id: Option<Uuid>,
+    /// The commune.
+    pub commune: Uuid,
+    /// What the rows are.
+    #[param(value_type = String)]
+    pub kind: ImportKind,
+    /// Check everything, keep nothing.
+    pub dry_run: Option<bool>,
+    /// Keep the rows without errors; otherwise it is all or nothing.
+    pub skip_errors: Option<bool>,
+    /// For activities: their campaign.
+    pub campaign_id: Option<Uuid>,
+    /// For members: the group's sign-up.
+    pub group_id: Option<Uuid>,
+    /// The file's name, for people.
+    #[param(value_type = Option<String>)]
+    pub file_name: Option<Line<1, 200>>,
+}
+
+/// An action on an import.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ActOnImport {
+    /// Why, for the journal.
+    pub reason: Option<Line<1, 500>>,
+}
+
+/// Filters of the list.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct ImportFilter {
+    /// Any of these, separated by commas: waiting, checked, done, failed, cancelled.
+    #[param(value_type = Option<String>)]
+    pub status: Option<AnyOf<ImportStatus>>,
+    /// Any of these kinds, separated by commas.
+    #[param(value_type = Option<String>)]
+    pub kind: Option<AnyOf<ImportKind>>,
+}
+
+/// How far an import is, and what its rows came to. Kept 30 days after its end.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ImportReport {
+    /// The import.
+    pub id: Uuid,
+    /// How far it is.
+    pub status: ImportStatus,
+    /// Rows of the file.
+    pub rows_total: i32,
+    /// Rows looked at so far.
+    pub rows_checked: i32,
+    /// Rows that were kept; of a dry run: that would be.
+    pub rows_imported: i32,
+    /// Rows with errors.
+    pub rows_refused: i32,
+    /// Code of what stopped it as a whole.
+    pub problem: Option<String>,
+    /// The first thousand errors, row by row.
+    pub errors: Vec<ReportedError>,
+    /// Errors beyond those.
+    pub errors_left_out: usize,
+    /// What should be looked at although the row was kept.
+    pub warnings: Vec<ReportedError>,
+}
+
+/// What is wrong in a row.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReportedError {
+    /// The row as the spreadsheet numbers it: the header is 1.
+    pub row: u32,
+    /// The column by its heading; null where it is the row as a whole.
+    #[schema(example = "Số điện thoại")]
+    pub column: Option<String>,
+    /// Code of the error.
+    #[schema(example = "invalid_phone")]
+    pub code: String,
+    /// The rule, for people.
+    pub detail: String,
+}
+
+/// The same as it is stored, in both languages.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RowError {
+    pub row: u32,
+    /// Path of the column's field.
+    pub path: Option<String>,
+    pub code: String,
+    pub vi: String,
+    pub en: String,
+}
+
+impl RowError {
+    pub fn new(row: u32, path: Option<&str>, code: &str, detail: Said) -> Self {
+        Self { row, path: path.map(str::to_owned), code: code.into(), vi: detail.vi, en: detail.en }
+    }
+}
+
+/// A report as it is stored.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct StoredReport {
+    pub errors: Vec<RowError>,
+    pub left_out: usize,
+    pub warnings: Vec<RowError>,
+}

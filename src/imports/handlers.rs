@@ -1,0 +1,129 @@
+//! What happens with imports.
+
+use super::dto::{ActOnImport, Import, ImportKind, ImportQuery, ImportReport, ImportStatus, ReportedError, RowError, StoredReport};
+use super::sheet::{self, FileKind};
+use super::template::{self, TemplateQuery};
+use super::{rules, store};
+use crate::error::{CONFLICT, Error, INSUFFICIENT_SCOPE, Result};
+use crate::journal::Seen;
+use crate::text::Lang;
+use crate::web::answer::Answer;
+use crate::web::call::Call;
+use crate::web::query::Format;
+use crate::web::table::{self, Acting};
+use crate::web::{body, query};
+use crate::{random, said};
+
+pub async fn list(call: Call) -> Result<Answer> {
+    table::list::<Import>(call).await
+}
+
+pub async fn get(call: Call) -> Result<Answer> {
+    table::item::<Import>(call).await
+}
+
+/// A kind that hangs on something names it, and no other does.
+fn check(query: &ImportQuery) -> Result<()> {
+    let parts = [
+        ("?campaign_id", query.campaign_id.is_some(), query.kind == ImportKind::Activities),
+        ("?group_id", query.group_id.is_some(), query.kind == ImportKind::GroupMembers),
+    ];
+    for (pointer, there, needed) in parts {
+        match (there, needed) {
+            (false, true) => return Err(Error::field(pointer, "required", said!("Cần nêu cho loại danh sách này", "Needed for this kind of list"))),
+            (true, false) => return Err(Error::field(pointer, "not_allowed", said!("Không dùng cho loại danh sách này", "Not for this kind of list"))),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+pub async fn create(call: Call) -> Result<Answer> {
+    let asked: ImportQuery = body::query(&query::pairs(&call)?)?;
+    check(&asked)?;
+    let policy = asked.kind.policy();
+    table::may_create(&call.actor, policy)?;
+    if !call.actor.in_scope(policy.resource, "create") {
+        let needed = format!("{}:create", policy.resource);
+        return Err(Error::new(&INSUFFICIENT_SCOPE).detail(said!("Cần phạm vi \"{needed}\"", "The scope \"{needed}\" is needed")).member("scope", needed));
+    }
+    let csv = call.headers.content_type.as_deref().unwrap_or_default().trim_start().starts_with("text/csv");
+    let (file, kind, bytes) = (if csv { FileKind::Csv } else { FileKind::Xlsx }, asked.kind, call.body.clone());
+    // A thread of its own: unpacking and reading some thousand rows takes longer than other requests should wait.
+    let rows = tokio::task::spawn_blocking(move || sheet::read(&bytes, file, kind)).await.map_err(Error::internal)??;
+    let (id, principal) = (asked.id.unwrap_or_else(random::id), call.principal()?);
+    let row = Import {
+        id,
+        commune_id: asked.commune,
+        version: 0,
+        created_at: call.now,
+        updated_at: call.now,
+        user_id: principal.user_id,
+        client_id: principal.client_id,
+        kind,
+        file_name: asked.file_name.map(String::from),
+        campaign_id: asked.campaign_id,
+        group_id: asked.group_id,
+        dry_run: asked.dry_run.unwrap_or(false),
+        skip_errors: asked.skip_errors.unwrap_or(false),
+        rows_total: i32::try_from(rows.len()).unwrap_or(i32::MAX),
+        rows_imported: 0,
+        rows_refused: 0,
+        problem: None,
+        status: ImportStatus::Waiting,
+        request_hash: call.request_hash(),
+    };
+    let made = table::write(&call, asked.commune, async |write| {
+        let seen = table::insert(write, "create", row).await?;
+        if store::waiting(write).await? > rules::MAX_WAITING {
+            let most = rules::MAX_WAITING;
+            return Err(Error::new(&CONFLICT).detail(said!("Xã đang có {most} lượt nhập chưa xong", "The commune has {most} imports that are not over")));
+        }
+        store::put_work(write, &seen.row, principal.scopes, &rows).await?;
+        Ok((201, seen))
+    });
+    table::or_again::<Import>(&call, id, made.await).await
+}
+
+pub async fn act(call: Call) -> Result<Answer> {
+    let ActOnImport { reason } = call.body()?;
+    let acting = Acting { reason: reason.map(String::from), occurred_at: None };
+    table::act_then(
+        &call,
+        acting,
+        async |_, _: &Seen<Import>, after: Import| Ok(after),
+        async |write, _, after| store::end_work(write, after.id, 0, &StoredReport::default()).await,
+    )
+    .await
+}
+
+/// Statements: the import and its report.
+pub async fn report(call: Call) -> Result<Answer> {
+    let import = table::get::<Import>(&call, call.id()?).await?.row;
+    let (rows_checked, stored) = store::report(&call.worker.lane, import.id).await?.ok_or_else(Error::not_found)?;
+    let told = |error: RowError| told(import.kind, error, call.lang);
+    Answer::ok(ImportReport {
+        id: import.id,
+        status: import.status,
+        rows_total: import.rows_total,
+        rows_checked,
+        rows_imported: import.rows_imported,
+        rows_refused: import.rows_refused,
+        problem: import.problem,
+        errors: stored.errors.into_iter().map(told).collect(),
+        errors_left_out: stored.left_out,
+        warnings: stored.warnings.into_iter().map(told).collect(),
+    })
+}
+
+fn told(kind: ImportKind, error: RowError, lang: Lang) -> ReportedError {
+    let column = error.path.and_then(|path| kind.columns().iter().find(|column| column.path == path));
+    let detail = if lang == Lang::En { error.en } else { error.vi };
+    ReportedError { row: error.row, column: column.map(|column| column.name.of(lang).to_owned()), code: error.code, detail }
+}
+
+pub async fn template(call: Call) -> Result<Answer> {
+    let kind = call.path.first().map(|kind| kind.replace('-', "_")).and_then(|kind| ImportKind::parse(&kind)).ok_or_else(Error::not_found)?;
+    let TemplateQuery { format } = body::query(&query::pairs(&call)?)?;
+    template::answer(kind, Format::asked(&call, format.as_deref())?, call.lang)
+}

@@ -1,0 +1,128 @@
+//! Where each kind of row goes: through the door of its room, with the rights and rules of a request.
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::cells::Names;
+use super::columns::Shape;
+use super::dto::{Import, ImportKind};
+use crate::access::reach::Policy;
+use crate::error::{Error, Result};
+use crate::journal::Write;
+use crate::journal::feeds::ACCOUNTS;
+use crate::web::body::input;
+use crate::{accounts, activities, hamlets, military_units, plan_items, said, sign_ups, units, volunteers};
+
+impl ImportKind {
+    /// What is made: its right to create is asked for before a file is taken.
+    pub fn policy(self) -> &'static Policy {
+        match self {
+            Self::Volunteers => &volunteers::rules::POLICY,
+            Self::GroupMembers => &sign_ups::rules::POLICY,
+            Self::Hamlets => &hamlets::rules::POLICY,
+            Self::Units => &units::rules::POLICY,
+            Self::Activities => &activities::rules::POLICY,
+            Self::Users => &accounts::rules::USERS,
+        }
+    }
+
+    pub fn feed(self, commune: Uuid) -> Uuid {
+        if self == Self::Users { ACCOUNTS } else { commune }
+    }
+
+    /// The kinds by which rows are judged: what changed in them between rehearsal and merge asks for another rehearsal.
+    ///
+    /// New volunteers are none of them: somebody who came in those seconds may be there twice then, which can be merged; a
+    /// commune with walk-ins all day could never import otherwise.
+    pub fn rests_on(self) -> &'static [&'static str] {
+        match self {
+            Self::Volunteers => &["hamlets", "units"],
+            Self::GroupMembers => &["hamlets", "units", "sign_ups", "activities", "campaigns"],
+            Self::Hamlets => &["hamlets"],
+            Self::Units => &["units", "military_units"],
+            Self::Activities => &["activities", "hamlets", "campaigns", "plan_items"],
+            Self::Users => &["users", "grants", "hamlets", "units"],
+        }
+    }
+
+    /// What the body holds beside the cells.
+    pub fn body(self, import: &Import) -> Value {
+        let commune = import.commune_id;
+        match self {
+            Self::Volunteers | Self::GroupMembers => {
+                json!({"commune_id": commune, "consents": [{"purpose": "participation", "given_via": "paper", "text_version": "1"}]})
+            }
+            Self::Hamlets | Self::Units => json!({"commune_id": commune}),
+            Self::Activities => json!({"commune_id": commune, "campaign_id": import.campaign_id, "place": {"kind": "other"}}),
+            Self::Users => json!({"user": {"home_commune_id": commune}}),
+        }
+    }
+
+    /// Makes what a row says.
+    pub async fn add(self, write: &mut Write, import: &Import, body: Value, names: &mut Names) -> Result<()> {
+        match self {
+            Self::Volunteers => {
+                let person = input(body)?;
+                if volunteers::known(write, &person).await?.is_some() {
+                    return Err(Error::field("/full_name", "already_there", said!("Người này đã có hồ sơ", "This person has a record already")));
+                }
+                volunteers::add(write, person).await?;
+            }
+            Self::GroupMembers => {
+                let person = input(body)?;
+                let person = match volunteers::known(write, &person).await? {
+                    Some(there) => there,
+                    None => volunteers::add(write, person).await?,
+                };
+                let group = import.group_id.ok_or_else(|| Error::internal("an import of members without a group"))?;
+                sign_ups::name_member(write, group, &person).await?;
+            }
+            Self::Hamlets => {
+                hamlets::add(write, input(body)?).await?;
+            }
+            Self::Units => {
+                let unit = units::add(write, input(body)?).await?;
+                // The next rows may lie below it.
+                names.add("units", &json!(unit.id), [unit.code, unit.name].into_iter().chain(unit.short_name).chain(unit.aliases));
+            }
+            Self::Activities => {
+                activities::add(write, input(body)?).await?;
+            }
+            Self::Users => {
+                let part = |name: &str| body.get(name).cloned();
+                let user = input(part("user").unwrap_or_default()).map_err(|error| error.under("/user"))?;
+                let user = accounts::office::add(write, user).await.map_err(|error| error.under("/user"))?;
+                if let Some(Value::Object(mut grant)) = part("grant") {
+                    grant.extend([("user_id".to_owned(), json!(user.id)), ("commune_id".to_owned(), json!(import.commune_id))]);
+                    let grant = input(Value::Object(grant)).map_err(|error| error.under("/grant"))?;
+                    accounts::give(write, grant).await.map_err(|error| error.under("/grant"))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What the rows may name: a statement for each kind of it that the columns have.
+    pub async fn names(self, write: &mut Write, import: &Import) -> Result<Names> {
+        let mut names = Names::default();
+        for column in self.columns() {
+            match column.shape {
+                Shape::Hamlet => names.add_all("hamlets", hamlets::names(write, import.commune_id).await?),
+                Shape::Unit => names.add_all("units", units::names(write, import.commune_id).await?),
+                Shape::UnitKind => {
+                    for (code, vi, en) in units::kind_names(write).await? {
+                        names.add("unit_kinds", &json!(code), [code.clone(), vi, en]);
+                    }
+                }
+                Shape::MilitaryUnit => names.add_all("military_units", military_units::names(write).await?),
+                Shape::PlanItem => {
+                    if let Some(campaign) = import.campaign_id {
+                        names.add_all("plan_items", plan_items::names(write, campaign).await?);
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(names)
+    }
+}

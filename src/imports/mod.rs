@@ -1,0 +1,96 @@
+//! Imports: lists from spreadsheets (CSV, XLSX) of volunteers, members of a group, hamlets, units, activities, users.
+//!
+//! A file is read at once: what is no table, or has other columns, is refused in the answer. Its rows wait in
+//! `import_work`, from where [`round()`] takes them, in any instance; who dies leaves them to the next one. Each row goes
+//! through the room's own door with the sender's rights of that moment. The import's end is written together with its rows:
+//! it is done once.
+//!
+//! `sheet` reads files, `columns` says what each kind's columns are, `cells` makes values of cells, `kinds` leads to the
+//! rooms, `rows` goes through the rows, `template` makes empty files.
+
+mod cells;
+mod columns;
+mod dto;
+mod handlers;
+mod kinds;
+mod round;
+mod rows;
+pub mod rules;
+mod sheet;
+mod store;
+mod template;
+
+pub use dto::Import;
+pub use round::{round, run};
+
+use crate::handler;
+use crate::text::Text;
+use crate::web::operation::{Caller, Kind, Method, Noun, Resource, Room, single};
+use crate::web::query::Format;
+use crate::web::shapes;
+
+/// Types of the files.
+const FILES: &[&str] = &["text/csv", Format::XLSX];
+
+pub fn room() -> Room {
+    let noun = Noun { one: "import", text: Text::new("lượt nhập danh sách", "import"), plural: "imports" };
+    Resource::new("imports", noun, &rules::POLICY)
+        .list::<Import, dto::ImportFilter>(Kind::List { sorts: &["created_at"], includes: &[], commune: true, search: None }, handler!(handlers::list))
+        .item::<Import>(handler!(handlers::get))
+        .actions::<Import>(handler!(handlers::act), |_| shapes::plain::<dto::ActOnImport>)
+        .room(Text::new("Nhập danh sách từ bảng tính (CSV, XLSX).", "Lists from spreadsheets (CSV, XLSX)."))
+        .with(
+            single(
+                "imports",
+                "create_import",
+                Method::Post,
+                "/v1/imports",
+                Caller::SignedIn,
+                Kind::Write { secret: false },
+                Text::new("Nhập một danh sách", "Import a list"),
+                handler!(handlers::create),
+            )
+            .takes_file(FILES)
+            .asks::<dto::ImportQuery>()
+            .answers(shapes::object::<Import>)
+            .status(201)
+            .policy(&rules::POLICY, rules::POLICY.create)
+            .scoped("imports", "create")
+            .describe(Text::new(
+                "Tệp CSV (UTF-8; dấu phẩy, chấm phẩy hoặc tab) hoặc XLSX (trang đầu), tối đa 4 MiB và 5.000 dòng; dòng đầu là tên cột, tiếng Việt hoặc tiếng Anh (xem tệp mẫu). Cột thiếu hoặc lạ bị từ chối ngay; lỗi từng dòng nằm trong báo cáo (`/report`). Mặc định: một dòng lỗi thì không dòng nào được nhập.",
+                "A CSV file (UTF-8; comma, semicolon or tab) or XLSX (its first sheet), at most 4 MiB and 5,000 rows; the first row is the headings, Vietnamese or English (see the templates). A column that is missing or unknown is \
+                 refused at once; the errors of rows are in the report (`/report`). Otherwise than with `skip_errors`, one wrong row means that none is kept. The same `id` with the same file is done once.",
+            ))
+            .problems(&[&crate::error::ID_TAKEN, &crate::error::CONFLICT, &crate::error::FORBIDDEN]),
+        )
+        .with(
+            single(
+                "imports",
+                "get_import_report",
+                Method::Get,
+                "/v1/imports/{id}/report",
+                Caller::SignedIn,
+                Kind::Read,
+                Text::new("Tiến độ và lỗi từng dòng của một lượt nhập", "How far an import is, and the errors of its rows"),
+                handler!(handlers::report),
+            )
+            .gives::<dto::ImportReport>()
+            .policy(&rules::POLICY, rules::POLICY.read)
+            .problems(&[&crate::error::NOT_FOUND]),
+        )
+        .with(
+            single(
+                "imports",
+                "get_import_template",
+                Method::Get,
+                "/v1/imports/templates/{kind}",
+                Caller::Anyone,
+                Kind::Read,
+                Text::new("Tệp mẫu để nhập danh sách", "An empty file for an import"),
+                handler!(handlers::template),
+            )
+            .asks::<template::TemplateQuery>()
+            .gives_file(FILES)
+            .problems(&[&crate::error::NOT_FOUND, &crate::error::VALIDATION_FAILED]),
+        )
+}

@@ -1,0 +1,54 @@
+//! Who may do what with imports.
+
+use crate::access::lifecycle::{Lifecycle, Step};
+use crate::access::reach::Policy;
+use crate::access::roles::{Fields, OWN_TOOLS, SEE_TOOLS, STOP_TOOLS};
+use crate::error::{Constraint, VALIDATION_FAILED};
+use crate::text::Text;
+
+/// Rows of a file.
+pub const MAX_ROWS: usize = 5_000;
+/// Imports of a commune that are not over: each holds a file's rows.
+pub const MAX_WAITING: i64 = 3;
+
+const FIELDS: Fields = &[];
+
+static LIFECYCLE: Lifecycle = Lifecycle {
+    initial: "waiting",
+    frozen: &["checked", "done", "failed", "cancelled"],
+    steps: &[Step {
+        action: "cancel",
+        from: &["waiting"],
+        to: Some("cancelled"),
+        by: STOP_TOOLS,
+        needs: &[],
+        summary: Text::new("Dừng một lượt nhập; không dòng nào được nhập", "Stop an import; none of its rows is kept"),
+    }],
+};
+
+/// An import may be made by everybody who may make something; each row asks for the right of its own.
+pub static POLICY: Policy = Policy { resource: "imports", read: SEE_TOOLS, create: OWN_TOOLS, update: OWN_TOOLS, fields: FIELDS, lifecycle: &LIFECYCLE };
+
+pub static CONSTRAINTS: &[Constraint] = &[
+    Constraint {
+        name: "imports_commune_fkey",
+        problem: &VALIDATION_FAILED,
+        pointer: "?commune",
+        code: "no_commune",
+        text: Text::new("Không có xã này", "There is no such commune"),
+    },
+    Constraint {
+        name: "imports_campaign_fkey",
+        problem: &VALIDATION_FAILED,
+        pointer: "?campaign_id",
+        code: "no_campaign",
+        text: Text::new("Không có đợt này trong xã", "The commune has no such campaign"),
+    },
+    Constraint {
+        name: "imports_group_fkey",
+        problem: &VALIDATION_FAILED,
+        pointer: "?group_id",
+        code: "no_group",
+        text: Text::new("Không có nhóm này trong xã", "The commune has no such group"),
+    },
+];
