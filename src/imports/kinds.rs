@@ -6,12 +6,20 @@ use uuid::Uuid;
 use super::cells::Names;
 use super::columns::Shape;
 use super::dto::{Import, ImportKind};
+use super::sheet::Row;
 use crate::access::reach::Policy;
 use crate::error::{Error, Result};
 use crate::journal::Write;
 use crate::journal::feeds::ACCOUNTS;
 use crate::web::body::input;
 use crate::{accounts, activities, hamlets, military_units, plan_items, said, sign_ups, units, volunteers};
+
+/// What the rows of an import may name, and whom they may mean.
+#[derive(Debug)]
+pub struct Lookup {
+    pub names: Names,
+    people: volunteers::Known,
+}
 
 impl ImportKind {
     /// What is made: its right to create is asked for before a file is taken.
@@ -59,23 +67,24 @@ impl ImportKind {
     }
 
     /// Makes what a row says.
-    pub async fn add(self, write: &mut Write, import: &Import, body: Value, names: &mut Names) -> Result<()> {
+    pub async fn add(self, write: &mut Write, import: &Import, body: Value, known: &mut Lookup) -> Result<()> {
         match self {
             Self::Volunteers => {
                 let person = input(body)?;
-                if volunteers::known(write, &person).await?.is_some() {
+                if known.people.find(&person).is_some() {
                     return Err(Error::field("/full_name", "already_there", said!("Người này đã có hồ sơ", "This person has a record already")));
                 }
-                volunteers::add(write, person).await?;
+                known.people.add(&volunteers::add(write, person).await?);
             }
             Self::GroupMembers => {
                 let person = input(body)?;
-                let person = match volunteers::known(write, &person).await? {
-                    Some(there) => there,
+                let group = import.group_id.ok_or_else(|| Error::internal("an import of members without a group"))?;
+                let made = match known.people.find(&person) {
+                    Some(there) => return sign_ups::name_member(write, group, there).await,
                     None => volunteers::add(write, person).await?,
                 };
-                let group = import.group_id.ok_or_else(|| Error::internal("an import of members without a group"))?;
-                sign_ups::name_member(write, group, &person).await?;
+                sign_ups::name_member(write, group, made.id).await?;
+                known.people.add(&made);
             }
             Self::Hamlets => {
                 hamlets::add(write, input(body)?).await?;
@@ -83,7 +92,7 @@ impl ImportKind {
             Self::Units => {
                 let unit = units::add(write, input(body)?).await?;
                 // The next rows may lie below it.
-                names.add("units", &json!(unit.id), [unit.code, unit.name].into_iter().chain(unit.short_name).chain(unit.aliases));
+                known.names.add("units", &json!(unit.id), [unit.code, unit.name].into_iter().chain(unit.short_name).chain(unit.aliases));
             }
             Self::Activities => {
                 activities::add(write, input(body)?).await?;
@@ -103,7 +112,7 @@ impl ImportKind {
     }
 
     /// What the rows may name: a statement for each kind of it that the columns have.
-    pub async fn names(self, write: &mut Write, import: &Import) -> Result<Names> {
+    pub async fn lookup(self, write: &mut Write, import: &Import, rows: &[Row]) -> Result<Lookup> {
         let mut names = Names::default();
         for column in self.columns() {
             match column.shape {
@@ -123,6 +132,13 @@ impl ImportKind {
                 _ => {}
             }
         }
-        Ok(names)
+        let people = match self {
+            Self::Volunteers | Self::GroupMembers => {
+                let called = rows.iter().filter_map(|(_, cells)| cells.get("/full_name")?.as_str());
+                volunteers::Known::load(write, import.commune_id, called).await?
+            }
+            _ => volunteers::Known::default(),
+        };
+        Ok(Lookup { names, people })
     }
 }

@@ -39,15 +39,15 @@ impl Outcome {
 /// Goes through all rows; `progress` is told how far it is, and says whether it goes on. None: it was stopped.
 pub async fn run(write: &mut Write, import: &Import, rows: &[Row], progress: impl AsyncFn(usize) -> Result<bool>) -> Result<Option<Outcome>> {
     let kind = import.kind;
-    let mut names = kind.names(write, import).await?;
+    let mut lookup = kind.lookup(write, import, rows).await?;
     let mut outcome = Outcome::default();
     for (i, (number, cells)) in rows.iter().enumerate() {
         if i > 0 && i.is_multiple_of(STRIDE) && !progress(i).await? {
             return Ok(None);
         }
-        match body(kind, import, *number, cells, &names) {
+        match body(kind, import, *number, cells, &lookup.names) {
             Err(errors) => outcome.refuse(errors),
-            Ok(body) => match write.attempt(async |write| kind.add(write, import, body, &mut names).await).await {
+            Ok(body) => match write.attempt(async |write| kind.add(write, import, body, &mut lookup).await).await {
                 Ok(()) => outcome.imported += 1,
                 // What is wrong with the service is not wrong with the row.
                 Err(error) if error.status() >= 500 => return Err(error),

@@ -40,9 +40,9 @@ pub async fn create(call: Call) -> Result<Answer> {
 }
 
 /// A member whom a group's list names.
-pub async fn name_member(write: &mut Write, group: Uuid, person: &Volunteer) -> Result<()> {
+pub async fn name_member(write: &mut Write, group: Uuid, person: Uuid) -> Result<()> {
     let group: SignUp = in_reach(write, group, "/group_id").await?;
-    let body = serde_json::json!({"commune_id": group.commune_id, "activity_id": group.activity_id, "volunteer_id": person.id, "group_id": group.id});
+    let body = serde_json::json!({"commune_id": group.commune_id, "activity_id": group.activity_id, "volunteer_id": person, "group_id": group.id});
     sign_up(write, serde_json::from_value(body)?, random::id(), vec![]).await?;
     Ok(())
 }

@@ -26,32 +26,25 @@ pub async fn create(call: Call) -> Result<Answer> {
     table::or_again::<Volunteer>(&call, id, made.await).await
 }
 
-/// A volunteer of an import or of the program's own data.
+/// A volunteer of an import, which knows by itself who is there, or of the program's own data.
 pub async fn add(write: &mut Write, input: CreateVolunteer) -> Result<Volunteer> {
     rules::check_consents(&input.consents.0, input.birth_year.map(i32::from), write.now)?;
     let id = input.id.unwrap_or_else(random::id);
-    Ok(insert(write, input, id, vec![]).await?.row)
+    Ok(enter(write, input, id, vec![]).await?.row)
 }
 
 async fn insert(write: &mut Write, input: CreateVolunteer, id: uuid::Uuid, request_hash: Vec<u8>) -> Result<Seen<Volunteer>> {
-    let source = rules::source_of(&write.actor, input.commune_id);
-    let row = rules::new_volunteer(&input, id, source, write.now, request_hash);
-    let seen = table::insert(write, "create", row).await?;
-    consents::give(write, &seen.row.id, input.consents.0).await?;
+    let seen = enter(write, input, id, request_hash).await?;
     warn_of_alike(write, &seen.row).await?;
     Ok(seen)
 }
 
-/// The record of somebody who is entered once more, among those that the caller may see: the same name and phone; without
-/// a phone the same name, year of birth and hamlet.
-pub async fn known(write: &mut Write, input: &CreateVolunteer) -> Result<Option<Volunteer>> {
-    let row = rules::new_volunteer(input, random::id(), rules::source_of(&write.actor, input.commune_id), write.now, vec![]);
-    for id in store::same_person(write, &row).await? {
-        if let Ok(seen) = table::load::<Volunteer>(write, id).await {
-            return Ok(Some(seen.row));
-        }
-    }
-    Ok(None)
+async fn enter(write: &mut Write, input: CreateVolunteer, id: uuid::Uuid, request_hash: Vec<u8>) -> Result<Seen<Volunteer>> {
+    let source = rules::source_of(&write.actor, input.commune_id);
+    let row = rules::new_volunteer(&input, id, source, write.now, request_hash);
+    let seen = table::insert(write, "create", row).await?;
+    consents::give(write, &seen.row.id, input.consents.0).await?;
+    Ok(seen)
 }
 
 /// Two heads may have entered one person: told, never refused, since families share a phone.

@@ -4,12 +4,14 @@
 
 mod dto;
 mod handlers;
+mod known;
 mod own;
 pub mod rules;
 mod store;
 
 pub use dto::{CreateVolunteer, Volunteer, VolunteerStatus};
-pub use handlers::{add, known};
+pub use handlers::add;
+pub use known::Known;
 pub use store::of_write;
 
 use futures::FutureExt as _;

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::dto::{Volunteer, VolunteerFilter, VolunteerStatus};
 use super::rules;
-use crate::access::reach::{Predicate, always, both, fixed};
+use crate::access::reach::{Predicate, Reach, always, both, fixed};
 use crate::access::roles::{Clause, Relation};
 use crate::db::schema::volunteers;
 use crate::error::Result;
@@ -97,18 +97,15 @@ pub async fn alike(write: &mut Write, row: &Volunteer) -> Result<Vec<Uuid>> {
     Ok(found.load(write.connection()).await?)
 }
 
-/// Records of whom this one is taken for: the same name and phone, or the same name, year of birth and hamlet.
-pub async fn same_person(write: &mut Write, row: &Volunteer) -> Result<Vec<Uuid>> {
-    if row.phone.is_some() {
-        return alike(write, row).await;
-    }
-    let (Some(born), Some(hamlet)) = (row.birth_year, row.hamlet_id) else { return Ok(vec![]) };
+/// Living records of these names, those that the write's actor may see.
+pub async fn called(write: &mut Write, commune: Uuid, folded: Vec<String>) -> Result<Vec<Volunteer>> {
+    let reach = Reach::of(&write.actor, &rules::POLICY, None);
     let living = [VolunteerStatus::Active, VolunteerStatus::Unverified, VolunteerStatus::Suspended];
     let found = volunteers::table
-        .filter(volunteers::commune_id.eq(row.commune_id).and(volunteers::search.eq(row.search.clone())))
-        .filter(volunteers::birth_year.eq(born).and(volunteers::hamlet_id.eq(hamlet)).and(volunteers::status.eq_any(living)))
-        .order(volunteers::id)
-        .select(volunteers::id);
+        .filter(volunteers::commune_id.eq(commune).and(volunteers::search.eq_any(folded)).and(volunteers::status.eq_any(living)))
+        .filter(reach.within(rules::POLICY.read, clause))
+        .order(volunteers::id.desc())
+        .select(Volunteer::as_select());
     Ok(found.load(write.connection()).await?)
 }
 
