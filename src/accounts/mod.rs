@@ -37,6 +37,7 @@ pub fn users_room() -> Room {
         .create::<User, CreateUser>(handler!(handlers::create))
         .update::<User, dto::UpdateUser>(handler!(handlers::update))
         .actions::<User>(handler!(handlers::act), |_| shapes::plain::<dto::ActOnUser>)
+        .action_gives::<IssuedCode>("issue_code")
         .room(Text::new(
             "Tài khoản của cán bộ, trưởng ấp, liên lạc đơn vị và tình nguyện viên.",
             "The accounts of officials, hamlet heads, liaisons and volunteers.",

@@ -31,6 +31,7 @@ pub fn room() -> Room {
         ))
         .update::<ApiClient, dto::UpdateApiClient>(handler!(handlers::update))
         .actions::<ApiClient>(handler!(handlers::act), |_| shapes::plain::<dto::ActOnApiClient>)
+        .action_gives::<dto::IssuedSecret>("issue_secret")
         .room(Text::new("Ứng dụng và hệ thống kết nối với Danvan.", "Programs and systems that connect to Danvan."))
         .with(
             single(

@@ -47,8 +47,8 @@ pub async fn create(call: Call) -> Result<Answer> {
         let needed = format!("{}:create", policy.resource);
         return Err(Error::new(&INSUFFICIENT_SCOPE).detail(said!("Cần phạm vi \"{needed}\"", "The scope \"{needed}\" is needed")).member("scope", needed));
     }
-    let csv = call.headers.content_type.as_deref().unwrap_or_default().trim_start().starts_with("text/csv");
-    let (file, kind, bytes) = (if csv { FileKind::Csv } else { FileKind::Xlsx }, asked.kind, call.body.clone());
+    let file = FileKind::of(call.headers.content_type.as_deref().unwrap_or_default(), &call.body);
+    let (kind, bytes) = (asked.kind, call.body.clone());
     // A thread of its own: unpacking and reading some thousand rows takes longer than other requests should wait.
     let rows = tokio::task::spawn_blocking(move || sheet::read(&bytes, file, kind)).await.map_err(Error::internal)??;
     let (id, principal) = (asked.id.unwrap_or_else(random::id), call.principal()?);

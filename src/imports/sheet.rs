@@ -30,6 +30,18 @@ pub enum FileKind {
     Xlsx,
 }
 
+impl FileKind {
+    /// By the type that was sent; bytes of no type are a spreadsheet when they are an archive.
+    pub fn of(media: &str, bytes: &[u8]) -> Self {
+        let csv = if media.trim_start().starts_with("application/octet-stream") {
+            !bytes.starts_with(b"PK\x03\x04")
+        } else {
+            media.trim_start().starts_with("text/csv")
+        };
+        if csv { Self::Csv } else { Self::Xlsx }
+    }
+}
+
 fn refused(code: &'static str, detail: Said) -> Error {
     Error::field("", code, detail)
 }

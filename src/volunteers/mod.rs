@@ -49,6 +49,7 @@ pub fn room() -> Room {
             "merge" => shapes::plain::<dto::MergeVolunteer>,
             _ => shapes::plain::<dto::ActOnVolunteer>,
         })
+        .action_gives::<crate::accounts::IssuedCode>("invite")
         .room(Text::new("Tình nguyện viên của xã.", "The commune's volunteers."))
         .with(
             single(

@@ -39,7 +39,8 @@ pub fn document(rooms: &[Room]) -> Value {
     }
     let webhooks: Map<String, Value> =
         rooms.iter().filter_map(|room| room.sends.as_ref()).map(|sends| (sends.name.into(), sent(sends, &mut schemas))).collect();
-    let schemas: BTreeMap<String, Value> = schemas.into_iter().filter_map(|(name, schema)| Some((name, serde_json::to_value(schema).ok()?))).collect();
+    // The first of a name counts: it is the one that `shapes::object` completes; what refers to it brings it bare again.
+    let schemas: BTreeMap<String, Value> = schemas.into_iter().rev().filter_map(|(name, schema)| Some((name, serde_json::to_value(schema).ok()?))).collect();
     let mut document = json!({
         "openapi": "3.1.0",
         "info": {
@@ -162,6 +163,9 @@ fn parameters(operation: &Operation) -> Vec<Value> {
     let mut out = vec![];
     if operation.path.contains("{id}") {
         out.push(json!({"name": "id", "in": "path", "required": true, "schema": {"type": "string", "format": "uuid"}, "description": "The object's id."}));
+    }
+    if operation.path.contains("{code}") {
+        out.push(json!({"name": "code", "in": "path", "required": true, "schema": {"type": "string"}, "description": "A problem's code."}));
     }
     if operation.path.contains("{kind}") {
         out.push(json!({"name": "kind", "in": "path", "required": true, "schema": {"type": "string"}, "description": "A kind of import."}));

@@ -119,6 +119,14 @@ impl Resource {
         self
     }
 
+    /// An action that answers something else than the object: a secret that is shown once.
+    pub fn action_gives<O: ToSchema>(mut self, action: &str) -> Self {
+        for operation in self.operations.iter_mut().filter(|operation| matches!(operation.kind, Kind::Act(step) if step.action == action)) {
+            operation.response = Some(shapes::plain::<O>);
+        }
+        self
+    }
+
     /// Adds to the description of the last operation.
     pub fn describe(mut self, text: Text) -> Self {
         if let Some(operation) = self.operations.last_mut() {

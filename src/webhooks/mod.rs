@@ -45,6 +45,7 @@ pub fn room() -> Room {
             "redeliver" => shapes::plain::<dto::Redeliver>,
             _ => shapes::plain::<dto::ActOnWebhook>,
         })
+        .action_gives::<dto::IssuedWebhookSecret>("rotate_secret")
         .room(Text::new("Đẩy sự kiện đến hệ thống khác.", "Events pushed to other systems."))
         .with(
             single(

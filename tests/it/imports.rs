@@ -312,7 +312,7 @@ async fn spreadsheets_are_read_and_bombs_are_not() {
         let template = app.get("", "/v1/imports/templates/volunteers?format=xlsx").await;
         assert_eq!((template.status, template.header("content-type")), (200, Format::XLSX));
         let path = format!("/v1/imports?commune={}&kind=volunteers", id("a"));
-        let made = app.ask("POST", &officer, &path).bytes(Format::XLSX, filled(&template.bytes)).send().await.expect(201);
+        let made = app.ask("POST", &officer, &path).bytes("application/octet-stream", filled(&template.bytes)).send().await.expect(201);
         while danvan::imports::round(&worker).await.unwrap() {}
         let (done, report) = of(&app, &officer, made["id"].as_str().unwrap()).await;
         assert_eq!(counts(&done), ("done", 2, 2, 0), "{report}");
