@@ -15,7 +15,7 @@ use crate::text::{Said, fold};
 pub type Refusal = (&'static str, Said);
 
 /// What rows may name, by everything that it is called.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Names(HashMap<&'static str, HashMap<String, Option<Value>>>);
 
 impl Names {

@@ -15,7 +15,7 @@ use crate::web::body::input;
 use crate::{accounts, activities, hamlets, military_units, plan_items, said, sign_ups, units, volunteers};
 
 /// What the rows of an import may name, and whom they may mean.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Lookup {
     pub names: Names,
     people: volunteers::Known,

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::cells::{self, Names};
 use super::columns::Column;
 use super::dto::{Import, ImportKind, RowError, StoredReport};
+use super::kinds::Lookup;
 use super::sheet::Row;
 use crate::error::{Error, Result};
 use crate::journal::Write;
@@ -12,11 +13,11 @@ use crate::said;
 
 /// Errors that a report holds.
 const MAX_ERRORS: usize = 1_000;
-/// Rows between two notes of how far it is.
-pub const STRIDE: usize = 100;
+/// Rows that are written under one savepoint, and between two notes of how far it is.
+const PORTION: usize = 50;
 
 /// What the rows came to.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Outcome {
     pub imported: i32,
     pub refused: i32,
@@ -37,30 +38,56 @@ impl Outcome {
 }
 
 /// Goes through all rows; `progress` is told how far it is, and says whether it goes on. None: it was stopped.
+///
+/// Statements: those of the rooms' doors for each row, two for each portion. A portion in which a row is refused is done
+/// again row by row, two statements more for each.
 pub async fn run(write: &mut Write, import: &Import, rows: &[Row], progress: impl AsyncFn(usize) -> Result<bool>) -> Result<Option<Outcome>> {
-    let kind = import.kind;
-    let mut lookup = kind.lookup(write, import, rows).await?;
+    let mut lookup = import.kind.lookup(write, import, rows).await?;
     let mut outcome = Outcome::default();
-    for (i, (number, cells)) in rows.iter().enumerate() {
-        if i > 0 && i.is_multiple_of(STRIDE) && !progress(i).await? {
+    for (i, portion) in rows.chunks(PORTION).enumerate() {
+        if i > 0 && !progress(i * PORTION).await? {
             return Ok(None);
         }
-        match body(kind, import, *number, cells, &lookup.names) {
-            Err(errors) => outcome.refuse(errors),
-            Ok(body) => match write.attempt(async |write| kind.add(write, import, body, &mut lookup).await).await {
-                Ok(()) => outcome.imported += 1,
-                // What is wrong with the service is not wrong with the row.
-                Err(error) if error.status() >= 500 => return Err(error),
-                Err(error) => outcome.refuse(explain(kind, *number, &error)),
-            },
+        let (before_lookup, before) = (lookup.clone(), outcome.clone());
+        let together = write.attempt(async |write| {
+            for row in portion {
+                one(write, import, row, &mut lookup, &mut outcome).await?;
+            }
+            Ok(())
+        });
+        match together.await {
+            Ok(()) => continue,
+            // What is wrong with the service is not wrong with a row.
+            Err(error) if error.status() >= 500 => return Err(error),
+            Err(_) => (lookup, outcome) = (before_lookup, before),
         }
-        for warning in std::mem::take(&mut write.warnings) {
-            if outcome.report.warnings.len() < MAX_ERRORS {
-                outcome.report.warnings.push(RowError::new(*number, column_of(kind, &warning.pointer).map(|c| c.path), warning.code, warning.detail));
+        for row in portion {
+            match write.attempt(async |write| one(write, import, row, &mut lookup, &mut outcome).await).await {
+                Err(error) if error.status() >= 500 => return Err(error),
+                Err(error) => outcome.refuse(explain(import.kind, row.0, &error)),
+                Ok(()) => {}
             }
         }
     }
     Ok(Some(outcome))
+}
+
+/// One row. What its cells make impossible is noted; what its room refuses is the error.
+async fn one(write: &mut Write, import: &Import, (number, cells): &Row, lookup: &mut Lookup, outcome: &mut Outcome) -> Result<()> {
+    match body(import.kind, import, *number, cells, &lookup.names) {
+        Err(errors) => outcome.refuse(errors),
+        Ok(body) => {
+            import.kind.add(write, import, body, lookup).await?;
+            outcome.imported += 1;
+        }
+    }
+    for warning in std::mem::take(&mut write.warnings) {
+        if outcome.report.warnings.len() < MAX_ERRORS {
+            let column = column_of(import.kind, &warning.pointer);
+            outcome.report.warnings.push(RowError::new(*number, column.map(|c| c.path), warning.code, warning.detail));
+        }
+    }
+    Ok(())
 }
 
 /// The body that a row's cells make, or all that is wrong with them.

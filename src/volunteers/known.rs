@@ -12,14 +12,14 @@ use crate::text::fold;
 
 /// What two records of one person have in common: the same name and phone; without a phone the same name, year of birth and
 /// hamlet. With less nobody is taken for somebody else.
-#[derive(Debug, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Likeness {
     Phone(String, String),
     Birth(String, i32, Uuid),
 }
 
 /// People whom a list may name.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Known(HashMap<Likeness, Uuid>);
 
 impl Known {

@@ -123,7 +123,7 @@ fn examples_are_what_their_schemas_say() {
             match properties.get(name) {
                 Some(property) => check(document, property, inner, &format!("{at}.{name}"), wrong),
                 None if schema["additionalProperties"].is_null() || schema["additionalProperties"] == false => {
-                    wrong.push(format!("{at}.{name} is not documented"))
+                    wrong.push(format!("{at}.{name} is not documented"));
                 }
                 None => {}
             }
