@@ -14,9 +14,9 @@ use crate::service::{Service, Worker};
 use crate::web::operation::{Operation, Room};
 use crate::web::{dispatch, pages, reference};
 use crate::{
-    accounts, activities, activity_sums, activity_units, api_clients, batch, campaign_summaries, campaign_sums, campaigns, check_in_codes, communes, consents,
-    document_recipients, documents, hamlets, headcounts, imports, journal_entries, military_units, plan_items, reads, results, rewards, road_registrations,
-    sign_ups, stream, sync, units, volunteers, webhooks,
+    accounts, activities, activity_sums, activity_units, api_clients, batch, calendars, campaign_summaries, campaign_sums, campaigns, check_in_codes, communes,
+    consents, document_recipients, documents, hamlets, headcounts, imports, journal_entries, military_units, plan_items, reads, results, rewards,
+    road_registrations, sign_ups, stream, sync, units, volunteers, webhooks,
 };
 
 /// All rooms, in the order in which the API document shows them.
@@ -46,6 +46,7 @@ pub fn rooms() -> &'static [Room] {
             sign_ups::room(),
             check_in_codes::room(),
             imports::room(),
+            calendars::room(),
             results::room(),
             activity_sums::room(),
             campaign_sums::room(),

@@ -21,7 +21,7 @@
 //! | [`access`] [`db`] [`journal`] [`web`] [`error`] [`text`] [`clock`] [`random`] | the floor: knows no room |
 //! | [`communes`] [`hamlets`] [`military_units`] [`units`] [`accounts`] [`api_clients`] | rooms that others stand on |
 //! | [`campaigns`] [`documents`] [`document_recipients`] [`plan_items`] [`headcounts`] [`road_registrations`] [`activities`] [`activity_units`] [`volunteers`] [`consents`] [`sign_ups`] [`check_in_codes`] [`results`] [`activity_sums`] [`campaign_sums`] [`rewards`] [`journal_entries`] [`reads`] | the other rooms |
-//! | [`campaign_summaries`] [`sync`] [`stream`] [`webhooks`] [`batch`] [`imports`] | the top floor: reads rooms through their reach |
+//! | [`campaign_summaries`] [`sync`] [`stream`] [`webhooks`] [`batch`] [`imports`] [`calendars`] | the top floor: reads rooms through their reach |
 //! | [`plan_import`] [`demo`] [`cli`] [`app`] [`service`] [`config`] | what puts it together |
 //!
 //! A room is a folder with the same files: `mod.rs` (its door), `dto.rs` (JSON and the row), `rules.rs` (policy, classes,
@@ -52,6 +52,7 @@ pub mod activity_units;
 pub mod api_clients;
 pub mod app;
 pub mod batch;
+pub mod calendars;
 pub mod campaign_summaries;
 pub mod campaign_sums;
 pub mod campaigns;

@@ -167,6 +167,9 @@ fn parameters(operation: &Operation) -> Vec<Value> {
     if operation.path.contains("{code}") {
         out.push(json!({"name": "code", "in": "path", "required": true, "schema": {"type": "string"}, "description": "A problem's code."}));
     }
+    if operation.path.contains("{token}") {
+        out.push(json!({"name": "token", "in": "path", "required": true, "schema": {"type": "string"}, "description": "The link's token."}));
+    }
     if operation.path.contains("{kind}") {
         out.push(json!({"name": "kind", "in": "path", "required": true, "schema": {"type": "string"}, "description": "A kind of import."}));
     }

@@ -10,7 +10,7 @@ use danvan::web::operation::{Caller, Kind, Method};
 use crate::support::{App, golden, id, sample, world};
 
 /// Operations that every caller may call for themselves; or that answer for each row by itself: their own tests are in
-/// `sign_in.rs`, `sign_ups.rs`, `api_clients.rs`, `sync.rs`, `batch.rs` and `check_ins.rs`.
+/// `sign_in.rs`, `sign_ups.rs`, `calendars.rs`, `imports.rs`, `api_clients.rs`, `sync.rs`, `batch.rs` and `check_ins.rs`.
 /// Or catalogues, the same for all.
 const OWN: &[&str] = &[
     "login",
@@ -35,6 +35,9 @@ const OWN: &[&str] = &[
     "stream",
     "get_sync_checksums",
     "get_import_template",
+    "create_my_calendar",
+    "delete_my_calendar",
+    "get_calendar",
 ];
 
 #[tokio::test]

@@ -11,6 +11,7 @@ mod attacks;
 mod bad_input;
 mod batch;
 mod by_ref;
+mod calendars;
 mod check;
 mod check_in_codes;
 mod check_ins;

@@ -128,6 +128,17 @@ fn xlsx(columns: &[String], rows: &[Vec<Value>]) -> std::result::Result<Vec<u8>,
     book.save_to_buffer()
 }
 
+/// Objects as a calendar.
+pub fn calendar<R: Stored>(call: &Call, seen: &[Seen<R>]) -> Result<Vec<u8>> {
+    let columns = ["id", "version", "updated_at", "starts_at", "ends_at", "date", "title", "public_title", "kind", "place", "status"].map(String::from);
+    let mut rows = vec![];
+    for one in seen {
+        let mut map = object(call, one)?;
+        rows.push(columns.iter().map(|column| map.remove(column).unwrap_or_default()).collect());
+    }
+    Ok(ics(&columns, &rows).into_bytes())
+}
+
 /// A calendar: rows with hours, and rows with a day alone as whole days; a row without a day is left out. What was called
 /// off stays in it, marked, so that subscribers see it go.
 fn ics(columns: &[String], rows: &[Vec<Value>]) -> String {

@@ -8,7 +8,7 @@ use super::Examples;
 use crate::support::{App, Reply, id, sample, world};
 
 /// Operations whose answer has no body or no end, or that are the other half of one that is shown.
-const WITHOUT: &[&str] = &["logout", "revoke_my_session", "stream", "get_import_template"];
+const WITHOUT: &[&str] = &["logout", "revoke_my_session", "stream", "get_import_template", "delete_my_calendar", "get_calendar"];
 /// Who is asked as, in turn, until somebody may.
 const CALLERS: &[&str] = &["a.officer1", "a.leader1", "a.liaison1", "a.head1", "a.auditor1", "platform1", "a.volunteer1"];
 
