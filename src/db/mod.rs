@@ -52,10 +52,8 @@ impl Database {
         config.custom_setup = Box::new(|url| {
             let url = url.to_owned();
             async move {
-                // Plans are kept, those of foreign keys too: one made while a table was small reads all of it, and is still
-                // used when an import has filled it. What a write reads it reads by key.
                 let settings = format!(
-                    "-c statement_timeout={} -c lock_timeout={} -c idle_in_transaction_session_timeout=10000 -c enable_seqscan=off -c timezone=UTC",
+                    "-c statement_timeout={} -c lock_timeout={} -c idle_in_transaction_session_timeout=10000 -c timezone=UTC",
                     STATEMENT_TIMEOUT.as_millis(),
                     LOCK_TIMEOUT.as_millis()
                 );

@@ -48,6 +48,10 @@ pub async fn run(write: &mut Write, import: &Import, rows: &[Row], progress: imp
         if i > 0 && !progress(i * PORTION).await? {
             return Ok(None);
         }
+        // Each time that there is twice as much.
+        if i.is_power_of_two() {
+            write.plan_anew().await?;
+        }
         let (before_lookup, before) = (lookup.clone(), outcome.clone());
         let together = write.attempt(async |write| {
             for row in portion {

@@ -83,11 +83,13 @@ impl Rehearsed {
         Ok(of(&self.marks) != of(&now))
     }
 
-    /// Writes it, under the number of the write: a statement for each table, the journal at the commit.
+    /// Writes it, under the number of the write: two statements for each table, the journal at the commit.
     pub async fn merge(self, write: &mut Write) -> Result<()> {
         for (kind, rows) in self.tables {
             let paste = Paste { kind, rows, number: write.number };
             RunQueryDsl::execute(paste, write.connection()).await?;
+            // The next table's rows refer to these.
+            write.plan_anew().await?;
         }
         write.add_entries(self.entries);
         Ok(())

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, TransactionManager as _};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection as _, TransactionManager as _};
 use serde::Serialize;
 use serde_json::{Value, to_value};
 use uuid::Uuid;
@@ -128,6 +128,13 @@ impl Write {
             self.marks.truncate(marks);
         }
         done
+    }
+
+    /// Lets the database plan anew. Plans are kept, those of foreign keys too, and one that was made while a table was small
+    /// may walk all rows of the commune: after some thousand new rows in one transaction that is seconds, since statistics
+    /// come only later.
+    pub async fn plan_anew(&mut self) -> Result<()> {
+        Ok(self.connection().batch_execute("DISCARD PLANS").await?)
     }
 
     pub(super) fn take_entries(&mut self) -> Vec<Entry> {
