@@ -25,7 +25,7 @@ text_enum! {
 
 /// An account.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset, Serialize, ToSchema)]
-#[diesel(table_name = users, treat_none_as_null = true)]
+#[diesel(table_name = users, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct User {
     /// The user's id.
     pub id: Uuid,
@@ -117,7 +117,7 @@ pub struct UserFilter {
 /// A right: role, scope and term.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset, Serialize, ToSchema)]
 #[schema(as = Grant)]
-#[diesel(table_name = grants, treat_none_as_null = true)]
+#[diesel(table_name = grants, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct GrantRow {
     /// The grant's id.
     pub id: Uuid,

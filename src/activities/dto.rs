@@ -95,7 +95,7 @@ pub struct Target {
 
 /// One row of the schedule.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset, Serialize, ToSchema)]
-#[diesel(table_name = activities, treat_none_as_null = true)]
+#[diesel(table_name = activities, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Activity {
     /// The activity's id.
     pub id: Uuid,

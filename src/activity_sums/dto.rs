@@ -68,7 +68,7 @@ impl Tally {
 
 /// The sums of one activity.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset, Serialize, ToSchema)]
-#[diesel(table_name = activity_sums, treat_none_as_null = true)]
+#[diesel(table_name = activity_sums, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct ActivitySum {
     /// The activity's id.
     pub id: Uuid,

@@ -23,7 +23,7 @@ text_enum! {
 
 /// A unit's part in an activity.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset, Serialize, ToSchema)]
-#[diesel(table_name = activity_units, treat_none_as_null = true)]
+#[diesel(table_name = activity_units, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct ActivityUnit {
     /// The row's id.
     pub id: Uuid,

@@ -20,7 +20,7 @@ text_enum! {
 
 /// A program that connects.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset, Serialize, ToSchema)]
-#[diesel(table_name = api_clients, treat_none_as_null = true)]
+#[diesel(table_name = api_clients, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct ApiClient {
     /// The client's id: its `client_id`.
     pub id: Uuid,

@@ -24,7 +24,7 @@ text_enum! {
 
 /// The sums of a campaign or of one hamlet in it.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset, Serialize, ToSchema)]
-#[diesel(table_name = campaign_sums, treat_none_as_null = true)]
+#[diesel(table_name = campaign_sums, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct CampaignSum {
     /// The row's id.
     pub id: Uuid,

@@ -73,7 +73,7 @@ pub struct Lodging {
 
 /// A joint campaign.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset, Serialize, ToSchema)]
-#[diesel(table_name = campaigns, treat_none_as_null = true)]
+#[diesel(table_name = campaigns, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Campaign {
     /// The campaign's id.
     pub id: Uuid,

@@ -38,7 +38,7 @@ pub struct FormerName {
 
 /// A commune-level unit.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset, Serialize, ToSchema)]
-#[diesel(table_name = communes, treat_none_as_null = true)]
+#[diesel(table_name = communes, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Commune {
     /// The commune's id.
     pub id: Uuid,

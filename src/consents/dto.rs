@@ -40,7 +40,7 @@ pub struct Guardian {
 
 /// A consent.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset, Serialize, ToSchema)]
-#[diesel(table_name = consents, treat_none_as_null = true)]
+#[diesel(table_name = consents, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Consent {
     /// The consent's id.
     pub id: Uuid,

@@ -18,7 +18,7 @@ text_enum! {
 
 /// A recipient of a document (nơi nhận). A line as printed that stands for several units has a row for each.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset, Serialize, ToSchema)]
-#[diesel(table_name = document_recipients, treat_none_as_null = true)]
+#[diesel(table_name = document_recipients, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct DocumentRecipient {
     /// The row's id.
     pub id: Uuid,

@@ -109,7 +109,7 @@ pub struct Signature {
 
 /// A document.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset, Serialize, ToSchema)]
-#[diesel(table_name = documents, treat_none_as_null = true)]
+#[diesel(table_name = documents, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Document {
     /// The document's id.
     pub id: Uuid,

@@ -28,7 +28,7 @@ text_enum! {
 
 /// A hamlet of a commune.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset, Serialize, ToSchema)]
-#[diesel(table_name = hamlets, treat_none_as_null = true)]
+#[diesel(table_name = hamlets, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Hamlet {
     /// The hamlet's id.
     pub id: Uuid,

@@ -18,7 +18,7 @@ text_enum! {
 
 /// A unit's strength on a day.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset, Serialize, ToSchema)]
-#[diesel(table_name = headcounts, treat_none_as_null = true)]
+#[diesel(table_name = headcounts, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Headcount {
     /// The headcount's id.
     pub id: Uuid,

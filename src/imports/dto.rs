@@ -33,7 +33,7 @@ text_enum! {
 
 /// A list from a spreadsheet on its way into the commune's data.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset, Serialize, ToSchema)]
-#[diesel(table_name = imports, treat_none_as_null = true)]
+#[diesel(table_name = imports, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Import {
     /// The import's id.
     pub id: Uuid,

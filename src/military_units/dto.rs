@@ -27,7 +27,7 @@ text_enum! {
 
 /// An army unit.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset, Serialize, ToSchema)]
-#[diesel(table_name = military_units, treat_none_as_null = true)]
+#[diesel(table_name = military_units, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct MilitaryUnit {
     /// The unit's id.
     pub id: Uuid,

@@ -18,7 +18,7 @@ text_enum! {
 
 /// One thing that a plan lists.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset, Serialize, ToSchema)]
-#[diesel(table_name = plan_items, treat_none_as_null = true)]
+#[diesel(table_name = plan_items, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct PlanItem {
     /// The item's id.
     pub id: Uuid,

@@ -24,7 +24,7 @@ text_enum! {
 
 /// What was done, in one metric.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset, Serialize, ToSchema)]
-#[diesel(table_name = results, treat_none_as_null = true)]
+#[diesel(table_name = results, treat_none_as_null = true, treat_none_as_default_value = false)]
 #[schema(as = ActivityResult)]
 pub struct ActivityResult {
     /// The result's id.

@@ -85,7 +85,7 @@ pub struct Evidence {
 
 /// A reward, from the nomination to the presentation.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset, Serialize, ToSchema)]
-#[diesel(table_name = rewards, treat_none_as_null = true)]
+#[diesel(table_name = rewards, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Reward {
     /// The reward's id.
     pub id: Uuid,

@@ -43,7 +43,7 @@ pub struct RoadContact {
 
 /// A road that a hamlet asks to be worked on.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset, Serialize, ToSchema)]
-#[diesel(table_name = road_registrations, treat_none_as_null = true)]
+#[diesel(table_name = road_registrations, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct RoadRegistration {
     /// The registration's id.
     pub id: Uuid,

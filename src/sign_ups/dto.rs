@@ -36,7 +36,7 @@ text_enum! {
 
 /// A person or a group at an activity.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset, Serialize, ToSchema)]
-#[diesel(table_name = sign_ups, treat_none_as_null = true)]
+#[diesel(table_name = sign_ups, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct SignUp {
     /// The sign-up's id.
     pub id: Uuid,

@@ -27,7 +27,7 @@ text_enum! {
 
 /// A unit of a commune.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset, Serialize, ToSchema)]
-#[diesel(table_name = units, treat_none_as_null = true)]
+#[diesel(table_name = units, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Unit {
     /// The unit's id.
     pub id: Uuid,

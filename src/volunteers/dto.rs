@@ -43,7 +43,7 @@ pub struct EmergencyContact {
 
 /// A volunteer.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset, Serialize, ToSchema)]
-#[diesel(table_name = volunteers, treat_none_as_null = true)]
+#[diesel(table_name = volunteers, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Volunteer {
     /// The volunteer's id.
     pub id: Uuid,

@@ -30,7 +30,7 @@ text_enum! {
 
 /// An address that is told what happens.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset, Serialize, ToSchema)]
-#[diesel(table_name = webhooks, treat_none_as_null = true)]
+#[diesel(table_name = webhooks, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Webhook {
     /// The webhook's id.
     pub id: Uuid,

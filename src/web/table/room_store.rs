@@ -195,13 +195,15 @@ macro_rules! room_store {
 
             async fn insert(write: &mut $crate::journal::Write, reach: &$crate::access::reach::Reach, row: &Self) -> diesel::QueryResult<Vec<Option<bool>>> {
                 use diesel_async::RunQueryDsl;
-                diesel::insert_into($table::table).values(row).returning(reach.mask($clause)).get_result(write.connection()).await
+                let made = diesel::insert_into($table::table).values(row).returning(reach.mask($clause));
+                $crate::db::statement::Prepared(made).get_result(write.connection()).await
             }
 
             async fn update(write: &mut $crate::journal::Write, reach: &$crate::access::reach::Reach, row: &Self) -> diesel::QueryResult<Vec<Option<bool>>> {
                 use diesel::prelude::*;
                 use diesel_async::RunQueryDsl;
-                diesel::update($table::table.filter($table::id.eq(row.id))).set(row).returning(reach.mask($clause)).get_result(write.connection()).await
+                let changed = diesel::update($table::table.filter($table::id.eq(row.id))).set(row).returning(reach.mask($clause));
+                $crate::db::statement::Prepared(changed).get_result(write.connection()).await
             }
 
             async fn feed_of(lane: &$crate::db::Lane, id: uuid::Uuid) -> $crate::error::Result<Option<uuid::Uuid>> {
