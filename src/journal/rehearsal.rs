@@ -8,7 +8,7 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{Array, BigInt, Jsonb, Uuid as SqlUuid};
-use diesel_async::RunQueryDsl;
+use diesel_async::{RunQueryDsl, SimpleAsyncConnection as _};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -93,6 +93,27 @@ impl Rehearsed {
         }
         write.add_entries(self.entries);
         Ok(())
+    }
+}
+
+impl Write {
+    /// Lets the database plan anew. Plans are kept, those of foreign keys too, and one that was made while a table was small
+    /// may walk all rows of the commune: after some thousand new rows in one transaction that is seconds, since statistics
+    /// come only later.
+    pub async fn plan_anew(&mut self) -> Result<()> {
+        Ok(self.connection().batch_execute("DISCARD PLANS").await?)
+    }
+
+    fn take_entries(&mut self) -> Vec<Entry> {
+        std::mem::take(&mut self.entries)
+    }
+
+    /// Goes on with what was noted elsewhere.
+    fn add_entries(&mut self, entries: Vec<Entry>) {
+        for mut entry in entries {
+            entry.seq = i32::try_from(self.entries.len()).unwrap_or(i32::MAX);
+            self.entries.push(entry);
+        }
     }
 }
 

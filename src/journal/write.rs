@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection as _, TransactionManager as _};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, TransactionManager as _};
 use serde::Serialize;
 use serde_json::{Value, to_value};
 use uuid::Uuid;
@@ -78,7 +78,7 @@ pub struct Write {
     pub occurred_at: Option<DateTime<Utc>>,
     pub reason: Option<String>,
     pub warnings: Vec<Warning>,
-    entries: Vec<Entry>,
+    pub(super) entries: Vec<Entry>,
     /// Kinds that changed beside what is journalled: sums, which follow from the rows that they count.
     marks: Vec<String>,
 }
@@ -128,25 +128,6 @@ impl Write {
             self.marks.truncate(marks);
         }
         done
-    }
-
-    /// Lets the database plan anew. Plans are kept, those of foreign keys too, and one that was made while a table was small
-    /// may walk all rows of the commune: after some thousand new rows in one transaction that is seconds, since statistics
-    /// come only later.
-    pub async fn plan_anew(&mut self) -> Result<()> {
-        Ok(self.connection().batch_execute("DISCARD PLANS").await?)
-    }
-
-    pub(super) fn take_entries(&mut self) -> Vec<Entry> {
-        std::mem::take(&mut self.entries)
-    }
-
-    /// Goes on with what was noted elsewhere.
-    pub(super) fn add_entries(&mut self, entries: Vec<Entry>) {
-        for mut entry in entries {
-            entry.seq = i32::try_from(self.entries.len()).unwrap_or(i32::MAX);
-            self.entries.push(entry);
-        }
     }
 
     #[expect(clippy::expect_used, reason = "only the end of the transaction takes it, and that consumes the write")]

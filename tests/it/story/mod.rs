@@ -74,6 +74,8 @@ fn steady(text: &str) -> String {
             out.push_str("whsec_Ymkgb2Y=");
         } else if piece.starts_with("whpk_") {
             out.push_str("whpk_cHVibGlj");
+        } else if piece.contains("/v1/calendars/") && piece.ends_with(".ics") {
+            out.push_str("/v1/calendars/bi-mat.ics");
         } else if piece.starts_with("danvan_cs_") {
             out.push_str("danvan_cs_bi-mat");
         } else if piece.starts_with("thu-") {
