@@ -11,7 +11,8 @@ use super::client::Client;
 use super::roles::{Clause, Relation, Role};
 use crate::db::Lane;
 use crate::db::schema::{grants, users};
-use crate::error::Result;
+use crate::error::{Error, INSUFFICIENT_SCOPE, Result};
+use crate::said;
 
 /// One right of a user, as stored.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -120,6 +121,16 @@ impl Actor {
     /// Whether this caller may do a thing with a resource at all. Only a client's scopes say no.
     pub fn in_scope(&self, resource: &str, verb: &str) -> bool {
         self.client.as_ref().is_none_or(|client| client.allows(resource, verb))
+    }
+
+    /// 403 for an API client without the scope.
+    pub fn require_scope(&self, resource: &str, verb: &str) -> Result<()> {
+        if self.in_scope(resource, verb) {
+            return Ok(());
+        }
+        let needed = format!("{resource}:{verb}");
+        let detail = said!("Cần phạm vi \"{needed}\"", "The scope \"{needed}\" is needed");
+        Err(Error::new(&INSUFFICIENT_SCOPE).detail(detail).member("scope", needed))
     }
 
     pub fn has_role(&self, role: Role) -> bool {

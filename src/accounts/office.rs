@@ -1,4 +1,4 @@
-//! What the command line and the import do with accounts, as the program itself.
+//! What the command line and the demo do with accounts as the program itself, and imports with the rights of who sent them.
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;

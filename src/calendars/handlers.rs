@@ -22,12 +22,8 @@ fn hash(token: &str) -> Vec<u8> {
 pub async fn create(call: Call) -> Result<Answer> {
     let CreateCalendar { commune_id } = call.body()?;
     let commune_id = commune_id.or_else(|| call.actor.only_commune()).ok_or_else(|| Error::new(&COMMUNE_REQUIRED))?;
-    let mut connection = call.service().database.connection().await?;
-    if !store::commune_exists(&mut connection, commune_id).await? {
-        return Err(Error::not_found());
-    }
     let token = random::token(32);
-    store::put(&mut connection, call.user_id()?, commune_id, hash(&token), call.now).await?;
+    store::put(&mut *call.service().database.connection().await?, call.user_id()?, commune_id, hash(&token), call.now).await?;
     let path = format!("/v1/calendars/{token}.ics");
     let url = call.service().public_url.as_ref().map(|service| format!("{service}{path}"));
     Answer::new(201, CalendarLink { commune_id, path, url })

@@ -32,7 +32,7 @@ pub fn room() -> Room {
                 "Đường dẫn chỉ hiện một lần; ai có nó thì đọc được lịch. Tạo lại thì đường dẫn trước hết hiệu lực.",
                 "The link is shown once; who has it reads the calendar. A new one ends the one before.",
             ))
-            .problems(&[&crate::error::COMMUNE_REQUIRED, &crate::error::NOT_FOUND]),
+            .problems(&[&crate::error::COMMUNE_REQUIRED]),
         )
         .with(
             single(

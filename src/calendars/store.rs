@@ -7,13 +7,18 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use crate::db::Lane;
-use crate::db::schema::{calendar_links, communes};
-use crate::error::Result;
+use crate::db::schema::calendar_links;
+use crate::error::{Constraint, Error, Result, VALIDATION_FAILED};
 use crate::statement;
+use crate::text::Text;
 
-pub async fn commune_exists(connection: &mut AsyncPgConnection, commune: Uuid) -> Result<bool> {
-    Ok(diesel::select(diesel::dsl::exists(communes::table.find(commune))).get_result(connection).await?)
-}
+const CONSTRAINTS: &[Constraint] = &[Constraint {
+    name: "calendar_links_commune_fkey",
+    problem: &VALIDATION_FAILED,
+    pointer: "/commune_id",
+    code: "no_commune",
+    text: Text::new("Không có xã này", "There is no such commune"),
+}];
 
 /// The one link of a user in a commune.
 pub async fn put(connection: &mut AsyncPgConnection, user: Uuid, commune: Uuid, token_hash: Vec<u8>, now: DateTime<Utc>) -> Result<()> {
@@ -24,7 +29,8 @@ pub async fn put(connection: &mut AsyncPgConnection, user: Uuid, commune: Uuid, 
         .do_update()
         .set(link)
         .execute(connection)
-        .await?;
+        .await
+        .map_err(|error| Error::from(error).explain(CONSTRAINTS))?;
     Ok(())
 }
 

@@ -32,12 +32,12 @@ pub async fn create(call: Call) -> Result<Answer> {
     .await
 }
 
-/// The consents that come with a new person.
+/// The consents that come with a new person: who may enter somebody may say what they agreed to.
 pub async fn give(write: &mut Write, volunteer: &Uuid, consents: Vec<GivenConsent>) -> Result<()> {
     for given in consents {
         let row = rules::given(given, random::id(), write.feed, *volunteer, write.actor.user_id(), write.now, vec![]);
         rules::check(&row, write.now)?;
-        table::insert(write, "create", row).await?;
+        table::append(write, "create", row).await?;
     }
     Ok(())
 }

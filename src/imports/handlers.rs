@@ -1,10 +1,10 @@
 //! What happens with imports.
 
-use super::dto::{ActOnImport, Import, ImportKind, ImportQuery, ImportReport, ImportStatus, ReportedError, RowError, StoredReport};
+use super::dto::{ActOnImport, Import, ImportKind, ImportQuery, ImportReport, ReportedError, RowError, StoredReport};
 use super::sheet::{self, FileKind};
 use super::template::{self, TemplateQuery};
 use super::{rules, store};
-use crate::error::{CONFLICT, Error, INSUFFICIENT_SCOPE, Result};
+use crate::error::{CONFLICT, Error, Result};
 use crate::journal::Seen;
 use crate::text::Lang;
 use crate::web::answer::Answer;
@@ -41,39 +41,14 @@ fn check(query: &ImportQuery) -> Result<()> {
 pub async fn create(call: Call) -> Result<Answer> {
     let asked: ImportQuery = body::query(&query::pairs(&call)?)?;
     check(&asked)?;
-    let policy = asked.kind.policy();
-    table::may_create(&call.actor, policy)?;
-    if !call.actor.in_scope(policy.resource, "create") {
-        let needed = format!("{}:create", policy.resource);
-        return Err(Error::new(&INSUFFICIENT_SCOPE).detail(said!("Cần phạm vi \"{needed}\"", "The scope \"{needed}\" is needed")).member("scope", needed));
-    }
+    asked.kind.check_right(&call.actor)?;
     let file = FileKind::of(call.headers.content_type.as_deref().unwrap_or_default(), &call.body);
     let (kind, bytes) = (asked.kind, call.body.clone());
     // A thread of its own: unpacking and reading some thousand rows takes longer than other requests should wait.
     let rows = tokio::task::spawn_blocking(move || sheet::read(&bytes, file, kind)).await.map_err(Error::internal)??;
-    let (id, principal) = (asked.id.unwrap_or_else(random::id), call.principal()?);
-    let row = Import {
-        id,
-        commune_id: asked.commune,
-        version: 0,
-        created_at: call.now,
-        updated_at: call.now,
-        user_id: principal.user_id,
-        client_id: principal.client_id,
-        kind,
-        file_name: asked.file_name.map(String::from),
-        campaign_id: asked.campaign_id,
-        group_id: asked.group_id,
-        dry_run: asked.dry_run.unwrap_or(false),
-        skip_errors: asked.skip_errors.unwrap_or(false),
-        rows_total: i32::try_from(rows.len()).unwrap_or(i32::MAX),
-        rows_imported: 0,
-        rows_refused: 0,
-        problem: None,
-        status: ImportStatus::Waiting,
-        request_hash: call.request_hash(),
-    };
-    let made = table::write(&call, asked.commune, async |write| {
+    let (id, commune, principal) = (asked.id.unwrap_or_else(random::id), asked.commune, call.principal()?);
+    let row = rules::new_import(asked, id, &principal, rows.len(), call.now, call.request_hash());
+    let made = table::write(&call, commune, async |write| {
         let seen = table::insert(write, "create", row).await?;
         if store::waiting(write).await? > rules::MAX_WAITING {
             let most = rules::MAX_WAITING;

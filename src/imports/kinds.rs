@@ -7,11 +7,13 @@ use super::cells::Names;
 use super::columns::Shape;
 use super::dto::{Import, ImportKind};
 use super::sheet::Row;
+use crate::access::actor::Actor;
 use crate::access::reach::Policy;
 use crate::error::{Error, Result};
 use crate::journal::Write;
 use crate::journal::feeds::ACCOUNTS;
 use crate::web::body::input;
+use crate::web::table;
 use crate::{accounts, activities, hamlets, military_units, plan_items, said, sign_ups, units, volunteers};
 
 /// What the rows of an import may name, and whom they may mean.
@@ -22,16 +24,25 @@ pub struct Lookup {
 }
 
 impl ImportKind {
-    /// What is made: its right to create is asked for before a file is taken.
-    pub fn policy(self) -> &'static Policy {
+    /// What is made.
+    fn policies(self) -> Vec<&'static Policy> {
         match self {
-            Self::Volunteers => &volunteers::rules::POLICY,
-            Self::GroupMembers => &sign_ups::rules::POLICY,
-            Self::Hamlets => &hamlets::rules::POLICY,
-            Self::Units => &units::rules::POLICY,
-            Self::Activities => &activities::rules::POLICY,
-            Self::Users => &accounts::rules::USERS,
+            Self::Volunteers => vec![&volunteers::rules::POLICY],
+            Self::GroupMembers => vec![&sign_ups::rules::POLICY, &volunteers::rules::POLICY],
+            Self::Hamlets => vec![&hamlets::rules::POLICY],
+            Self::Units => vec![&units::rules::POLICY],
+            Self::Activities => vec![&activities::rules::POLICY],
+            Self::Users => vec![&accounts::rules::USERS, &accounts::rules::GRANTS],
         }
+    }
+
+    /// Whether somebody may make such things at all; each row asks for more.
+    pub fn check_right(self, actor: &Actor) -> Result<()> {
+        for policy in self.policies() {
+            actor.require_scope(policy.resource, "create")?;
+            table::may_create(actor, policy)?;
+        }
+        Ok(())
     }
 
     pub fn feed(self, commune: Uuid) -> Uuid {

@@ -12,13 +12,13 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use uuid::Uuid;
 
-use super::dto::{Import, ImportStatus, StoredReport};
+use super::dto::{Import, ImportStatus};
 use super::rows::{self, Outcome};
 use super::sheet::Row;
 use super::store;
 use crate::access::actor::Actor;
 use crate::access::guard::{Principal, on_behalf};
-use crate::error::{Error, INSUFFICIENT_SCOPE, Result, UNAVAILABLE};
+use crate::error::{Error, Result, UNAVAILABLE};
 use crate::journal::Write;
 use crate::journal::feeds::ACCOUNTS;
 use crate::journal::rehearsal::Rehearsal;
@@ -81,9 +81,7 @@ impl Work<'_> {
         let now = service.clock.now();
         let principal = Principal { user_id: import.user_id, client_id: import.client_id, scopes };
         let actor = (*on_behalf(self.worker, &principal, now).await?.actor).clone();
-        if !actor.in_scope(import.kind.policy().resource, "create") {
-            return Err(Error::new(&INSUFFICIENT_SCOPE));
-        }
+        import.kind.check_right(&actor)?;
         if !import.dry_run && self.rows.len() <= AT_ONCE {
             return self.at_once(actor).await;
         }
@@ -174,7 +172,7 @@ impl Work<'_> {
 
     /// It stopped as a whole.
     async fn fail(&self, problem: &'static str) -> Result<()> {
-        let actor = Actor::system("an import ends whose sender has no right to it any more");
+        let actor = Actor::system("an import ends that cannot be carried out: its sender has no right left, or the service cannot do it");
         let _turn = self.worker.service.queues.enter(self.import.commune_id).await?;
         self.keep(self.write(actor).await?, ImportStatus::Failed, Some(problem), &Outcome::default()).await
     }
@@ -211,7 +209,7 @@ impl Work<'_> {
         let after = Import { status, problem: problem.map(str::to_owned), rows_imported: kept, rows_refused: outcome.refused, ..before.clone() };
         table::follow(write, "end", &before, after).await?;
         let checked = outcome.imported + outcome.refused;
-        store::end_work(write, before.id, checked, &StoredReport { ..outcome.report.clone() }).await?;
+        store::end_work(write, before.id, checked, &outcome.report).await?;
         Ok(true)
     }
 }

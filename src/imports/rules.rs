@@ -1,5 +1,10 @@
 //! Who may do what with imports.
 
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::dto::{Import, ImportQuery, ImportStatus};
+use crate::access::guard::Principal;
 use crate::access::lifecycle::{Lifecycle, Step};
 use crate::access::reach::Policy;
 use crate::access::roles::{Fields, OWN_TOOLS, SEE_TOOLS, STOP_TOOLS};
@@ -52,3 +57,28 @@ pub static CONSTRAINTS: &[Constraint] = &[
         text: Text::new("Không có nhóm này trong xã", "The commune has no such group"),
     },
 ];
+
+pub fn new_import(asked: ImportQuery, id: Uuid, principal: &Principal, rows: usize, now: DateTime<Utc>, request_hash: Vec<u8>) -> Import {
+    let ImportQuery { id: _, commune, kind, dry_run, skip_errors, campaign_id, group_id, file_name } = asked;
+    Import {
+        id,
+        commune_id: commune,
+        version: 0,
+        created_at: now,
+        updated_at: now,
+        user_id: principal.user_id,
+        client_id: principal.client_id,
+        kind,
+        file_name: file_name.map(String::from),
+        campaign_id,
+        group_id,
+        dry_run: dry_run.unwrap_or(false),
+        skip_errors: skip_errors.unwrap_or(false),
+        rows_total: i32::try_from(rows).unwrap_or(i32::MAX),
+        rows_imported: 0,
+        rows_refused: 0,
+        problem: None,
+        status: ImportStatus::Waiting,
+        request_hash,
+    }
+}

@@ -1,7 +1,8 @@
 //! What happens with volunteers.
 
 use super::dto::{ActOnVolunteer, CreateVolunteer, MergeVolunteer, UpdateVolunteer, Volunteer};
-use super::{own, rules, store};
+use super::known::Known;
+use super::{own, rules};
 use crate::error::{Error, FieldError, Result};
 use crate::journal::{Seen, Write};
 use crate::web::answer::Answer;
@@ -34,8 +35,13 @@ pub async fn add(write: &mut Write, input: CreateVolunteer) -> Result<Volunteer>
 }
 
 async fn insert(write: &mut Write, input: CreateVolunteer, id: uuid::Uuid, request_hash: Vec<u8>) -> Result<Seen<Volunteer>> {
+    let known = Known::load(write, input.commune_id, [input.full_name.0.as_str()].into_iter()).await?.find(&input);
     let seen = enter(write, input, id, request_hash).await?;
-    warn_of_alike(write, &seen.row).await?;
+    // Two heads may have entered one person: told, never refused, since families share a phone.
+    if let Some(there) = known {
+        let detail = said!("Có thể người này đã có hồ sơ", "This person may have a record already");
+        write.warn("possible_duplicate", "/full_name", detail, vec![there]);
+    }
     Ok(seen)
 }
 
@@ -45,26 +51,6 @@ async fn enter(write: &mut Write, input: CreateVolunteer, id: uuid::Uuid, reques
     let seen = table::insert(write, "create", row).await?;
     consents::give(write, &seen.row.id, input.consents.0).await?;
     Ok(seen)
-}
-
-/// Two heads may have entered one person: told, never refused, since families share a phone.
-async fn warn_of_alike(write: &mut Write, row: &Volunteer) -> Result<()> {
-    let mut alike = vec![];
-    for id in store::alike(write, row).await? {
-        // Whom the caller may not see is not hinted at.
-        if table::load::<Volunteer>(write, id).await.is_ok() {
-            alike.push(id);
-        }
-    }
-    if !alike.is_empty() {
-        write.warn(
-            "possible_duplicate",
-            "/full_name",
-            said!("Đã có người cùng tên, cùng số điện thoại", "There is a person of the same name and phone"),
-            alike,
-        );
-    }
-    Ok(())
 }
 
 pub async fn update(call: Call) -> Result<Answer> {

@@ -85,18 +85,6 @@ pub async fn of_write(write: &mut Write, id: Uuid) -> Result<Option<Volunteer>> 
     Ok(found.first(write.connection()).await.optional()?)
 }
 
-/// Records that may be of the same person: the same name and phone.
-pub async fn alike(write: &mut Write, row: &Volunteer) -> Result<Vec<Uuid>> {
-    let Some(phone) = row.phone.clone() else { return Ok(vec![]) };
-    let living = [VolunteerStatus::Active, VolunteerStatus::Unverified, VolunteerStatus::Suspended];
-    let found = volunteers::table
-        .filter(volunteers::commune_id.eq(row.commune_id).and(volunteers::search.eq(row.search.clone())).and(volunteers::phone.eq(phone)))
-        .filter(volunteers::id.ne(row.id).and(volunteers::status.eq_any(living)))
-        .order(volunteers::id)
-        .select(volunteers::id);
-    Ok(found.load(write.connection()).await?)
-}
-
 /// Living records of these names, those that the write's actor may see.
 pub async fn called(write: &mut Write, commune: Uuid, folded: Vec<String>) -> Result<Vec<Volunteer>> {
     let reach = Reach::of(&write.actor, &rules::POLICY, None);

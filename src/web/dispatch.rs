@@ -172,15 +172,13 @@ async fn run(call: &mut Call, request: &HttpRequest, payload: Payload) -> Result
 
 /// 403 for an API client without the scope of an operation.
 pub fn check_scope(call: &Call) -> Result<()> {
-    let needed = match call.operation.scope() {
-        Scope::Of(resource, verb) if !call.actor.in_scope(resource, verb) => format!("{resource}:{verb}"),
+    match call.operation.scope() {
+        Scope::Of(resource, verb) => call.actor.require_scope(resource, verb),
         Scope::People if call.actor.client.is_some() => {
-            return Err(Error::new(&INSUFFICIENT_SCOPE).detail(said!("Thao tác này chỉ dành cho người", "This operation is for people alone")));
+            Err(Error::new(&INSUFFICIENT_SCOPE).detail(said!("Thao tác này chỉ dành cho người", "This operation is for people alone")))
         }
-        _ => return Ok(()),
-    };
-    let detail = said!("Cần phạm vi \"{needed}\"", "The scope \"{needed}\" is needed");
-    Err(Error::new(&INSUFFICIENT_SCOPE).detail(detail).member("scope", needed))
+        Scope::People | Scope::None => Ok(()),
+    }
 }
 
 fn check_content_type(request: &HttpRequest, known: &[&str]) -> Result<()> {

@@ -119,9 +119,7 @@ fn describe(operation: &Operation, room: Option<&Room>, example: Option<&Value>,
         map.insert("requestBody".into(), json!({"required": required, "content": media}));
     }
     if let (true, Some(map)) = (operation.is_file(), out.as_object_mut()) {
-        let content: Map<String, Value> =
-            operation.media.iter().map(|media| ((*media).to_owned(), json!({"schema": {"type": "string", "format": "binary"}}))).collect();
-        map.insert("requestBody".into(), json!({"required": true, "content": content}));
+        map.insert("requestBody".into(), json!({"required": true, "content": files(operation.media)}));
     }
     out
 }
@@ -161,21 +159,8 @@ fn parameters(operation: &Operation) -> Vec<Value> {
         |name: &str, schema: Value, description: &str| json!({"name": name, "in": "query", "required": false, "schema": schema, "description": description});
     let header = |name: &str, required: bool, description: &str| json!({"name": name, "in": "header", "required": required, "schema": {"type": "string"}, "description": description});
     let mut out = vec![];
-    if operation.path.contains("{id}") {
-        out.push(json!({"name": "id", "in": "path", "required": true, "schema": {"type": "string", "format": "uuid"}, "description": "The object's id."}));
-    }
-    if operation.path.contains("{code}") {
-        out.push(json!({"name": "code", "in": "path", "required": true, "schema": {"type": "string"}, "description": "A problem's code."}));
-    }
-    if operation.path.contains("{token}") {
-        out.push(json!({"name": "token", "in": "path", "required": true, "schema": {"type": "string"}, "description": "The link's token."}));
-    }
-    if operation.path.contains("{kind}") {
-        out.push(json!({"name": "kind", "in": "path", "required": true, "schema": {"type": "string"}, "description": "A kind of import."}));
-    }
-    if operation.path.contains("{ref}") {
-        out.push(json!({"name": "ref", "in": "path", "required": true, "schema": {"type": "string", "minLength": 1, "maxLength": 200}, "description": "The caller's own key, unique per caller and resource."}));
-    }
+    let variables = operation.path.split('/').filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'));
+    out.extend(variables.map(path_variable));
     if let Kind::List { sorts, includes, commune, search } = operation.kind {
         if commune {
             out.push(query(
@@ -223,6 +208,24 @@ fn parameters(operation: &Operation) -> Vec<Value> {
     out
 }
 
+/// What stands in a path.
+fn path_variable(name: &str) -> Value {
+    let (schema, description) = match name {
+        "id" => (json!({"type": "string", "format": "uuid"}), "The object's id."),
+        "ref" => (json!({"type": "string", "minLength": 1, "maxLength": 200}), "The caller's own key, unique per caller and resource."),
+        "code" => (json!({"type": "string"}), "A problem's code."),
+        "kind" => (json!({"type": "string"}), "A kind of import."),
+        _ => (json!({"type": "string"}), "The link's token."),
+    };
+    json!({"name": name, "in": "path", "required": true, "schema": schema, "description": description})
+}
+
+/// Files of these types.
+fn files(types: &[&str]) -> Value {
+    let media: Map<String, Value> = types.iter().map(|media| ((*media).to_owned(), json!({"schema": {"type": "string", "format": "binary"}}))).collect();
+    media.into()
+}
+
 pub fn takes_retry_key(operation: &Operation) -> bool {
     matches!(operation.kind, Kind::Create | Kind::Update | Kind::Act(_) | Kind::Write { secret: false })
 }
@@ -247,9 +250,7 @@ fn responses(operation: &Operation, room: Option<&Room>, example: Option<&Value>
         }
     }
     if let (false, Some(done)) = (operation.file.is_empty(), done.as_object_mut()) {
-        let media: Map<String, Value> =
-            operation.file.iter().map(|media| ((*media).to_owned(), json!({"schema": {"type": "string", "format": "binary"}}))).collect();
-        done.insert("content".into(), media.into());
+        done.insert("content".into(), files(operation.file));
     }
     if matches!(operation.kind, Kind::Create | Kind::Put) {
         let mut again = done.clone();

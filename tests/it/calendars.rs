@@ -46,7 +46,7 @@ async fn a_link_shows_ones_own_schedule_and_ends_with_the_right_to_it() {
     app.post(&officer, &format!("/v1/users/{}/actions/disable", id("a.observer2")), json!({"reason": "nghỉ việc"})).await.expect(200);
     assert_eq!(app.get("", &leads).await.status, 404);
     assert_eq!(app.post("", "/v1/me/calendar", json!({})).await.status, 401);
-    assert_eq!(app.post(&officer, "/v1/me/calendar", json!({"commune_id": danvan::random::id()})).await.status, 404);
+    assert_eq!(app.post(&officer, "/v1/me/calendar", json!({"commune_id": danvan::random::id()})).await.problem().3, "no_commune");
     // The token itself is nowhere.
     use diesel::prelude::*;
     use diesel_async::RunQueryDsl;

@@ -174,7 +174,7 @@ async fn thousands_of_rows_hold_up_nobody_and_are_judged_by_what_is_there_at_the
             rows.order(journal::seq).select((journal::kind, journal::action, journal::seq, journal::role)).load(&mut app.sql().await).await.unwrap();
         assert_eq!(rows.len(), 701, "each person, each consent, and the import's end");
         assert!(rows.iter().zip(0..).all(|((_, _, seq, _), n)| *seq == n));
-        assert!(rows.iter().take(700).all(|(_, action, _, role)| action == "create" && role.as_deref() == Some("commune_officer")));
+        assert!(rows.iter().take(700).all(|(kind, action, _, role)| action == "create" && (kind == "consents" || role.as_deref() == Some("commune_officer"))));
     });
 }
 
@@ -189,6 +189,11 @@ async fn rights_are_those_of_single_requests() {
         assert_eq!((counts(&done), errors(&report)), (("failed", 3, 0, 2), vec![(3, "", "forbidden"), (4, "", "forbidden")]));
         let (done, _) = import(&app, &worker, &head, "kind=volunteers&skip_errors=true", &volunteers(0, 3)).await;
         assert_eq!(counts(&done), ("done", 3, 1, 2));
+        // An organisation enters those who come with it.
+        let youth = app.token("a.unit_officer2").await;
+        let members = "Họ và tên,Đơn vị,Ngày đồng ý tham gia\nHồ Thị Bảy,youth,16/07/2024\nHồ Văn Tám,command,16/07/2024\n";
+        let (done, report) = import(&app, &worker, &youth, "kind=volunteers&skip_errors=true", members).await;
+        assert_eq!((counts(&done), errors(&report)), (("done", 2, 1, 1), vec![(3, "", "forbidden")]));
         // What one may not make at all is refused before the file is looked at.
         for (token, kind) in [(&head, "hamlets"), (&head, "users"), (&head, "units")] {
             assert_eq!(send(&app, token, &format!("kind={kind}"), "x").await.status, 403, "{kind}");
@@ -220,6 +225,38 @@ async fn rights_are_those_of_single_requests() {
         while danvan::imports::round(&worker).await.unwrap() {}
         let (ended, _) = of(&app, &officer, &late).await;
         assert_eq!((counts(&ended).0, ended["problem"].clone()), ("failed", json!("session_revoked")));
+    });
+}
+
+/// What a list makes beside its rows needs its scope too: members are volunteers.
+#[tokio::test]
+async fn a_client_needs_the_scope_of_all_that_a_list_makes() {
+    local!(async {
+        let app = App::start().await;
+        let worker = Worker::new(app.service.clone());
+        let officer = app.token("a.officer1").await;
+        let group = json!({"commune_id": id("a"), "activity_id": id("a.activity1"), "group_name": "Đoàn Thanh niên", "headcount": 3});
+        let group = app.post(&officer, "/v1/sign-ups", group).await.expect(201)["id"].as_str().unwrap().to_owned();
+        let soon = danvan::clock::local_day(app.service.clock.now()) + TimeDelta::days(30);
+        let scopes = ["imports:*", "sign_ups:*", "activities:read", "campaigns:read", "volunteers:create", "volunteers:read"];
+        let client = json!({"commune_id": id("a"), "name": "Kịch bản", "scopes": scopes, "expires_on": soon});
+        let client = app.post(&officer, "/v1/api-clients", client).await.expect(201)["id"].as_str().unwrap().to_owned();
+        let secret = app.post(&officer, &format!("/v1/api-clients/{client}/actions/issue_secret"), json!({})).await.expect(200);
+        let form = format!("grant_type=client_credentials&client_id={client}&client_secret={}", secret["client_secret"].as_str().unwrap());
+        let token = async |scope: &str| {
+            let asked = app.ask("POST", "", "/v1/oauth/token").bytes("application/x-www-form-urlencoded", format!("{form}&scope={scope}")).send().await;
+            asked.expect(200)["access_token"].as_str().unwrap().to_owned()
+        };
+        let narrow = token("imports:*+sign_ups:*+activities:read+volunteers:read").await;
+        let query = format!("kind=group_members&group_id={group}");
+        let refused = send(&app, &narrow, &query, &volunteers(0, 1)).await;
+        assert_eq!((refused.status, refused.body["scope"].clone()), (403, json!("volunteers:create")), "{}", refused.text);
+        assert_eq!(send(&app, &token("imports:*+volunteers:create").await, &query, &volunteers(0, 1)).await.body["scope"], "sign_ups:create");
+        let whole = token("imports:*+sign_ups:*+activities:read+campaigns:read+volunteers:create").await;
+        let (done, report) = import(&app, &worker, &whole, &query, &volunteers(0, 1)).await;
+        assert_eq!(counts(&done), ("done", 1, 1, 0), "{report}");
+        // What one's client sent is one's own to see, and another token's scopes are looked at when it is worked off.
+        assert_eq!(app.get(&officer, &format!("/v1/imports/{}", done["id"].as_str().unwrap())).await.status, 200);
     });
 }
 

@@ -116,3 +116,25 @@ async fn no_request_costs_more_statements_than_it_did() {
     }
     golden("tests/it/statements.txt", &out);
 }
+
+/// Creations and changes of rooms are parsed once for a connection, whatever of a row is null.
+#[tokio::test]
+async fn writes_are_prepared_once() {
+    use danvan::access::actor::Actor;
+    use danvan::journal::Write;
+    #[derive(QueryableByName)]
+    struct Kept {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        kept: i64,
+    }
+    let app = App::start().await;
+    let connection = app.service.database.connection().await.unwrap();
+    let mut write = Write::begin(connection, id("a"), Actor::system("a test looks at the statements that are kept"), app.service.clock.now()).await.unwrap();
+    for (code, population) in [("ap-8", Some(100)), ("ap-9", None)] {
+        let body = json!({"commune_id": id("a"), "code": code, "name": code, "kind": "ap", "sort_order": 1, "population": population});
+        danvan::hamlets::add(&mut write, serde_json::from_value(body).unwrap()).await.unwrap();
+    }
+    let query = "SELECT count(*) AS kept FROM pg_prepared_statements WHERE statement LIKE 'INSERT INTO \"hamlets\"%'";
+    assert_eq!(diesel::sql_query(query).get_result::<Kept>(write.connection()).await.unwrap().kept, 1);
+    write.roll_back().await;
+}
