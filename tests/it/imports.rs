@@ -465,6 +465,23 @@ async fn an_import_is_done_once_whoever_takes_it_up() {
         assert!(!danvan::imports::round(&worker).await.unwrap());
         assert_eq!(of(&app, &officer, &stopped).await.0["status"], "cancelled");
         assert_eq!(app.post(&officer, &format!("/v1/imports/{made}/actions/cancel"), json!({})).await.problem().1, "wrong_state");
+        // At the very last moment, when all of it is rehearsed and waits for its turn.
+        let late = send(&app, &officer, "kind=volunteers", &volunteers(100, 300)).await.expect(201)["id"].as_str().unwrap().to_owned();
+        let there = total(&app, &officer, "/v1/volunteers").await;
+        let mut lock = app.sql().await;
+        lock.batch_execute(&format!("BEGIN; UPDATE feeds SET number = number + 1 WHERE id = '{}'", id("a"))).await.unwrap();
+        let work = {
+            let worker = worker.clone();
+            tokio::task::spawn_local(async move { danvan::imports::round(&worker).await.unwrap() })
+        };
+        while app.get(&officer, &format!("/v1/imports/{late}/report")).await.expect(200)["rows_checked"].as_i64().unwrap() < 150 {}
+        lock.batch_execute(&format!(
+            "UPDATE imports SET status = 'cancelled' WHERE id = '{late}'; UPDATE import_work SET ended_at = now() WHERE import_id = '{late}'; COMMIT"
+        ))
+        .await
+        .unwrap();
+        assert!(work.await.unwrap());
+        assert_eq!(total(&app, &officer, "/v1/volunteers").await, there, "nothing of it is kept");
         // One that kills whoever takes it up ends after a few tries.
         let poison = send(&app, &officer, "kind=volunteers", &volunteers(20, 22)).await.expect(201)["id"].as_str().unwrap().to_owned();
         app.sql().await.batch_execute("UPDATE import_work SET attempts = 5 WHERE ended_at IS NULL").await.unwrap();
