@@ -10,6 +10,7 @@ use super::columns::{Choices, Shape};
 use crate::clock;
 use crate::said;
 use crate::text::{Said, fold};
+use crate::web::values::{Phone, explain};
 
 /// Why a cell says nothing.
 pub type Refusal = (&'static str, Said);
@@ -46,7 +47,7 @@ pub fn value(shape: Shape, cell: &Value, names: &Names) -> Result<Value, Refusal
     match shape {
         Shape::Line => Ok(json!(words)),
         Shape::Whole => whole(cell, &words),
-        Shape::Phone => Ok(json!(phone(words))),
+        Shape::Phone => phone(words),
         Shape::Day => day(&words).map(|day| json!(day)).ok_or_else(no_day),
         Shape::Moment => moment(&words).map(|at| json!(at)).ok_or_else(no_day),
         Shape::List => Ok(json!(parts(&words).collect::<Vec<_>>())),
@@ -73,9 +74,14 @@ fn whole(cell: &Value, words: &str) -> Result<Value, Refusal> {
 }
 
 /// Spreadsheets take a phone number for a number and drop its zero.
-fn phone(words: String) -> String {
+fn phone(words: String) -> Result<Value, Refusal> {
     let bare = words.len() == 9 && words.bytes().all(|b| b.is_ascii_digit()) && !words.starts_with('0');
-    if bare { format!("0{words}") } else { words }
+    let whole = json!(if bare { format!("0{words}") } else { words });
+    // Looked at here, so that a row's report names all of its cells that say nothing.
+    match serde_json::from_value::<Phone>(whole.clone()) {
+        Ok(_) => Ok(whole),
+        Err(error) => Err(explain(&error.to_string()).unwrap_or(("invalid_phone", said!("Số điện thoại sai", "No phone number")))),
+    }
 }
 
 fn day(words: &str) -> Option<NaiveDate> {
@@ -121,6 +127,7 @@ mod tests {
         let read = |shape, cell: Value| value(shape, &cell, &names).map_err(|(code, _)| code);
         assert_eq!(read(Shape::Phone, json!(912_345_678)), Ok(json!("0912345678")));
         assert_eq!(read(Shape::Phone, json!("0912 345 678")), Ok(json!("0912 345 678")));
+        assert_eq!(read(Shape::Phone, json!("091")), Err("invalid_phone"));
         assert_eq!(read(Shape::Whole, json!(1990)), Ok(json!(1990)));
         assert_eq!(read(Shape::Whole, json!("mười")), Err("invalid_number"));
         assert_eq!(read(Shape::Day, json!("16/7/2024")), Ok(json!("2024-07-16")));

@@ -70,6 +70,7 @@ async fn a_list_is_imported_whole_or_not_at_all() {
         assert_eq!((counts(&done), &done["problem"], &done["file_name"]), (("failed", 4, 0, 3), &json!("rows_refused"), &json!("danh-sach.csv")));
         let expected = [
             (3, "Năm sinh", "invalid_number"),
+            (3, "Số điện thoại", "invalid_phone"),
             (3, "Ấp", "unknown_name"),
             (3, "Ngày đồng ý tham gia", "required"),
             (4, "Người giám hộ", "guardian_required"),
@@ -85,7 +86,7 @@ async fn a_list_is_imported_whole_or_not_at_all() {
         );
         // The same with what is right kept.
         let (done, report) = import(&app, &worker, &officer, "kind=volunteers&skip_errors=true", &wrong).await;
-        assert_eq!((counts(&done), errors(&report).len()), (("done", 4, 1, 3), 5));
+        assert_eq!((counts(&done), errors(&report).len()), (("done", 4, 1, 3), 6));
         let made = app.get(&officer, "/v1/volunteers?q=Trần Thị Nở").await.expect(200)["items"][0].clone();
         assert_eq!((made["phone"].clone(), made["hamlet_id"].clone(), made["source"].clone()), (json!("0912345678"), json!(id("a.ap-1")), json!("office")));
         assert_eq!(made["version"], done["version"], "written together");
