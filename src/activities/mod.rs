@@ -19,6 +19,7 @@ use futures::FutureExt as _;
 
 use crate::handler;
 use crate::text::Text;
+use crate::web::format::Format;
 use crate::web::include::{self, Include};
 use crate::web::operation::{Caller, Kind, Method, Noun, Resource, Room, single};
 use crate::web::shapes;
@@ -41,6 +42,7 @@ pub fn room() -> Room {
             Kind::List { sorts: &["sort_at", "title"], includes: INCLUDES, commune: true, search: Some("title") },
             handler!(handlers::list),
         )
+        .formats(Format::ALL)
         .item::<Activity>(handler!(handlers::get))
         .create::<Activity, CreateActivity>(handler!(handlers::create))
         .update::<Activity, dto::UpdateActivity>(handler!(handlers::update))

@@ -9,7 +9,7 @@ use crate::journal::Seen;
 use crate::text::Lang;
 use crate::web::answer::Answer;
 use crate::web::call::Call;
-use crate::web::query::Format;
+use crate::web::format::Format;
 use crate::web::table::{self, Acting};
 use crate::web::{body, query};
 use crate::{random, said};
@@ -100,5 +100,5 @@ fn told(kind: ImportKind, error: RowError, lang: Lang) -> ReportedError {
 pub async fn template(call: Call) -> Result<Answer> {
     let kind = call.path.first().map(|kind| kind.replace('-', "_")).and_then(|kind| ImportKind::parse(&kind)).ok_or_else(Error::not_found)?;
     let TemplateQuery { format } = body::query(&query::pairs(&call)?)?;
-    template::answer(kind, Format::asked(&call, format.as_deref())?, call.lang)
+    template::answer(kind, Format::asked(&call, format.as_deref(), Format::TABLES)?.unwrap_or(Format::Csv), call.lang)
 }

@@ -25,8 +25,8 @@ pub use round::{round, run};
 
 use crate::handler;
 use crate::text::Text;
+use crate::web::format::Format;
 use crate::web::operation::{Caller, Kind, Method, Noun, Resource, Room, single};
-use crate::web::query::Format;
 use crate::web::shapes;
 
 /// Types of the files.

@@ -8,10 +8,9 @@ use utoipa::IntoParams;
 use super::columns::{Choices, Column, Shape};
 use super::dto::ImportKind;
 use crate::error::{Error, Result};
-use crate::said;
 use crate::text::{Lang, Text};
 use crate::web::answer::{Answer, File};
-use crate::web::query::Format;
+use crate::web::format::Format;
 
 /// Which template.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -27,17 +26,10 @@ const SHEET: Text = Text::new("Danh sách", "List");
 const GUIDE: Text = Text::new("Hướng dẫn", "Guide");
 const GUIDE_HEADINGS: [Text; 3] = [Text::new("Cột", "Column"), Text::new("Bắt buộc", "Required"), Text::new("Nội dung", "What to write")];
 
-pub fn answer(kind: ImportKind, format: Option<Format>, lang: Lang) -> Result<Answer> {
-    let (bytes, mime, ending) = match format.unwrap_or(Format::Csv) {
-        Format::Csv => (csv(kind, lang)?, "text/csv; charset=utf-8; header=present", "csv"),
-        Format::Xlsx => (xlsx(kind, lang).map_err(Error::internal)?, Format::XLSX, "xlsx"),
-        Format::Ics => {
-            let detail = said!("Giá trị phải là một trong: csv, xlsx", "The value must be one of: csv, xlsx");
-            return Err(Error::field("?format", "unknown_value", detail));
-        }
-    };
-    let name = format!("attachment; filename=\"{}-template.{ending}\"", kind.name().replace('_', "-"));
-    Ok(Answer::file(File { mime, bytes: Bytes::from(bytes) }).header("Content-Disposition", name))
+pub fn answer(kind: ImportKind, format: Format, lang: Lang) -> Result<Answer> {
+    let bytes = if format == Format::Xlsx { xlsx(kind, lang).map_err(Error::internal)? } else { csv(kind, lang)? };
+    let name = format!("attachment; filename=\"{}-template.{}\"", kind.name().replace('_', "-"), format.name());
+    Ok(Answer::file(File { mime: format.content_type(), bytes: Bytes::from(bytes) }).header("Content-Disposition", name))
 }
 
 fn heading(column: &Column, lang: Lang) -> String {

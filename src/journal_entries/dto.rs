@@ -49,15 +49,6 @@ pub struct JournalEntry {
     pub request_id: Option<Uuid>,
 }
 
-/// One page of the journal.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct JournalPage {
-    /// Changes in their order.
-    pub items: Vec<JournalEntry>,
-    /// Send it as `cursor` for the next page; null on the last.
-    pub next_cursor: Option<String>,
-}
-
 /// Filters of the journal.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::dto::{JournalEntry, JournalFilter, JournalPage};
+use super::dto::{JournalEntry, JournalFilter};
 use super::store;
 use crate::access::reach::Reach;
 use crate::access::roles::{Classes, Role, class_of, classes};
@@ -11,8 +11,8 @@ use crate::web::answer::Answer;
 use crate::web::call::Call;
 use crate::web::cursor::Position;
 use crate::web::query::ListQuery;
+use crate::web::table;
 
-/// One statement. No tag: the journal changes with every write.
 pub async fn list(call: Call) -> Result<Answer> {
     let mut query: ListQuery<JournalFilter> = ListQuery::parse(&call)?;
     let commune = query.commune.ok_or_else(|| Error::internal("the journal is a commune's"))?;
@@ -22,20 +22,18 @@ pub async fn list(call: Call) -> Result<Answer> {
     if query.reach.clauses.is_empty() {
         return Err(Error::forbidden());
     }
-    let wanted = usize::try_from(query.limit).unwrap_or(usize::MAX);
-    query.limit += 1;
-    let kinds = readable_kinds(&call, &query.reach);
-    let mut items = store::page(&call.worker.lane, commune, &query, kinds).await?;
-    let more = items.len() > wanted;
-    items.truncate(wanted);
-    let next_cursor = match items.last() {
-        Some(last) if more => Some(query.cursor(&call, Position { k: json!((last.number, last.seq)), i: last.row_id, r: false })?),
-        _ => None,
+    let (lane, kinds) = (&call.worker.lane, readable_kinds(&call, &query.reach));
+    let page = async |query: &ListQuery<JournalFilter>| {
+        let entries = store::page(lane, commune, query, kinds.clone()).await?;
+        Ok(entries
+            .into_iter()
+            .map(|entry| {
+                let at = Position { k: json!((entry.number, entry.seq)), i: entry.row_id, r: false };
+                (projected(&call, seen, entry), at)
+            })
+            .collect())
     };
-    for item in &mut items {
-        project(&call, seen, item);
-    }
-    Answer::ok(JournalPage { items, next_cursor })
+    table::log(&call, query, page, async |query| store::total(lane, commune, query, kinds.clone()).await).await
 }
 
 /// The kinds of rows that some role of the reader may read at all: an inspector learns of no headcount that it is there.
@@ -47,7 +45,7 @@ fn readable_kinds(call: &Call, reach: &Reach) -> Vec<String> {
 }
 
 /// Values of fields that the reader may not see in the row itself are not shown here either.
-fn project(call: &Call, seen: Classes, entry: &mut JournalEntry) {
+fn projected(call: &Call, seen: Classes, mut entry: JournalEntry) -> JournalEntry {
     let policy = call.service().rooms.iter().filter_map(|room| room.policy).find(|policy| policy.resource == entry.kind);
     let fields = policy.map_or(&[][..], |policy| policy.fields);
     if let Some(changes) = entry.changes.as_object_mut() {
@@ -57,4 +55,5 @@ fn project(call: &Call, seen: Classes, entry: &mut JournalEntry) {
             }
         }
     }
+    entry
 }

@@ -12,7 +12,7 @@ use crate::web::shapes;
 
 pub fn room() -> Room {
     let kind = Kind::List { sorts: &["number"], includes: &[], commune: true, search: None };
-    let mut list = single(
+    let list = single(
         "journal_entries",
         "list_journal_entries",
         Method::Get,
@@ -22,13 +22,12 @@ pub fn room() -> Room {
         Text::new("Nhật ký thay đổi của xã", "The commune's journal"),
         handler!(handlers::list),
     )
+    .lists::<dto::JournalEntry, dto::JournalFilter>(|out| shapes::log_page::<dto::JournalEntry>("JournalPage", out))
     .policy(&rules::POLICY, rules::POLICY.read)
     .describe(Text::new(
         "Giá trị của trường liên hệ, nhạy cảm và tên người không được lưu, chỉ ghi là đã đổi.",
         "Of contact and sensitive fields and of people's names no value is kept, only that it changed.",
     ));
-    list.response = Some(shapes::plain::<dto::JournalPage>);
-    list.parameters = <dto::JournalFilter as utoipa::IntoParams>::into_params(|| Some(utoipa::openapi::path::ParameterIn::Query));
     let mut room = Room::new("journal_entries", Text::new("Nhật ký: ai đã đổi gì, khi nào.", "The journal: who changed what, and when.")).with(list);
     room.policy = Some(&rules::POLICY);
     room

@@ -11,10 +11,9 @@ use crate::db::schema::journal;
 use crate::error::{Error, INVALID_CURSOR, Result};
 use crate::web::query::ListQuery;
 
-/// A page of a commune's journal, in its order or the newest first.
-pub async fn page(lane: &Lane, commune: Uuid, query: &ListQuery<JournalFilter>, kinds: Vec<String>) -> Result<Vec<JournalEntry>> {
+fn filtered(commune: Uuid, query: &ListQuery<JournalFilter>, kinds: Vec<String>) -> journal::BoxedQuery<'static, diesel::pg::Pg> {
     let filter = &query.filter;
-    let mut rows = journal::table.filter(journal::feed_id.eq(commune).and(journal::kind.eq_any(kinds))).select(JournalEntry::as_select()).into_boxed();
+    let mut rows = journal::table.filter(journal::feed_id.eq(commune).and(journal::kind.eq_any(kinds))).into_boxed();
     if let Some(row) = filter.row_id {
         rows = rows.filter(journal::row_id.eq(row));
     }
@@ -30,6 +29,12 @@ pub async fn page(lane: &Lane, commune: Uuid, query: &ListQuery<JournalFilter>, 
     if let Some(next) = filter.date_to.and_then(|last| last.0.succ_opt()) {
         rows = rows.filter(journal::at.lt(start_of_day(next)));
     }
+    rows
+}
+
+/// A page of a commune's journal, in its order or the newest first.
+pub async fn page(lane: &Lane, commune: Uuid, query: &ListQuery<JournalFilter>, kinds: Vec<String>) -> Result<Vec<JournalEntry>> {
+    let mut rows = filtered(commune, query, kinds);
     if let Some(after) = &query.after {
         let (number, seq): (i64, i32) = serde_json::from_value(after.k.clone()).map_err(|_| Error::new(&INVALID_CURSOR))?;
         rows = if query.descending {
@@ -40,5 +45,11 @@ pub async fn page(lane: &Lane, commune: Uuid, query: &ListQuery<JournalFilter>, 
     }
     rows = if query.descending { rows.order((journal::number.desc(), journal::seq.desc())) } else { rows.order((journal::number.asc(), journal::seq.asc())) };
     let connection = lane.connection().await?;
-    Ok(rows.limit(query.limit).load(&mut &*connection).await?)
+    Ok(rows.select(JournalEntry::as_select()).limit(query.limit).load(&mut &*connection).await?)
+}
+
+/// How many there are on all pages.
+pub async fn total(lane: &Lane, commune: Uuid, query: &ListQuery<JournalFilter>, kinds: Vec<String>) -> Result<i64> {
+    let connection = lane.connection().await?;
+    Ok(filtered(commune, query, kinds).count().get_result(&mut &*connection).await?)
 }

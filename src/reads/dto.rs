@@ -37,15 +37,6 @@ pub struct Read {
     pub fields: Vec<String>,
 }
 
-/// One page of the reader log.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ReadPage {
-    /// Notes in the order of time.
-    pub items: Vec<Read>,
-    /// Send it as `cursor` for the next page; null on the last.
-    pub next_cursor: Option<String>,
-}
-
 /// Filters of the reader log.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]

@@ -2,30 +2,32 @@
 
 use serde_json::json;
 
-use super::dto::{ReadFilter, ReadPage};
+use super::dto::ReadFilter;
 use super::store;
 use crate::error::{Error, Result};
 use crate::web::answer::Answer;
 use crate::web::call::Call;
 use crate::web::cursor::Position;
 use crate::web::query::ListQuery;
+use crate::web::table;
 
-/// One statement. No tag: the log grows with every reading.
 pub async fn list(call: Call) -> Result<Answer> {
-    let mut query: ListQuery<ReadFilter> = ListQuery::parse(&call)?;
+    let query: ListQuery<ReadFilter> = ListQuery::parse(&call)?;
     let commune = query.commune.ok_or_else(|| Error::internal("the reader log is a commune's"))?;
     // A grant for one campaign reaches nothing that is not of that campaign.
     if query.reach.clauses.iter().all(|clause| clause.campaign.is_some()) {
         return Err(Error::forbidden());
     }
-    let wanted = usize::try_from(query.limit).unwrap_or(usize::MAX);
-    query.limit += 1;
-    let mut items = store::page(&call.worker.lane, commune, &query).await?;
-    let more = items.len() > wanted;
-    items.truncate(wanted);
-    let next_cursor = match items.last() {
-        Some(last) if more => Some(query.cursor(&call, Position { k: json!(last.at), i: last.id, r: false })?),
-        _ => None,
+    let lane = &call.worker.lane;
+    let page = async |query: &ListQuery<ReadFilter>| {
+        let notes = store::page(lane, commune, query).await?;
+        Ok(notes
+            .into_iter()
+            .map(|note| {
+                let at = Position { k: json!(note.at), i: note.id, r: false };
+                (note, at)
+            })
+            .collect())
     };
-    Answer::ok(ReadPage { items, next_cursor })
+    table::log(&call, query, page, async |query| store::total(lane, commune, query).await).await
 }

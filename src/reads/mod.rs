@@ -13,7 +13,7 @@ use crate::web::shapes;
 
 pub fn room() -> Room {
     let kind = Kind::List { sorts: &["at"], includes: &[], commune: true, search: None };
-    let mut list = single(
+    let list = single(
         "reads",
         "list_reads",
         Method::Get,
@@ -23,13 +23,12 @@ pub fn room() -> Room {
         Text::new("Nhật ký xem dữ liệu cá nhân", "The log of who saw personal data"),
         handler!(handlers::list),
     )
+    .lists::<dto::Read, dto::ReadFilter>(|out| shapes::log_page::<dto::Read>("ReadPage", out))
     .policy(&rules::POLICY, rules::POLICY.read)
     .describe(Text::new(
         "Mỗi dòng là một yêu cầu đã hiển thị trường liên hệ hoặc nhạy cảm; ghi sau vài giây, lưu hai năm. Xem dữ liệu của chính mình không được ghi.",
         "Each row is a request that showed contact or sensitive fields; written within seconds, kept two years. Reading one's own record is not noted.",
     ));
-    list.response = Some(shapes::plain::<dto::ReadPage>);
-    list.parameters = <dto::ReadFilter as utoipa::IntoParams>::into_params(|| Some(utoipa::openapi::path::ParameterIn::Query));
     let mut room = Room::new("reads", Text::new("Ai đã xem dữ liệu cá nhân của ai.", "Who saw whose personal data.")).with(list);
     room.policy = Some(&rules::POLICY);
     room

@@ -12,10 +12,9 @@ use crate::db::schema::reads;
 use crate::error::{Error, INVALID_CURSOR, Result};
 use crate::web::query::ListQuery;
 
-/// A page of a commune's reader log, in the order of time or the newest first.
-pub async fn page(lane: &Lane, commune: Uuid, query: &ListQuery<ReadFilter>) -> Result<Vec<Read>> {
+fn filtered(commune: Uuid, query: &ListQuery<ReadFilter>) -> reads::BoxedQuery<'static, diesel::pg::Pg> {
     let filter = &query.filter;
-    let mut rows = reads::table.filter(reads::commune_id.eq(commune)).select(Read::as_select()).into_boxed();
+    let mut rows = reads::table.filter(reads::commune_id.eq(commune)).into_boxed();
     if let Some(row) = filter.row_id {
         rows = rows.filter(reads::row_ids.contains(vec![row]));
     }
@@ -31,6 +30,12 @@ pub async fn page(lane: &Lane, commune: Uuid, query: &ListQuery<ReadFilter>) -> 
     if let Some(next) = filter.date_to.and_then(|last| last.0.succ_opt()) {
         rows = rows.filter(reads::at.lt(start_of_day(next)));
     }
+    rows
+}
+
+/// A page of a commune's reader log, in the order of time or the newest first.
+pub async fn page(lane: &Lane, commune: Uuid, query: &ListQuery<ReadFilter>) -> Result<Vec<Read>> {
+    let mut rows = filtered(commune, query);
     if let Some(after) = &query.after {
         let at: DateTime<Utc> = serde_json::from_value(after.k.clone()).map_err(|_| Error::new(&INVALID_CURSOR))?;
         rows = if query.descending {
@@ -41,5 +46,11 @@ pub async fn page(lane: &Lane, commune: Uuid, query: &ListQuery<ReadFilter>) -> 
     }
     rows = if query.descending { rows.order((reads::at.desc(), reads::id.desc())) } else { rows.order((reads::at.asc(), reads::id.asc())) };
     let connection = lane.connection().await?;
-    Ok(rows.limit(query.limit).load(&mut &*connection).await?)
+    Ok(rows.select(Read::as_select()).limit(query.limit).load(&mut &*connection).await?)
+}
+
+/// How many there are on all pages.
+pub async fn total(lane: &Lane, commune: Uuid, query: &ListQuery<ReadFilter>) -> Result<i64> {
+    let connection = lane.connection().await?;
+    Ok(filtered(commune, query).count().get_result(&mut &*connection).await?)
 }

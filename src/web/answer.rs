@@ -72,7 +72,7 @@ impl Answer {
 
     pub fn into_response(self, call: &Call) -> HttpResponse {
         let mut response = HttpResponse::build(StatusCode::from_u16(self.status).unwrap_or(StatusCode::OK));
-        response.insert_header(("Vary", "Authorization, Accept-Language, Accept-Encoding"));
+        response.insert_header(("Vary", VARY));
         response.insert_header(("Content-Language", call.lang.tag()));
         response.insert_header(("X-Request-Id", call.request_id.to_string()));
         let open = call.operation.caller == Caller::Anyone && call.actor.person.is_none() && !call.operation.writes();
@@ -134,7 +134,7 @@ pub fn explain(error: &Error, request_id: &str) {
 pub fn problem(error: &Error, lang: Lang, request_id: &str) -> HttpResponse {
     explain(error, request_id);
     let mut response = HttpResponse::build(StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
-    response.insert_header(("Vary", "Authorization, Accept-Language, Accept-Encoding"));
+    response.insert_header(("Vary", VARY));
     response.insert_header(("Content-Language", lang.tag()));
     response.insert_header(("X-Request-Id", request_id));
     response.insert_header(("Cache-Control", "no-store"));
@@ -146,6 +146,9 @@ pub fn problem(error: &Error, lang: Lang, request_id: &str) -> HttpResponse {
     }
     finish(response, "application/problem+json", &error.document(lang, request_id))
 }
+
+/// What else than the address decides what an answer is.
+const VARY: &str = "Authorization, Accept, Accept-Language, Accept-Encoding";
 
 /// Bodies below this are sent as they are: compressing them saves no packet.
 pub const COMPRESS_ABOVE: usize = 1024;

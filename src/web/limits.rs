@@ -16,6 +16,7 @@ use governor::{Quota, RateLimiter};
 use uuid::Uuid;
 
 use super::call::Call;
+use super::format::Format;
 use super::operation::{Kind, Operation, TOKEN_PATH};
 use crate::error::{Error, Result};
 
@@ -65,8 +66,8 @@ impl Budget {
 }
 
 fn is_export(call: &Call) -> bool {
-    let named = ["format=csv", "format=xlsx", "format=ics"].iter().any(|format| call.query.contains(format));
-    named || call.headers.accept.as_deref().is_some_and(|accept| ["text/csv", "text/calendar", "spreadsheetml"].iter().any(|mime| accept.contains(mime)))
+    let named = form_urlencoded::parse(call.query.as_bytes()).find(|(name, _)| name == "format").map(|(_, format)| format);
+    matches!(Format::asked(call, named.as_deref(), call.operation.formats), Ok(Some(_)))
 }
 
 /// Who is counted.

@@ -6,6 +6,7 @@ pub mod by_ref;
 pub mod call;
 pub mod cursor;
 pub mod dispatch;
+pub mod format;
 pub mod grid;
 pub mod include;
 pub mod limits;

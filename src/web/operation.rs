@@ -9,6 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::answer::Answer;
 use super::call::Call;
+use super::format::Format;
 use super::include::Include;
 use super::shapes;
 use crate::access::lifecycle::Step;
@@ -107,6 +108,10 @@ pub struct Operation {
     pub scope: Option<(&'static str, &'static str)>,
     /// Types of the file that it answers, instead of JSON.
     pub file: &'static [&'static str],
+    /// What a list can be beside pages of JSON.
+    pub formats: &'static [Format],
+    /// The fields of a list's objects in their order: its columns as a table.
+    pub columns: Vec<String>,
     pub parameters: Vec<Parameter>,
     pub problems: Vec<&'static Problem>,
     pub handler: Handler,
@@ -201,6 +206,8 @@ pub fn single(room: &'static str, id: &str, method: Method, path: &str, caller: 
         status: 200,
         scope: None,
         file: &[],
+        formats: &[],
+        columns: vec![],
         parameters: vec![],
         problems: vec![],
         handler,
@@ -228,10 +235,15 @@ impl Operation {
         self
     }
 
-    /// What a read that is no list may be asked with.
+    /// What a read may be asked with.
     pub fn asks<F: IntoParams>(mut self) -> Self {
         self.parameters = F::into_params(|| Some(utoipa::openapi::path::ParameterIn::Query));
         self
+    }
+
+    /// A list of what a type says, with the filters that another one says.
+    pub fn lists<O: ToSchema, F: IntoParams>(self, page: SchemaOf) -> Self {
+        Self { response: Some(page), formats: Format::TABLES, columns: shapes::columns::<O>(), ..self.asks::<F>() }
     }
 
     pub fn gives<O: ToSchema>(mut self) -> Self {

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::body;
 use super::call::Call;
 use super::cursor::{self, Position};
+use super::format::Format;
 use super::include::Include;
 use crate::access::reach::Reach;
 use crate::access::roles::class_of;
@@ -22,45 +23,6 @@ pub const MAX_LIMIT: i64 = 200;
 
 /// The parameters of all lists, beside a room's own filters.
 const STANDARD: &[&str] = &["commune", "limit", "cursor", "sort", "q", "count", "include", "format"];
-
-/// A list as a whole table, instead of pages of JSON.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    Csv,
-    Xlsx,
-    /// RFC 5545, for lists of what has a beginning and an end.
-    Ics,
-}
-
-impl Format {
-    pub const XLSX: &'static str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-
-    /// What a request asks for: `?format=`, or else the first type of `Accept` that is known.
-    pub fn asked(call: &Call, named: Option<&str>) -> Result<Option<Self>> {
-        match named {
-            Some("json") => return Ok(None),
-            Some("csv") => return Ok(Some(Self::Csv)),
-            Some("xlsx") => return Ok(Some(Self::Xlsx)),
-            Some("ics") => return Ok(Some(Self::Ics)),
-            Some(_) => {
-                let detail = said!("Giá trị phải là một trong: json, csv, xlsx, ics", "The value must be one of: json, csv, xlsx, ics");
-                return Err(Error::field("?format", "unknown_value", detail));
-            }
-            None => {}
-        }
-        let types = call.headers.accept.as_deref().unwrap_or_default().split(',');
-        Ok(types
-            .map(|one| one.split(';').next().unwrap_or_default().trim())
-            .find_map(|one| match one {
-                "text/csv" => Some(Some(Self::Csv)),
-                "text/calendar" => Some(Some(Self::Ics)),
-                Self::XLSX => Some(Some(Self::Xlsx)),
-                "application/json" | "*/*" | "application/*" => Some(None),
-                _ => None,
-            })
-            .flatten())
-    }
-}
 
 #[derive(Debug, Deserialize)]
 struct Standard {
@@ -184,7 +146,7 @@ impl<F: DeserializeOwned> ListQuery<F> {
             search,
             count: standard.count.unwrap_or(false),
             include,
-            format: Format::asked(call, standard.format.as_deref())?,
+            format: Format::asked(call, standard.format.as_deref(), call.operation.formats)?,
             filter,
             reach,
             bound,

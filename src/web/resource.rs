@@ -2,6 +2,7 @@
 
 use utoipa::{IntoParams, ToSchema};
 
+use super::format::Format;
 use super::operation::{Caller, Handler, JSON, Kind, Method, Noun, Operation, Room, SchemaOf, Text2};
 use super::{by_ref, shapes};
 use crate::access::reach::Policy;
@@ -45,6 +46,8 @@ impl Resource {
             status: 200,
             scope: None,
             file: &[],
+            formats: &[],
+            columns: vec![],
             parameters: vec![],
             problems: vec![],
             handler,
@@ -54,10 +57,16 @@ impl Resource {
     pub fn list<O: ToSchema, F: IntoParams>(mut self, kind: Kind, handler: Handler) -> Self {
         let id = format!("list_{}", self.policy.resource);
         let summary = (format!("Danh sách {}", self.noun.text.vi), format!("List {}", self.noun.plural));
-        let mut operation = self.operation(id, Method::Get, self.path.clone(), kind, self.policy.read, summary, handler);
-        operation.response = Some(shapes::page::<O>);
-        operation.parameters = F::into_params(|| Some(utoipa::openapi::path::ParameterIn::Query));
-        self.operations.push(operation);
+        let operation = self.operation(id, Method::Get, self.path.clone(), kind, self.policy.read, summary, handler);
+        self.operations.push(operation.lists::<O, F>(shapes::page::<O>));
+        self
+    }
+
+    /// What else the last operation, a list, can be than pages and tables.
+    pub fn formats(mut self, formats: &'static [Format]) -> Self {
+        if let Some(operation) = self.operations.last_mut() {
+            operation.formats = formats;
+        }
         self
     }
 

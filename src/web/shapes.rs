@@ -41,10 +41,27 @@ pub fn object<T: ToSchema>(out: &mut Vec<(String, RefOr<Schema>)>) -> RefOr<Sche
     base
 }
 
+/// The fields of a type, in their order.
+pub fn columns<T: ToSchema>() -> Vec<String> {
+    match T::schema() {
+        RefOr::T(Schema::Object(shape)) => shape.properties.keys().cloned().collect(),
+        _ => vec![],
+    }
+}
+
 /// One page of a list of objects.
 pub fn page<T: ToSchema>(out: &mut Vec<(String, RefOr<Schema>)>) -> RefOr<Schema> {
     let items = object::<T>(out);
-    let name = format!("{}Page", T::name());
+    page_of(format!("{}Page", T::name()), items, out)
+}
+
+/// One page of a log: its entries are as their type says.
+pub fn log_page<T: ToSchema>(name: &str, out: &mut Vec<(String, RefOr<Schema>)>) -> RefOr<Schema> {
+    let items = plain::<T>(out);
+    page_of(name.into(), items, out)
+}
+
+fn page_of(name: String, items: RefOr<Schema>, out: &mut Vec<(String, RefOr<Schema>)>) -> RefOr<Schema> {
     let nullable = SchemaType::from_iter([Type::String, Type::Null]);
     let int64 = SchemaFormat::KnownFormat(KnownFormat::Int64);
     let page = ObjectBuilder::new()

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use chrono::TimeDelta;
 use danvan::service::Worker;
-use danvan::web::query::Format;
+use danvan::web::format::Format;
 use diesel_async::SimpleAsyncConnection as _;
 use rust_xlsxwriter::{ExcelDateTime, Format as CellFormat, Formula, Workbook};
 use serde_json::Value;

@@ -3,6 +3,8 @@
 
 mod change;
 mod export;
+mod files;
+mod log;
 mod read;
 mod room_store;
 mod source;
@@ -12,6 +14,7 @@ pub use change::{
     Acting, act, act_then, append, check_sent, check_version, done_before, feed_of, follow, insert, load, load_many, ready, save, stepped, update, update_then,
 };
 pub use export::calendar;
+pub use log::log;
 pub use read::{Found, Stored, fields, get, item, list, object};
 pub use source::{Follows, Formerly, Key, Overlay, Shown, Source, States};
 pub use write::{alone, create, may_create, or_again, warning_json, write};

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::export::export;
+use super::export::{Page, export};
 use crate::access::reach::{Policy, Reach};
 use crate::access::roles::class_of;
 use crate::db::Lane;
@@ -88,11 +88,19 @@ pub fn etag<R: Stored>(seen: &Seen<R>, epoch: &str) -> String {
     format!("\"{}-{view:x}\"", seen.row.version())
 }
 
+async fn objects<R: Stored>(call: &Call, query: &ListQuery<R::Filter>) -> Result<Page> {
+    let shown = |(row, mask, exact): Found<R>| {
+        let at = Position { k: row.sort_key(&query.sort), i: row.id(), r: exact };
+        Ok((object(call, &Seen { row, held: query.reach.held(&mask) })?, at))
+    };
+    R::page(&call.worker.lane, query).await?.into_iter().map(shown).collect()
+}
+
 /// `GET /v1/{things}`: the marks, one statement for the page, one for `count`, one for each `include`.
 pub async fn list<R: Stored>(call: Call) -> Result<Answer> {
     let mut query: ListQuery<R::Filter> = ListQuery::parse(&call)?;
     if let Some(format) = query.format {
-        return export::<R>(&call, query, format).await;
+        return export(&call, query, format, async |query| objects::<R>(&call, query).await).await;
     }
     let lane = &call.worker.lane;
     let feed = R::SHARED_FEED.or(query.commune).ok_or_else(|| Error::internal("a list without a feed"))?;

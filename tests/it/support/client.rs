@@ -67,15 +67,21 @@ impl App {
 
     /// The ids over all pages of a list.
     pub async fn ids(&self, token: &str, path: &str) -> Vec<String> {
-        let mut ids = vec![];
+        self.all(token, path, "id").await
+    }
+
+    /// A field's values over all pages of a list.
+    pub async fn all(&self, token: &str, path: &str, field: &str) -> Vec<String> {
+        let text = |item: &Value| item[field].as_str().map_or_else(|| item[field].to_string(), str::to_owned);
+        let mut values = vec![];
         let mut cursor = String::new();
         loop {
             let joint = if path.contains('?') { '&' } else { '?' };
             let page = self.get(token, &format!("{path}{joint}limit=3{cursor}")).await.expect(200);
-            ids.extend(page["items"].as_array().expect("items").iter().map(|item| item["id"].as_str().expect("an id").to_owned()));
+            values.extend(page["items"].as_array().expect("items").iter().map(text));
             match page["next_cursor"].as_str() {
                 Some(next) => cursor = format!("&cursor={next}"),
-                None => return ids,
+                None => return values,
             }
         }
     }

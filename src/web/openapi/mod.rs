@@ -1,21 +1,25 @@
 //! The API document (OpenAPI 3.1), made from the table of operations.
 
+mod parameters;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
 
-use super::operation::{Caller, Kind, Operation, Room, Scope, Sends};
-use super::query::Format;
-use super::refusals;
-use super::shapes::{self, ProblemDetails};
-use super::values::INLINE;
-use crate::access::lifecycle::Need;
+use parameters::parameters;
+pub use parameters::takes_retry_key;
+
 use crate::error::Problem;
+use crate::web::format::Format;
+use crate::web::operation::{Caller, Kind, Operation, Room, Scope, Sends};
+use crate::web::refusals;
+use crate::web::shapes::{self, ProblemDetails};
+use crate::web::values::INLINE;
 
 /// The examples that the story test harvested, by operation id: `{"request": ..., "response": ...}`.
-static EXAMPLES: &str = include_str!("../../openapi/examples.json");
+static EXAMPLES: &str = include_str!("../../../openapi/examples.json");
 
 /// The document, as committed and served.
 pub fn text(rooms: &[Room]) -> String {
@@ -154,80 +158,10 @@ fn kind_note(operation: &Operation) -> String {
     }
 }
 
-fn parameters(operation: &Operation) -> Vec<Value> {
-    let query =
-        |name: &str, schema: Value, description: &str| json!({"name": name, "in": "query", "required": false, "schema": schema, "description": description});
-    let header = |name: &str, required: bool, description: &str| json!({"name": name, "in": "header", "required": required, "schema": {"type": "string"}, "description": description});
-    let mut out = vec![];
-    let variables = operation.path.split('/').filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'));
-    out.extend(variables.map(path_variable));
-    if let Kind::List { sorts, includes, commune, search } = operation.kind {
-        if commune {
-            out.push(query(
-                "commune",
-                json!({"type": "string", "format": "uuid"}),
-                "The commune that the list is of; may be left out by callers with rights in exactly one.",
-            ));
-        }
-        out.push(query(
-            "limit",
-            json!({"type": "integer", "minimum": 1, "maximum": super::query::MAX_LIMIT, "default": super::query::DEFAULT_LIMIT}),
-            "Objects on a page.",
-        ));
-        out.push(query("cursor", json!({"type": "string"}), "`next_cursor` of the page before; bound to the caller and the other parameters."));
-        let orders: Vec<String> = sorts.iter().flat_map(|sort| [(*sort).to_owned(), format!("-{sort}")]).collect();
-        out.push(query("sort", json!({"type": "string", "enum": orders, "default": sorts.first()}), "Order; `-` turns it."));
-        if search.is_some() {
-            out.push(query(
-                "q",
-                json!({"type": "string", "minLength": 2, "maxLength": 100}),
-                "Words to look for; accents, case and đ/d do not matter, exact accents come first.",
-            ));
-        }
-        out.push(query("count", json!({"type": "boolean", "default": false}), "Adds `total`, at the cost of one statement."));
-        let format = "`csv` or `xlsx`: all rows (at most 20,000) as a table instead of a page; `ics` as a calendar, where they have a beginning and an end; `Accept` says the same. Text that begins like a formula gets an apostrophe; `X-Row-Count` says how many rows there are.";
-        out.push(query("format", json!({"type": "string", "enum": ["json", "csv", "xlsx", "ics"], "default": "json"}), format));
-        if !includes.is_empty() {
-            let names: Vec<&str> = includes.iter().map(|include| include.name).collect();
-            out.push(query("include", json!({"type": "string"}), &format!("Adds `included`; any of these, separated by commas: {}.", names.join(", "))));
-        }
-    }
-    out.extend(operation.parameters.iter().filter_map(|parameter| serde_json::to_value(parameter).ok()));
-    let language = "`en` for English; Vietnamese otherwise.";
-    out.push(header("Accept-Language", false, language));
-    match operation.kind {
-        Kind::List { .. } | Kind::Item => out.push(header("If-None-Match", false, "An ETag that the client has: 304 when nothing changed.")),
-        Kind::Stream => out.push(header("Last-Event-ID", false, "The `id` of the last event: goes on after it. Browsers send it by themselves.")),
-        Kind::Update => out.push(header("If-Match", true, "The ETag of what was read, its version alone (`\"42\"`), or `*`.")),
-        Kind::Act(step) => out.push(header("If-Match", step.needs(Need::Read), "The ETag of what was read, its version alone, or `*`.")),
-        _ => {}
-    }
-    if takes_retry_key(operation) {
-        out.push(header("Idempotency-Key", false, "1 to 255 visible ASCII characters, kept 30 days: the same request under the same key is done once."));
-    }
-    out
-}
-
-/// What stands in a path.
-fn path_variable(name: &str) -> Value {
-    let (schema, description) = match name {
-        "id" => (json!({"type": "string", "format": "uuid"}), "The object's id."),
-        "ref" => (json!({"type": "string", "minLength": 1, "maxLength": 200}), "The caller's own key, unique per caller and resource."),
-        "code" => (json!({"type": "string"}), "A problem's code."),
-        "kind" => (json!({"type": "string"}), "A kind of import."),
-        _ => (json!({"type": "string"}), "The link's token."),
-    };
-    json!({"name": name, "in": "path", "required": true, "schema": schema, "description": description})
-}
-
 /// Files of these types.
 fn files(types: &[&str]) -> Value {
     let media: Map<String, Value> = types.iter().map(|media| ((*media).to_owned(), json!({"schema": {"type": "string", "format": "binary"}}))).collect();
     media.into()
-}
-
-pub fn takes_retry_key(operation: &Operation) -> bool {
-    matches!(operation.kind, Kind::Create | Kind::Update | Kind::Act(_) | Kind::Write { secret: false })
 }
 
 fn responses(operation: &Operation, room: Option<&Room>, example: Option<&Value>, schemas: &mut Vec<(String, RefOr<Schema>)>) -> Value {
@@ -239,12 +173,12 @@ fn responses(operation: &Operation, room: Option<&Room>, example: Option<&Value>
             content.insert("example".into(), example.clone());
         }
         let media = if matches!(operation.kind, Kind::Stream) { "text/event-stream" } else { "application/json" };
-        let mut media = json!({media: content});
-        if let (Kind::List { .. }, Some(media)) = (operation.kind, media.as_object_mut()) {
-            media.insert("text/csv".into(), json!({"schema": {"type": "string"}}));
-            media.insert(Format::XLSX.into(), json!({"schema": {"type": "string", "format": "binary"}}));
+        let mut content = Map::from_iter([(media.to_owned(), content)]);
+        for format in operation.formats {
+            let schema = if *format == Format::Xlsx { json!({"type": "string", "format": "binary"}) } else { json!({"type": "string"}) };
+            content.insert(format.media().into(), json!({"schema": schema}));
         }
-        done.insert("content".into(), media);
+        done.insert("content".into(), content.into());
         if matches!(operation.kind, Kind::List { .. } | Kind::Item | Kind::Create | Kind::Put | Kind::Update | Kind::Act(_)) {
             done.insert("headers".into(), json!({"ETag": {"schema": {"type": "string"}, "description": "Begins with the version."}}));
         }

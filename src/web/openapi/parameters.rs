@@ -1,0 +1,89 @@
+//! What a request has beside its body: path, query, headers.
+
+use serde_json::{Value, json};
+
+use crate::access::lifecycle::Need;
+use crate::web::format::Format;
+use crate::web::operation::{Kind, Operation};
+use crate::web::query::{DEFAULT_LIMIT, MAX_LIMIT};
+
+pub fn parameters(operation: &Operation) -> Vec<Value> {
+    let query =
+        |name: &str, schema: Value, description: &str| json!({"name": name, "in": "query", "required": false, "schema": schema, "description": description});
+    let header = |name: &str, required: bool, description: &str| json!({"name": name, "in": "header", "required": required, "schema": {"type": "string"}, "description": description});
+    let mut out = vec![];
+    let variables = operation.path.split('/').filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'));
+    out.extend(variables.map(path_variable));
+    if let Kind::List { sorts, includes, commune, search } = operation.kind {
+        if commune {
+            out.push(query(
+                "commune",
+                json!({"type": "string", "format": "uuid"}),
+                "The commune that the list is of; may be left out by callers with rights in exactly one.",
+            ));
+        }
+        out.push(query("limit", json!({"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}), "Objects on a page."));
+        out.push(query("cursor", json!({"type": "string"}), "`next_cursor` of the page before; bound to the caller and the other parameters."));
+        let orders: Vec<String> = sorts.iter().flat_map(|sort| [(*sort).to_owned(), format!("-{sort}")]).collect();
+        out.push(query("sort", json!({"type": "string", "enum": orders, "default": sorts.first()}), "Order; `-` turns it."));
+        if search.is_some() {
+            out.push(query(
+                "q",
+                json!({"type": "string", "minLength": 2, "maxLength": 100}),
+                "Words to look for; accents, case and đ/d do not matter, exact accents come first.",
+            ));
+        }
+        out.push(query("count", json!({"type": "boolean", "default": false}), "Adds `total`, at the cost of one statement."));
+        out.push(formats(operation.formats, query));
+        if !includes.is_empty() {
+            let names: Vec<&str> = includes.iter().map(|include| include.name).collect();
+            out.push(query("include", json!({"type": "string"}), &format!("Adds `included`; any of these, separated by commas: {}.", names.join(", "))));
+        }
+    }
+    out.extend(operation.parameters.iter().filter_map(|parameter| serde_json::to_value(parameter).ok()));
+    let language = "`en` for English; Vietnamese otherwise.";
+    out.push(header("Accept-Language", false, language));
+    match operation.kind {
+        Kind::List { .. } | Kind::Item => out.push(header("If-None-Match", false, "An ETag that the client has: 304 when nothing changed.")),
+        Kind::Stream => out.push(header("Last-Event-ID", false, "The `id` of the last event: goes on after it. Browsers send it by themselves.")),
+        Kind::Update => out.push(header("If-Match", true, "The ETag of what was read, its version alone (`\"42\"`), or `*`.")),
+        Kind::Act(step) => out.push(header("If-Match", step.needs(Need::Read), "The ETag of what was read, its version alone, or `*`.")),
+        _ => {}
+    }
+    if takes_retry_key(operation) {
+        out.push(header("Idempotency-Key", false, "1 to 255 visible ASCII characters, kept 30 days: the same request under the same key is done once."));
+    }
+    out
+}
+
+/// What a list can be beside pages.
+fn formats(offered: &[Format], query: impl Fn(&str, Value, &str) -> Value) -> Value {
+    let names: Vec<&str> = std::iter::once("json").chain(offered.iter().map(|format| format.name())).collect();
+    let mut says =
+        "`csv` or `xlsx`: all rows (at most 20,000) as a table instead of a page, where text that begins like a formula gets an apostrophe".to_owned();
+    for format in offered {
+        says.push_str(match format {
+            Format::Csv | Format::Xlsx => "",
+            Format::Ics => "; `ics` as a calendar",
+            Format::GeoJson => "; `geojson` as a map, with a geometry of null where none is known",
+        });
+    }
+    says.push_str(". `Accept` says the same; `X-Row-Count` says how many rows there are.");
+    query("format", json!({"type": "string", "enum": names, "default": "json"}), &says)
+}
+
+/// What stands in a path.
+fn path_variable(name: &str) -> Value {
+    let (schema, description) = match name {
+        "id" => (json!({"type": "string", "format": "uuid"}), "The object's id."),
+        "ref" => (json!({"type": "string", "minLength": 1, "maxLength": 200}), "The caller's own key, unique per caller and resource."),
+        "code" => (json!({"type": "string"}), "A problem's code."),
+        "kind" => (json!({"type": "string"}), "A kind of import."),
+        _ => (json!({"type": "string"}), "The link's token."),
+    };
+    json!({"name": name, "in": "path", "required": true, "schema": schema, "description": description})
+}
+
+pub fn takes_retry_key(operation: &Operation) -> bool {
+    matches!(operation.kind, Kind::Create | Kind::Update | Kind::Act(_) | Kind::Write { secret: false })
+}
