@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use super::parts::{ActivityPlace, Preparation, Target};
 use crate::db::schema::activities;
 use crate::db::values::Json;
 use crate::text::fold;
@@ -41,11 +42,6 @@ text_enum! {
 }
 
 text_enum! {
-    /// What kind of place it is.
-    pub enum PlaceKind { Hamlet = "hamlet", Unit = "unit", School = "school", Road = "road", Other = "other" }
-}
-
-text_enum! {
     /// How it ended.
     pub enum Outcome { Completed = "completed", Interrupted = "interrupted" }
 }
@@ -53,44 +49,6 @@ text_enum! {
 text_enum! {
     /// Why it was put off.
     pub enum PostponeCause { Weather = "weather", Order = "order", Mourning = "mourning", Epidemic = "epidemic", Other = "other" }
-}
-
-/// Where it is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ActivityPlace {
-    /// What kind of place.
-    pub kind: PlaceKind,
-    /// Its name as people say it.
-    pub name: Line<1, 200>,
-    /// The unit or school, where it is one of the commune's units.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub unit_id: Option<Uuid>,
-}
-
-/// What people bring and heed.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Preparation {
-    /// Tools to bring.
-    #[serde(default)]
-    pub tools: Few<Line<1, 100>, 30>,
-    /// Safety notes.
-    pub safety_notes: Option<Paragraph<2000>>,
-    /// Volunteers that are planned for, without binding anybody.
-    #[schema(minimum = 0, maximum = 5000)]
-    pub volunteers_planned: Option<u16>,
-}
-
-/// What is to be reached.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Target {
-    /// How much.
-    #[schema(minimum = 0)]
-    pub value: f64,
-    /// Of what: `metres`, `m2`, `trees`, `man_days`, ...
-    pub unit: Line<1, 40>,
 }
 
 /// One row of the schedule.

@@ -6,6 +6,7 @@ mod checks;
 mod clashes;
 mod dto;
 mod handlers;
+mod parts;
 pub mod rules;
 mod store;
 

@@ -337,6 +337,7 @@ diesel::table! {
         status -> Text,
         search -> Text,
         request_hash -> Bytea,
+        geometry -> Nullable<Jsonb>,
     }
 }
 
@@ -602,9 +603,9 @@ diesel::table! {
         done_length_m -> Int4,
         done_by -> Nullable<Uuid>,
         status -> Text,
-        road_key -> Text,
         search -> Text,
         request_hash -> Bytea,
+        geometry -> Nullable<Jsonb>,
     }
 }
 

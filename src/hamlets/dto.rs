@@ -7,10 +7,11 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::db::schema::hamlets;
+use crate::db::values::Json;
 use crate::text::fold;
 use crate::text_enum;
 use crate::web::patch::{Change, Clear};
-use crate::web::values::{AnyOf, Day, Few, Line, Phone, Slug, Whole};
+use crate::web::values::{AnyOf, Day, Few, Line, Phone, Point, Slug, Whole};
 
 text_enum! {
     /// What kind of place it is, as the commune calls it.
@@ -58,6 +59,9 @@ pub struct Hamlet {
     pub population: Option<i32>,
     /// Where the hamlet meets.
     pub meeting_house: Option<String>,
+    /// Where that, or the hamlet's middle, is on the map.
+    #[schema(value_type = Option<Point>)]
+    pub geometry: Option<Json<Point>>,
     /// Phone for work with the hamlet (`0` and 9 or 10 digits).
     pub contact_phone: Option<String>,
     /// First day that the hamlet existed under this record.
@@ -109,6 +113,8 @@ pub struct CreateHamlet {
     pub population: Option<Whole<0, 1_000_000>>,
     /// Where the hamlet meets.
     pub meeting_house: Option<Line<1, 200>>,
+    /// Where that, or the hamlet's middle, is on the map.
+    pub geometry: Option<Point>,
     /// Phone for work with the hamlet.
     pub contact_phone: Option<Phone>,
     /// First day that the hamlet existed.
@@ -143,6 +149,9 @@ pub struct UpdateHamlet {
     /// Where the hamlet meets.
     #[serde(default)]
     pub meeting_house: Clear<Line<1, 200>>,
+    /// Where that, or the hamlet's middle, is on the map.
+    #[serde(default)]
+    pub geometry: Clear<Point>,
     /// Phone for work with the hamlet.
     #[serde(default)]
     pub contact_phone: Clear<Phone>,

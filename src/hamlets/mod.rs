@@ -16,6 +16,7 @@ use futures::FutureExt as _;
 
 use crate::handler;
 use crate::text::Text;
+use crate::web::format::Format;
 use crate::web::include::{self, Include};
 use crate::web::operation::{Kind, Noun, Resource, Room};
 use crate::web::shapes;
@@ -32,6 +33,7 @@ pub fn room() -> Room {
             Kind::List { sorts: &["sort_order", "name"], includes: &[], commune: true, search: Some("name") },
             handler!(handlers::list),
         )
+        .formats(Format::MAP)
         .item::<Hamlet>(handler!(handlers::get))
         .create::<Hamlet, CreateHamlet>(handler!(handlers::create))
         .update::<Hamlet, dto::UpdateHamlet>(handler!(handlers::update))

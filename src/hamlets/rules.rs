@@ -6,6 +6,7 @@ use crate::access::reach::Policy;
 use crate::access::roles::Relation::{Everywhere, InCommune, OwnHamlet, Published};
 use crate::access::roles::Role::{CommuneLeader, CommuneOfficer, HamletHead, PlatformAdmin, Public};
 use crate::access::roles::{Class, Fields, Grants, Relation, Role};
+use crate::db::values::Json;
 use crate::error::{CONFLICT, Constraint, Error, FieldError, Result};
 use crate::said;
 use crate::text::Text;
@@ -25,7 +26,7 @@ const READ: Grants = &[
     (Public, Published),
 ];
 const CREATE: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune)];
-/// A head edits counts, meeting house and phone of the own hamlet; see [`check_head`].
+/// A head edits counts, meeting house with its place on the map, and phone of the own hamlet; see [`check_head`].
 const UPDATE: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (HamletHead, OwnHamlet)];
 
 const FIELDS: Fields = &[
@@ -34,6 +35,7 @@ const FIELDS: Fields = &[
     ("alternative_names", Class::Public),
     ("kind", Class::Public),
     ("sort_order", Class::Public),
+    ("geometry", Class::Public),
     ("valid_from", Class::Public),
     ("valid_to", Class::Public),
     ("successors", Class::Public),
@@ -94,6 +96,7 @@ pub fn new_hamlet(input: CreateHamlet, id: uuid::Uuid, now: chrono::DateTime<chr
         household_count,
         population,
         meeting_house,
+        geometry,
         contact_phone,
         valid_from,
     } = input;
@@ -111,6 +114,7 @@ pub fn new_hamlet(input: CreateHamlet, id: uuid::Uuid, now: chrono::DateTime<chr
         household_count: household_count.map(i32::from),
         population: population.map(i32::from),
         meeting_house: meeting_house.map(String::from),
+        geometry: geometry.map(Json),
         contact_phone: contact_phone.map(String::from),
         valid_from: valid_from.map(Into::into),
         valid_to: None,
@@ -124,7 +128,8 @@ pub fn new_hamlet(input: CreateHamlet, id: uuid::Uuid, now: chrono::DateTime<chr
 
 /// The row with the changes.
 pub fn changed(mut hamlet: Hamlet, input: UpdateHamlet) -> Hamlet {
-    let UpdateHamlet { code, name, alternative_names, kind, sort_order, household_count, population, meeting_house, contact_phone, valid_from } = input;
+    let UpdateHamlet { code, name, alternative_names, kind, sort_order, household_count, population, meeting_house, geometry, contact_phone, valid_from } =
+        input;
     code.apply(&mut hamlet.code);
     name.apply(&mut hamlet.name);
     if let Some(names) = alternative_names.0 {
@@ -135,6 +140,9 @@ pub fn changed(mut hamlet: Hamlet, input: UpdateHamlet) -> Hamlet {
     household_count.apply(&mut hamlet.household_count);
     population.apply(&mut hamlet.population);
     meeting_house.apply(&mut hamlet.meeting_house);
+    if let Some(geometry) = geometry.0 {
+        hamlet.geometry = geometry.map(Json);
+    }
     contact_phone.apply(&mut hamlet.contact_phone);
     valid_from.apply(&mut hamlet.valid_from);
     hamlet.with_search()

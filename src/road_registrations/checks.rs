@@ -19,17 +19,21 @@ use crate::text::fold;
 const KINDS: &[&str] = &["tuyen", "duong", "doan", "con"];
 
 impl RoadRegistration {
-    /// Brings what is derived in step: two names that differ in accents and in "đường", "tuyến đường" are of one road.
-    pub fn derived(mut self) -> Self {
-        let folded = fold(&self.road_name);
-        let mut words: Vec<&str> = folded.split([' ', '-', '–', ',', '.']).filter(|word| !word.is_empty()).collect();
-        while words.len() > 1 && words.first().is_some_and(|word| KINDS.contains(word)) {
-            words.remove(0);
-        }
-        self.road_key = words.join(" ");
-        self.search = folded;
+    /// Brings the search column in step with the name.
+    pub fn with_search(mut self) -> Self {
+        self.search = fold(&self.road_name);
         self
     }
+}
+
+/// What two names of one road have in common: they may differ in accents and in "đường", "tuyến đường".
+pub fn key(road_name: &str) -> String {
+    let folded = fold(road_name);
+    let mut words: Vec<&str> = folded.split([' ', '-', '–', ',', '.']).filter(|word| !word.is_empty()).collect();
+    while words.len() > 1 && words.first().is_some_and(|word| KINDS.contains(word)) {
+        words.remove(0);
+    }
+    words.join(" ")
 }
 
 /// Who registers: the strongest role of the actor in the commune.
@@ -53,6 +57,7 @@ pub fn new_registration(input: CreateRoadRegistration, id: Uuid, source: RoadSou
         to_place,
         length_m,
         width_m,
+        geometry,
         work_types,
         condition,
         priority,
@@ -74,6 +79,7 @@ pub fn new_registration(input: CreateRoadRegistration, id: Uuid, source: RoadSou
         to_place: to_place.map(String::from),
         length_m: length_m.into(),
         width_m,
+        geometry: geometry.map(Json),
         work_types: work_types.unwrap_or_default().0,
         condition: condition.map(String::from),
         priority: priority.unwrap_or(Priority::Normal),
@@ -91,11 +97,10 @@ pub fn new_registration(input: CreateRoadRegistration, id: Uuid, source: RoadSou
         done_length_m: 0,
         done_by: None,
         status: RoadStatus::Draft,
-        road_key: String::new(),
         search: String::new(),
         request_hash,
     }
-    .derived()
+    .with_search()
 }
 
 pub fn changed(mut road: RoadRegistration, input: UpdateRoadRegistration) -> RoadRegistration {
@@ -105,6 +110,7 @@ pub fn changed(mut road: RoadRegistration, input: UpdateRoadRegistration) -> Roa
         to_place,
         length_m,
         width_m,
+        geometry,
         work_types,
         condition,
         priority,
@@ -118,6 +124,9 @@ pub fn changed(mut road: RoadRegistration, input: UpdateRoadRegistration) -> Roa
     to_place.apply(&mut road.to_place);
     length_m.apply(&mut road.length_m);
     width_m.apply(&mut road.width_m);
+    if let Some(geometry) = geometry.0 {
+        road.geometry = geometry.map(Json);
+    }
     if let Some(types) = work_types.0 {
         road.work_types = types.0;
     }
@@ -133,7 +142,7 @@ pub fn changed(mut road: RoadRegistration, input: UpdateRoadRegistration) -> Roa
     if let Some(contact) = contact.0 {
         road.contact = contact.map(Json);
     }
-    road.derived()
+    road.with_search()
 }
 
 pub fn check(road: &RoadRegistration) -> Result<()> {
@@ -177,44 +186,6 @@ pub fn check_confirmer(road: &RoadRegistration, actor: &Actor) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn key(name: &str) -> String {
-        let row = RoadRegistration {
-            id: Uuid::nil(),
-            commune_id: Uuid::nil(),
-            version: 0,
-            created_at: DateTime::default(),
-            updated_at: DateTime::default(),
-            campaign_id: Uuid::nil(),
-            hamlet_id: Uuid::nil(),
-            road_name: name.into(),
-            from_place: None,
-            to_place: None,
-            length_m: 1,
-            width_m: None,
-            work_types: vec![],
-            condition: None,
-            priority: Priority::Normal,
-            wanted_dates: vec![],
-            residents_expected: None,
-            tools: vec![],
-            contact: None,
-            survey_note: None,
-            surveyed_at: None,
-            source: RoadSource::Head,
-            late: false,
-            accepted_length_m: None,
-            merged_into: None,
-            activity_ids: vec![],
-            done_length_m: 0,
-            done_by: None,
-            status: RoadStatus::Draft,
-            road_key: String::new(),
-            search: String::new(),
-            request_hash: vec![],
-        };
-        row.derived().road_key
-    }
 
     #[test]
     fn one_road_has_one_key_however_it_is_called() {

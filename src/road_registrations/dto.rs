@@ -11,7 +11,7 @@ use crate::db::schema::road_registrations;
 use crate::db::values::Json;
 use crate::text_enum;
 use crate::web::patch::{Change, Clear};
-use crate::web::values::{AnyOf, Day, Few, Line, Paragraph, Phone, Whole};
+use crate::web::values::{AnyOf, Day, Few, Line, LineString, Paragraph, Phone, Whole};
 
 text_enum! {
     /// How far the registration is.
@@ -70,6 +70,9 @@ pub struct RoadRegistration {
     pub length_m: i32,
     /// Width in metres, above 0 to 100.
     pub width_m: Option<f64>,
+    /// Its course on the map.
+    #[schema(value_type = Option<LineString>)]
+    pub geometry: Option<Json<LineString>>,
     /// Work to be done.
     #[schema(value_type = Vec<WorkType>)]
     pub work_types: Vec<WorkType>,
@@ -108,9 +111,6 @@ pub struct RoadRegistration {
     pub status: RoadStatus,
     #[serde(skip)]
     #[schema(ignore)]
-    pub road_key: String,
-    #[serde(skip)]
-    #[schema(ignore)]
     pub search: String,
     #[serde(skip)]
     #[schema(ignore)]
@@ -140,6 +140,8 @@ pub struct CreateRoadRegistration {
     /// Width in metres, above 0 to 100.
     #[schema(exclusive_minimum = 0, maximum = 100)]
     pub width_m: Option<f64>,
+    /// Its course on the map.
+    pub geometry: Option<LineString>,
     /// Work to be done.
     pub work_types: Option<Few<WorkType, 5>>,
     /// What the road is like.
@@ -176,6 +178,9 @@ pub struct UpdateRoadRegistration {
     #[serde(default)]
     #[schema(value_type = Option<f64>)]
     pub width_m: Clear<f64>,
+    /// Its course on the map.
+    #[serde(default)]
+    pub geometry: Clear<LineString>,
     /// Work to be done; replaces all.
     #[serde(default)]
     pub work_types: Change<Few<WorkType, 5>>,
@@ -248,6 +253,8 @@ pub struct ScheduleRoadRegistration {
 pub struct SurveyRoadRegistration {
     /// The note.
     pub note: Paragraph<1000>,
+    /// The course as it was found to be; what was known stays when left out.
+    pub geometry: Option<LineString>,
     /// When it happened, by the client's clock.
     #[serde(default, deserialize_with = "crate::web::values::moment")]
     pub occurred_at: Option<DateTime<Utc>>,

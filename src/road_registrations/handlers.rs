@@ -10,6 +10,7 @@ use super::{checks, rules, store};
 use crate::access::roles::Role;
 use crate::activities::{self, Activity, ActivityStatus};
 use crate::campaigns::{self, Campaign};
+use crate::db::values::Json;
 use crate::error::{Error, Result};
 use crate::journal::{Seen, Write};
 use crate::results::{self, Side};
@@ -81,7 +82,7 @@ pub async fn update(call: Call) -> Result<Answer> {
     table::update(&call, async |write, before: &Seen<RoadRegistration>| {
         let after = checks::changed(before.row.clone(), input);
         checks::check(&after)?;
-        if after.road_key != before.row.road_key {
+        if checks::key(&after.road_name) != checks::key(&before.row.road_name) {
             warn_of_alike(write, &after).await?;
         }
         Ok(after)
@@ -143,9 +144,12 @@ async fn merge(call: Call) -> Result<Answer> {
 }
 
 async fn survey(call: Call) -> Result<Answer> {
-    let SurveyRoadRegistration { note, occurred_at } = call.body()?;
+    let SurveyRoadRegistration { note, geometry, occurred_at } = call.body()?;
     table::act(&call, Acting { reason: None, occurred_at }, async |write, _, mut after: RoadRegistration| {
         (after.survey_note, after.surveyed_at) = (Some(note.into()), Some(occurred_at.unwrap_or(write.now)));
+        if let Some(geometry) = geometry {
+            after.geometry = Some(Json(geometry));
+        }
         Ok(after)
     })
     .await

@@ -17,6 +17,7 @@ use futures::FutureExt as _;
 
 use crate::handler;
 use crate::text::Text;
+use crate::web::format::Format;
 use crate::web::include::{self, Include};
 use crate::web::operation::{Kind, Noun, Resource, Room};
 use crate::web::shapes;
@@ -39,6 +40,7 @@ pub fn room() -> Room {
             Kind::List { sorts: &["road_name", "created_at"], includes: INCLUDES, commune: true, search: Some("road_name") },
             handler!(handlers::list),
         )
+        .formats(Format::MAP)
         .item::<RoadRegistration>(handler!(handlers::get))
         .create::<RoadRegistration, CreateRoadRegistration>(handler!(handlers::create))
         .update::<RoadRegistration, dto::UpdateRoadRegistration>(handler!(handlers::update))

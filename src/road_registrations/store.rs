@@ -5,14 +5,14 @@ use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
 use super::dto::{RoadRegistration, RoadRegistrationFilter, RoadStatus};
-use super::rules;
+use super::{checks, rules};
 use crate::access::reach::{Predicate, always, both, fixed};
 use crate::access::roles::{Clause, Relation};
 use crate::db::schema::road_registrations;
 use crate::error::Result;
 use crate::journal::{Place, Write};
 use crate::units::with_function;
-use crate::web::query::ListQuery;
+use crate::web::query::{ListQuery, Search};
 use crate::{former_hamlets, led_activities, partner_campaigns};
 
 fn clause(clause: &Clause) -> Predicate<road_registrations::table> {
@@ -76,15 +76,20 @@ pub async fn of_write(write: &mut Write, id: Uuid) -> Result<Option<RoadRegistra
     Ok(found.select(RoadRegistration::as_select()).first(write.connection()).await.optional()?)
 }
 
-/// Other living registrations of the same road in the campaign, in whichever hamlet.
+/// Other living registrations of the same road in the campaign, in whichever hamlet: of those whose name holds a word
+/// of this one's, which are few, those with its key.
 pub async fn alike(write: &mut Write, road: &RoadRegistration) -> Result<Vec<RoadRegistration>> {
     let gone = [RoadStatus::Rejected, RoadStatus::Merged, RoadStatus::Withdrawn];
+    let key = checks::key(&road.road_name);
+    let word = Search::new(key.split(' ').max_by_key(|word| word.len()).unwrap_or_default()).folded;
     let rows = road_registrations::table
         .filter(road_registrations::commune_id.eq(road.commune_id).and(road_registrations::campaign_id.eq(road.campaign_id)))
-        .filter(road_registrations::road_key.eq(road.road_key.clone()).and(road_registrations::id.ne(road.id)))
+        .filter(road_registrations::search.like(word).and(road_registrations::id.ne(road.id)))
         .filter(road_registrations::status.ne_all(gone.to_vec()))
         .order(road_registrations::id);
-    Ok(rows.select(RoadRegistration::as_select()).load(write.connection()).await?)
+    let mut rows = rows.select(RoadRegistration::as_select()).load(write.connection()).await?;
+    rows.retain(|other| checks::key(&other.road_name) == key);
+    Ok(rows)
 }
 
 /// The roads that are put into an activity and not begun.

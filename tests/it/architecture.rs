@@ -33,7 +33,7 @@ const ROOMS: &[&str] = &[
 ];
 const FLOOR: &[&str] = &["access", "db", "journal", "web", "error.rs", "config.rs", "clock.rs", "random.rs", "text.rs"];
 /// Files of more than 300 lines. This list only shrinks.
-const LONG: &[(&str, usize)] = &[("src/activities/dto.rs", 376)];
+const LONG: &[(&str, usize)] = &[("src/activities/dto.rs", 334)];
 
 fn sources(under: &Path) -> Vec<PathBuf> {
     let mut found = vec![];

@@ -103,3 +103,65 @@ async fn filters_hold_and_no_cell_is_a_formula() {
     let seen = app.get(&liaison, "/v1/hamlets?format=csv").await;
     assert!(seen.status == 200 && !seen.text.contains("0980000009"), "contacts are not a liaison's");
 }
+
+#[tokio::test]
+async fn what_lies_somewhere_is_a_map() {
+    let app = App::start().await;
+    let (officer, head) = (app.token("a.officer1").await, app.token("a.head1").await);
+    let house = json!({"type": "Point", "coordinates": [107.1325, 11.3271]});
+    let course = json!({"type": "LineString", "coordinates": [[107.1325, 11.3271], [107.134_212_345, 11.3305]]});
+    let kept = json!({"type": "LineString", "coordinates": [[107.1325, 11.3271], [107.134_212, 11.3305]]});
+    // The head says where the meeting house is, and draws the road; the office says where people meet.
+    app.patch(&head, &format!("/v1/hamlets/{}", id("a.ap-1")), json!({"geometry": house})).await.expect(200);
+    let body = json!({"commune_id": id("a"), "campaign_id": id("a.campaign"), "hamlet_id": id("a.ap-1"), "road_name": "Đường ra suối", "length_m": 300, "geometry": course});
+    let road = app.post(&head, "/v1/road-registrations", body.clone()).await.expect(201);
+    assert_eq!(road["geometry"], kept);
+    let place = json!({"kind": "school", "name": "Trường Tiểu học Phú Lý", "geometry": house});
+    app.patch(&officer, &format!("/v1/activities/{}", id("a.activity1")), json!({"place": place})).await.expect(200);
+
+    let of = async |token: &str, path: &str| {
+        let reply = app.get(token, &format!("{path}?commune={}&format=geojson", id("a"))).await;
+        assert_eq!((reply.status, reply.header("content-type")), (200, "application/geo+json"), "{path}");
+        let map: geojson::FeatureCollection = reply.text.parse().expect("GeoJSON");
+        assert_eq!(reply.header("x-row-count"), map.features.len().to_string());
+        let ids: Vec<String> = map.features.iter().map(|feature| feature.properties.as_ref().unwrap()["id"].as_str().unwrap().to_owned()).collect();
+        assert_eq!(ids, app.ids(token, &format!("{path}?commune={}", id("a"))).await, "also what nobody has placed");
+        serde_json::to_value(map).unwrap()["features"].as_array().unwrap().clone()
+    };
+    let find = |features: &[Value], row: &str| features.iter().find(|feature| feature["id"] == row).cloned().unwrap();
+    let hamlets = of("", "/v1/hamlets").await;
+    let hamlet = find(&hamlets, &id("a.ap-1").to_string());
+    assert_eq!((&hamlet["geometry"], &hamlet["properties"]["name"], hamlet["properties"].get("geometry")), (&house, &json!("Ấp 1"), None));
+    assert_eq!(find(&hamlets, &id("a.ap-2").to_string())["geometry"], Value::Null);
+    let activity = find(&of("", "/v1/activities").await, &id("a.activity1").to_string());
+    assert_eq!((&activity["geometry"], &activity["properties"]["place"]), (&house, &json!({"kind": "school", "name": "Trường Tiểu học Phú Lý"})));
+    assert_eq!(activity["properties"]["title"], Value::Null, "what one may not see is not on the map either");
+    assert_eq!(find(&of(&head, "/v1/road-registrations").await, road["id"].as_str().unwrap())["geometry"], kept);
+    assert_eq!(app.get("", "/v1/road-registrations?format=geojson").await.status, 401);
+    let accepted = app.ask("GET", &officer, "/v1/hamlets").header("Accept", "application/geo+json").send().await;
+    assert_eq!(accepted.header("content-type"), "application/geo+json");
+    assert_eq!(app.get(&officer, "/v1/units?format=geojson").await.problem().3, "unknown_value", "no unit says where it lies");
+
+    // The army unit measures the road on the spot, and what was wrong is taken away.
+    let path = format!("/v1/road-registrations/{}", road["id"].as_str().unwrap());
+    assert_eq!(app.patch(&head, &path, json!({"geometry": null})).await.expect(200)["geometry"], Value::Null);
+    app.post(&head, &format!("{path}/actions/submit"), json!({})).await.expect(200);
+    let survey = format!("{path}/actions/survey");
+    let liaison = app.token("a.liaison1").await;
+    assert_eq!(app.post(&liaison, &survey, json!({"note": "Đã đo", "geometry": course})).await.expect(200)["geometry"], kept);
+    assert_eq!(app.post(&liaison, &survey, json!({"note": "Có đá hộc"})).await.expect(200)["geometry"], kept);
+
+    // What is wrong is named where it stands.
+    for (geometry, pointer, code) in [
+        (json!({"type": "LineString", "coordinates": [[107.1, 11.3], [11.3, 107.1]]}), "/geometry/coordinates/1", "invalid_position"),
+        (json!({"type": "LineString", "coordinates": [[107.1, 11.3]]}), "/geometry/coordinates", "too_few"),
+        (json!({"type": "LineString", "coordinates": vec![[107.1, 11.3]; 201]}), "/geometry/coordinates", "too_many"),
+        (json!({"type": "Point", "coordinates": [107.1, 11.3]}), "/geometry/type", "unknown_value"),
+        (json!({"type": "LineString", "coordinates": [[107.1, 11.3], [107.2, 11.3]], "crs": {}}), "/geometry/crs", "unknown_field"),
+    ] {
+        let mut wrong = body.clone();
+        wrong["geometry"] = geometry;
+        let problem = app.post(&head, "/v1/road-registrations", wrong).await.problem();
+        assert_eq!((problem.0, problem.2.as_str(), problem.3.as_str()), (422, pointer, code));
+    }
+}

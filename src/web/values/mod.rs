@@ -13,10 +13,12 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::said;
 use crate::text::{Said, compose};
 
+mod geometry;
 mod lists;
 mod phone;
 mod times;
 
+pub use geometry::{LineString, Point};
 pub use lists::{AnyOf, Few};
 pub use phone::{Phone, mask_phone};
 pub use times::{Day, Moment, moment};
@@ -41,6 +43,14 @@ pub fn explain(message: &str) -> Option<(&'static str, Said)> {
         ("control_character", said!("Không được chứa ký tự điều khiển", "Control characters are not allowed")),
         ("out_of_range", said!("Giá trị phải từ {what}", "The value must be from {what}")),
         ("too_many", said!("Không được quá {what} phần tử", "At most {what} entries are allowed")),
+        ("too_few", said!("Cần ít nhất {what} phần tử", "At least {what} entries are needed")),
+        (
+            "invalid_position",
+            said!(
+                "Vị trí là [kinh độ, vĩ độ] tính bằng độ, kinh độ 102 … 118, vĩ độ 6 … 24",
+                "A position is [longitude, latitude] in degrees, longitude 102 … 118, latitude 6 … 24"
+            ),
+        ),
         ("unknown_value", said!("Giá trị phải là một trong: {what}", "The value must be one of: {what}")),
         (
             "invalid_code",

@@ -122,8 +122,9 @@ async fn the_plan_is_issued(cast: &Cast, examples: &mut Examples) {
 async fn a_road_is_registered(cast: &Cast, examples: &mut Examples) -> String {
     let hamlet = |code: &'static str| async move { cast.get("vanphong", &format!("/v1/hamlets?code={code}")).await["items"][0]["id"].clone() };
     let campaign = json!(cast.campaign.rsplit('/').next());
+    let line = json!({"type": "LineString", "coordinates": [[107.1325, 11.3271], [107.1342, 11.3305]]});
     let body = json!({"commune_id": cast.commune, "campaign_id": campaign, "hamlet_id": hamlet("ap-1").await, "road_name": "Đường liên ấp 1 - Lý Lịch 1", "from_place": "Nhà văn hóa ấp", "to_place": "Cầu suối",
-        "length_m": 500, "work_types": ["clear_brush", "plant_flowers"], "contact": {"name": "Trưởng ấp", "phone": "0900000100"}});
+        "length_m": 500, "geometry": line, "work_types": ["clear_brush", "plant_flowers"], "contact": {"name": "Trưởng ấp", "phone": "0900000100"}});
     let road = cast.make("truongap1", "/v1/road-registrations", body.clone()).await;
     examples.keep("create_road_registration", Some(&body), &road);
     let path = row("/v1/road-registrations", &road);
@@ -161,7 +162,7 @@ async fn a_road_is_registered(cast: &Cast, examples: &mut Examples) -> String {
 async fn people_work_on_it(cast: &Cast, examples: &mut Examples, road: &str) -> (Value, Vec<Value>) {
     let road_row = cast.get("vanphong", road).await;
     let body = json!({"commune_id": cast.commune, "campaign_id": road_row["campaign_id"], "code": "duong-lien-ap", "kind": "road_labour", "title": "Phát quang đường liên ấp", "date": "2024-07-17", "session": "morning",
-        "place": {"kind": "road", "name": "Đường liên ấp"}, "hamlet_id": road_row["hamlet_id"], "target": {"value": 480, "unit": "metres"}});
+        "place": {"kind": "road", "name": "Đường liên ấp", "geometry": {"type": "Point", "coordinates": [107.1325, 11.3271]}}, "hamlet_id": road_row["hamlet_id"], "target": {"value": 480, "unit": "metres"}});
     let activity = cast.make("vanphong", "/v1/activities", body).await;
     let path = row("/v1/activities", &activity);
     cast.act("vanphong", &path, "schedule", json!({})).await.expect(200);

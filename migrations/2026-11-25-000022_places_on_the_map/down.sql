@@ -1,0 +1,8 @@
+DELETE FROM schema_tolerance WHERE oldest_program = 22;
+DROP INDEX road_registrations_campaign_idx;
+ALTER TABLE road_registrations DROP COLUMN geometry;
+ALTER TABLE road_registrations ADD COLUMN road_key text;
+UPDATE road_registrations SET road_key = search;
+ALTER TABLE road_registrations ALTER COLUMN road_key SET NOT NULL;
+CREATE INDEX road_registrations_campaign_idx ON road_registrations (commune_id, campaign_id, road_key);
+ALTER TABLE hamlets DROP COLUMN geometry;

@@ -1,0 +1,141 @@
+//! Where things lie, in the words of GeoJSON (RFC 7946).
+
+use std::borrow::Cow;
+
+use serde::de::{IgnoredAny, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+use utoipa::openapi::schema::{Schema, Type};
+use utoipa::openapi::{ArrayBuilder, ObjectBuilder, RefOr};
+use utoipa::{PartialSchema, ToSchema};
+
+use super::{Few, INLINE, refuse};
+use crate::text_enum;
+
+/// Longitude and latitude, in this order, in degrees (WGS 84). Within Viet Nam with its islands, so that two numbers in
+/// the wrong order are noticed; kept to six decimals, a tenth of a metre.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct Position([f64; 2]);
+
+impl Position {
+    fn new(longitude: f64, latitude: f64) -> Option<Self> {
+        let six = |degrees: f64| (degrees * 1e6).round() / 1e6;
+        let inside = (102.0..=118.0).contains(&longitude) && (6.0..=24.0).contains(&latitude);
+        inside.then(|| Self([six(longitude), six(latitude)]))
+    }
+}
+
+impl<'de> Deserialize<'de> for Position {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Two;
+        impl<'de> Visitor<'de> for Two {
+            type Value = Position;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an array of two numbers")
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Position, A::Error> {
+                let (longitude, latitude) = (seq.next_element::<f64>()?, seq.next_element::<f64>()?);
+                let more = seq.next_element::<IgnoredAny>()?.is_some();
+                let position = longitude.zip(latitude).filter(|_| !more).and_then(|(longitude, latitude)| Position::new(longitude, latitude));
+                position.ok_or_else(|| refuse("invalid_position", ""))
+            }
+        }
+        deserializer.deserialize_seq(Two)
+    }
+}
+
+impl PartialSchema for Position {
+    fn schema() -> RefOr<Schema> {
+        let number = ObjectBuilder::new().schema_type(Type::Number);
+        let says = "Longitude (102 to 118) and latitude (6 to 24), in this order, in degrees (WGS 84); kept to six decimals.";
+        ArrayBuilder::new().items(number).min_items(Some(2)).max_items(Some(2)).description(Some(says)).into()
+    }
+}
+impl ToSchema for Position {
+    fn name() -> Cow<'static, str> {
+        format!("{INLINE}Position").into()
+    }
+}
+
+/// The positions of a line, 2 to 200 in their order.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct Positions(Few<Position, 200>);
+
+impl<'de> Deserialize<'de> for Positions {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let positions = Few::deserialize(deserializer)?;
+        if positions.0.len() < 2 { Err(refuse("too_few", 2)) } else { Ok(Self(positions)) }
+    }
+}
+
+impl PartialSchema for Positions {
+    fn schema() -> RefOr<Schema> {
+        ArrayBuilder::new().items(Position::schema()).min_items(Some(2)).max_items(Some(200)).into()
+    }
+}
+impl ToSchema for Positions {
+    fn name() -> Cow<'static, str> {
+        format!("{INLINE}Positions").into()
+    }
+}
+
+text_enum! {
+    /// What a GeoJSON point says that it is.
+    pub enum PointType { Point = "Point" }
+}
+
+text_enum! {
+    /// What a GeoJSON line says that it is.
+    pub enum LineStringType { LineString = "LineString" }
+}
+
+/// A place on the map (GeoJSON).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"type": "Point", "coordinates": [107.1325, 11.3271]}))]
+pub struct Point {
+    /// What it is.
+    #[serde(rename = "type")]
+    pub kind: PointType,
+    /// Where it is.
+    pub coordinates: Position,
+}
+
+/// A line on the map (GeoJSON).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"type": "LineString", "coordinates": [[107.1325, 11.3271], [107.1342, 11.3305]]}))]
+pub struct LineString {
+    /// What it is.
+    #[serde(rename = "type")]
+    pub kind: LineStringType,
+    /// Where it goes along.
+    pub coordinates: Positions,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn positions_are_two_numbers_within_the_country() {
+        let point = |coordinates: serde_json::Value| serde_json::from_value::<Point>(json!({"type": "Point", "coordinates": coordinates}));
+        assert_eq!(json!(point(json!([107.132_512_345, 11])).expect("a place").coordinates), json!([107.132_512, 11.0]));
+        assert!(point(json!([117.5, 7.5])).is_ok(), "the islands too");
+        // The wrong order, nowhere, another country, heights, too few, no numbers.
+        for wrong in [json!([11.3, 107.1]), json!([0, 0]), json!([100.5, 13.7]), json!([107.1, 11.3, 40]), json!([107.1]), json!([]), json!(["107.1", "11.3"])]
+        {
+            assert!(point(wrong.clone()).is_err(), "{wrong}");
+        }
+        assert!(serde_json::from_value::<Point>(json!({"type": "LineString", "coordinates": [107.1, 11.3]})).is_err());
+    }
+
+    #[test]
+    fn lines_have_two_positions_to_two_hundred() {
+        let line = |count: usize| serde_json::from_value::<LineString>(json!({"type": "LineString", "coordinates": vec![[107.1, 11.3]; count]}));
+        assert_eq!([0, 1, 2, 200, 201].map(|count| line(count).is_ok()), [false, false, true, true, false]);
+    }
+}
