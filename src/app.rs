@@ -72,11 +72,15 @@ pub fn operations() -> impl Iterator<Item = &'static Operation> {
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// How long a request's head may take to arrive.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a reader may leave what was sent to it unread or unacknowledged. Then the system cuts the connection, however
+/// politely it is kept open.
+const READ_TIMEOUT: Duration = Duration::from_secs(60);
 /// How long answers under way may take after the listener closed.
 const DRAIN_SECONDS: u64 = 30;
 
 /// The server on a listener; the same for the program and for tests.
 pub fn serve(service: Arc<Service>, listener: TcpListener, workers: usize, cors_origins: &[String]) -> std::io::Result<Server> {
+    cut_who_does_not_read(&listener)?;
     let origins = cors_origins.to_vec();
     let server = HttpServer::new(move || {
         App::new()
@@ -103,6 +107,13 @@ pub fn serve(service: Arc<Service>, listener: TcpListener, workers: usize, cors_
     .disable_signals()
     .listen(listener)?;
     Ok(server.run())
+}
+
+/// Connections inherit it from the listener (tcp(7), `TCP_USER_TIMEOUT`; on Linux alone).
+fn cut_who_does_not_read(listener: &TcpListener) -> std::io::Result<()> {
+    #[cfg(target_os = "linux")]
+    socket2::SockRef::from(listener).set_tcp_user_timeout(Some(READ_TIMEOUT))?;
+    Ok(())
 }
 
 /// The admin server: health and metrics, for operators alone.
@@ -133,4 +144,18 @@ async fn unmark(
         response.headers_mut().remove(header::CONTENT_ENCODING);
     }
     Ok(response)
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn connections_inherit_how_long_a_reader_may_wait() {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a listener");
+        cut_who_does_not_read(&listener).expect("the option");
+        let _reader = std::net::TcpStream::connect(listener.local_addr().expect("an address")).expect("a connection");
+        let (connection, _) = listener.accept().expect("a connection");
+        assert_eq!(socket2::SockRef::from(&connection).tcp_user_timeout().expect("the option"), Some(READ_TIMEOUT));
+    }
 }

@@ -81,3 +81,47 @@ async fn wait(heads: &mut watch::Receiver<Heads>, sender: &mpsc::Sender<Bytes>, 
 async fn deliver(sender: &mpsc::Sender<Bytes>, text: String) -> bool {
     matches!(tokio::time::timeout(PATIENCE, sender.send(Bytes::from(text))).await, Ok(Ok(())))
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::Instant;
+
+    use super::*;
+
+    /// The clock stands still and goes on by itself when everybody waits.
+    #[tokio::test(start_paused = true)]
+    async fn a_slow_reader_is_dropped_and_a_patient_one_is_not() {
+        let (sender, mut receiver) = mpsc::channel(1);
+        assert!(deliver(&sender, "id: 1\n\n".into()).await, "the first page waits in the channel");
+        let begun = Instant::now();
+        assert!(!deliver(&sender, "id: 2\n\n".into()).await, "nobody took it");
+        assert_eq!(begun.elapsed(), PATIENCE);
+        // What was delivered is whole, and its cursor is where the reader goes on; what was not is left out.
+        drop(sender);
+        assert_eq!(receiver.recv().await.as_deref(), Some(&b"id: 1\n\n"[..]));
+        assert_eq!(receiver.recv().await, None);
+
+        let (sender, mut receiver) = mpsc::channel(1);
+        let reader = async {
+            let mut read = 0;
+            while receiver.recv().await.is_some() {
+                read += 1;
+                tokio::time::sleep(PATIENCE - Duration::from_secs(1)).await;
+            }
+            read
+        };
+        let writer = async {
+            for page in 0..5 {
+                assert!(deliver(&sender, format!("id: {page}\n\n")).await, "{page}");
+            }
+            drop(sender);
+        };
+        assert_eq!(tokio::join!(reader, writer).0, 5, "as slow as may be");
+        // A reader who went away is noticed at once.
+        let (sender, receiver) = mpsc::channel(1);
+        drop(receiver);
+        let begun = Instant::now();
+        assert!(!deliver(&sender, "id: 1\n\n".into()).await);
+        assert_eq!(begun.elapsed(), Duration::ZERO);
+    }
+}

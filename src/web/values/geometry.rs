@@ -98,7 +98,7 @@ pub struct Point {
     /// What it is.
     #[serde(rename = "type")]
     pub kind: PointType,
-    /// Where it is.
+    /// Longitude (102 to 118) and latitude (6 to 24), in this order, in degrees (WGS 84); kept to six decimals.
     pub coordinates: Position,
 }
 
@@ -110,7 +110,7 @@ pub struct LineString {
     /// What it is.
     #[serde(rename = "type")]
     pub kind: LineStringType,
-    /// Where it goes along.
+    /// Where it goes along, from one end to the other.
     pub coordinates: Positions,
 }
 
