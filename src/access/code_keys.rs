@@ -7,11 +7,10 @@ use anyhow::Context as _;
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{DecodingKey, EncodingKey};
 use serde_json::Value;
 
-use super::keys::{Pair, Secret};
+use super::keys::{KeyRow, Opened, Pair, Secret, open_all};
 use crate::db::schema::check_in_keys;
 
 /// How long a retired key still verifies: a volunteer's card outlives the campaign that it was printed for.
@@ -37,24 +36,14 @@ impl CodeKeys {
     }
 
     async fn read(connection: &mut AsyncPgConnection, secret: &Secret, now: DateTime<Utc>) -> anyhow::Result<Option<Self>> {
-        type Row = (String, Value, Vec<u8>, Option<DateTime<Utc>>);
-        let rows: Vec<Row> = check_in_keys::table
+        let rows: Vec<KeyRow> = check_in_keys::table
             .filter(check_in_keys::retired_at.is_null().or(check_in_keys::retired_at.gt(now - RETIRED_KEY_LIFE)))
             .order((check_in_keys::made_at.desc(), check_in_keys::kid))
             .select((check_in_keys::kid, check_in_keys::public_jwk, check_in_keys::sealed_private, check_in_keys::retired_at))
             .load(connection)
             .await?;
-        let (mut verifying, mut public, mut newest) = (HashMap::new(), vec![], None);
-        for (kid, jwk, sealed, retired_at) in rows {
-            verifying.insert(kid.clone(), DecodingKey::from_jwk(&serde_json::from_value::<Jwk>(jwk.clone())?)?);
-            public.push(jwk);
-            if newest.is_none() && retired_at.is_none() {
-                let private = secret.open("check-in-key", kid.as_bytes(), &sealed).context(
-                    "the keys of check-in codes were sealed with another secret: give the right secret file, or run `danvan keys rotate --check-in-codes`",
-                )?;
-                newest = Some((kid, EncodingKey::from_ed_der(&private)));
-            }
-        }
+        let remedy = "the keys of check-in codes were sealed with another secret: give the right secret file, or run `danvan keys rotate --check-in-codes`";
+        let Opened { verifying, public, newest } = open_all(rows, secret, "check-in-key", remedy)?;
         Ok(newest.map(|(kid, signing)| Self { kid, signing, verifying, public }))
     }
 }

@@ -115,26 +115,14 @@ impl KeySet {
     }
 
     async fn read(connection: &mut AsyncPgConnection, secret: &Secret, now: DateTime<Utc>) -> anyhow::Result<Option<Self>> {
-        type Row = (String, Value, Vec<u8>, Option<DateTime<Utc>>);
-        let rows: Vec<Row> = signing_keys::table
+        let rows: Vec<KeyRow> = signing_keys::table
             .filter(signing_keys::retired_at.is_null().or(signing_keys::retired_at.gt(now - RETIRED_KEY_LIFE)))
             .order((signing_keys::made_at.desc(), signing_keys::kid))
             .select((signing_keys::kid, signing_keys::public_jwk, signing_keys::sealed_private, signing_keys::retired_at))
             .load(connection)
             .await?;
-        let mut verifying = HashMap::new();
-        let mut newest = None;
-        let mut public = vec![];
-        for (kid, jwk, sealed, retired_at) in rows {
-            verifying.insert(kid.clone(), DecodingKey::from_jwk(&serde_json::from_value::<Jwk>(jwk.clone())?)?);
-            public.push(jwk);
-            if newest.is_none() && retired_at.is_none() {
-                let private = secret
-                    .open("signing-key", kid.as_bytes(), &sealed)
-                    .context("the signing keys in the database were sealed with another secret: give the right secret file, or run `danvan keys rotate`")?;
-                newest = Some((kid, EncodingKey::from_ed_der(&private)));
-            }
-        }
+        let remedy = "the signing keys in the database were sealed with another secret: give the right secret file, or run `danvan keys rotate`";
+        let Opened { verifying, mut public, newest } = open_all(rows, secret, "signing-key", remedy)?;
         let Some((kid, signing)) = newest else { return Ok(None) };
         let codes = CodeKeys::load(connection, secret, now).await?;
         public.extend(codes.public.iter().cloned());
@@ -158,6 +146,30 @@ async fn make_key(connection: &mut AsyncPgConnection, secret: &Secret, now: Date
     );
     diesel::insert_into(signing_keys::table).values(row).execute(connection).await?;
     Ok(pair.kid)
+}
+
+/// A key in its table: id, public key, sealed private key, when it was retired.
+pub type KeyRow = (String, Value, Vec<u8>, Option<DateTime<Utc>>);
+
+/// The keys of a table, the newest first: all of them verify, the newest that is not retired signs.
+pub struct Opened {
+    pub verifying: HashMap<String, DecodingKey>,
+    pub public: Vec<Value>,
+    pub newest: Option<(String, EncodingKey)>,
+}
+
+/// Opens what was sealed for a purpose; `remedy` tells what to do when it was sealed with another secret.
+pub fn open_all(rows: Vec<KeyRow>, secret: &Secret, purpose: &str, remedy: &'static str) -> anyhow::Result<Opened> {
+    let mut opened = Opened { verifying: HashMap::new(), public: vec![], newest: None };
+    for (kid, jwk, sealed, retired_at) in rows {
+        opened.verifying.insert(kid.clone(), DecodingKey::from_jwk(&serde_json::from_value::<Jwk>(jwk.clone())?)?);
+        opened.public.push(jwk);
+        if opened.newest.is_none() && retired_at.is_none() {
+            let private = secret.open(purpose, kid.as_bytes(), &sealed).context(remedy)?;
+            opened.newest = Some((kid, EncodingKey::from_ed_der(&private)));
+        }
+    }
+    Ok(opened)
 }
 
 /// An Ed25519 key as PKCS #8 has it (RFC 8410): a fixed head and 32 bytes.

@@ -60,7 +60,8 @@ pub fn parameters(operation: &Operation) -> Vec<Value> {
 fn formats(offered: &[Format], query: impl Fn(&str, Value, &str) -> Value) -> Value {
     let names: Vec<&str> = std::iter::once("json").chain(offered.iter().map(|format| format.name())).collect();
     let mut says =
-        "`csv` or `xlsx`: all rows (at most 20,000) as a table instead of a page, where text that begins like a formula gets an apostrophe".to_owned();
+        "`csv` or `xlsx`: all rows (at most 20,000, and 48 MiB of text) as a table instead of a page, where text that begins like a formula gets an apostrophe"
+            .to_owned();
     for format in offered {
         says.push_str(match format {
             Format::Csv | Format::Xlsx => "",

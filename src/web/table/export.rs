@@ -3,20 +3,22 @@
 use actix_web::web::Bytes;
 use serde_json::{Map, Value};
 
-use super::files::Rows;
+use super::files::File;
 use super::read::{Stored, object};
 use crate::clock::local_day;
 use crate::error::{Error, Result};
 use crate::journal::Seen;
 use crate::said;
-use crate::web::answer::{Answer, File};
+use crate::web::answer::{self, Answer};
 use crate::web::call::Call;
 use crate::web::cursor::Position;
 use crate::web::format::Format;
 use crate::web::query::ListQuery;
 
-/// Rows of one export: what is held in memory, and more than a commune's campaign has.
+/// Rows of one export: more than a commune's campaign has.
 const MAX_ROWS: usize = 20_000;
+/// Text of one export, in bytes, for the memory of a small machine: rows may be long.
+const MAX_TEXT: usize = 48 << 20;
 /// Rows of one statement: each is a short snapshot.
 const PAGE: i64 = 1_000;
 
@@ -26,38 +28,53 @@ pub type Page = Vec<(Map<String, Value>, Position)>;
 /// Statements: one for each thousand rows. It is whole before the answer begins: what is cut on the way has fewer bytes
 /// than announced, and `X-Row-Count` says how many rows there are.
 pub async fn export<F>(call: &Call, mut query: ListQuery<F>, format: Format, page: impl AsyncFn(&ListQuery<F>) -> Result<Page>) -> Result<Answer> {
-    let mut rows = Rows { columns: call.operation.columns.clone(), values: vec![] };
+    let mut file = File::new(format, call.operation.columns.clone())?;
+    let (mut rows, mut text) = (0, 0);
     query.limit = PAGE;
     loop {
         let found = page(&query).await?;
         let full = i64::try_from(found.len()).is_ok_and(|found| found == PAGE);
-        if rows.values.len() + found.len() > MAX_ROWS {
-            let detail = said!("Quá {MAX_ROWS} dòng: hãy lọc bớt", "More than {MAX_ROWS} rows: filter the list");
-            return Err(Error::field("?format", "too_many_rows", detail));
-        }
-        for (mut object, at) in found {
-            rows.values.push(rows.columns.iter().map(|column| object.remove(column).unwrap_or_default()).collect());
+        rows += found.len();
+        for (object, at) in found {
+            text += object.values().map(weight).sum::<usize>();
+            push(&mut file, object)?;
             query.after = Some(at);
+        }
+        if rows > MAX_ROWS || text > MAX_TEXT {
+            let detail = said!("Quá {MAX_ROWS} dòng, hoặc quá dài: hãy lọc bớt", "More than {MAX_ROWS} rows, or too long: filter the list");
+            return Err(Error::field("?format", "too_many_rows", detail));
         }
         if !full {
             break;
         }
     }
-    let count = rows.values.len().to_string();
     let name = call.operation.path.rsplit('/').next().unwrap_or_default();
     let name = format!("attachment; filename=\"{name}-{}.{}\"", local_day(call.now), format.name());
-    let answer = Answer::file(File { mime: format.content_type(), bytes: Bytes::from(rows.file(format)?) });
-    Ok(answer.header("Content-Disposition", name).header("X-Row-Count", count).header("Cache-Control", "no-store"))
+    let answer = Answer::file(answer::File { mime: format.content_type(), bytes: Bytes::from(file.end()?) });
+    Ok(answer.header("Content-Disposition", name).header("X-Row-Count", rows.to_string()).header("Cache-Control", "no-store"))
+}
+
+fn push(file: &mut File, mut object: Map<String, Value>) -> Result<()> {
+    let row = file.columns().iter().map(|column| object.remove(column).unwrap_or_default()).collect();
+    file.push(row)
+}
+
+/// About how long a value is as text.
+fn weight(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.len(),
+        Value::Array(items) => items.iter().map(weight).sum(),
+        Value::Object(map) => map.values().map(weight).sum(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => 10,
+    }
 }
 
 /// Objects as a calendar.
 pub fn calendar<R: Stored>(call: &Call, seen: &[Seen<R>]) -> Result<Vec<u8>> {
-    let columns =
-        ["id", "version", "updated_at", "starts_at", "ends_at", "date", "title", "public_title", "kind", "place", "status"].map(String::from).to_vec();
-    let mut rows = Rows { columns, values: vec![] };
+    let columns = ["id", "version", "updated_at", "starts_at", "ends_at", "date", "title", "public_title", "kind", "place", "status"];
+    let mut file = File::new(Format::Ics, columns.map(String::from).to_vec())?;
     for one in seen {
-        let mut object = object(call, one)?;
-        rows.values.push(rows.columns.iter().map(|column| object.remove(column).unwrap_or_default()).collect());
+        push(&mut file, object(call, one)?)?;
     }
-    rows.file(Format::Ics)
+    file.end()
 }

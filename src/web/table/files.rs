@@ -1,7 +1,8 @@
-//! Rows as files: for spreadsheets, for calendars, for maps.
+//! Files that rows are written into one after the other: for spreadsheets, for calendars, for maps. Nothing is kept of a
+//! row but what the file says of it.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use geojson::{Feature, FeatureCollection, Geometry, JsonObject};
+use geojson::{Feature, Geometry, JsonObject};
 use icalendar::{Calendar, Component as _, Event, EventLike as _, EventStatus};
 use rust_xlsxwriter::{Format as CellFormat, Workbook, XlsxError};
 use serde_json::Value;
@@ -9,19 +10,63 @@ use serde_json::Value;
 use crate::error::{Error, Result};
 use crate::web::format::Format;
 
-/// One row for each object, its values in the order of the columns.
-pub struct Rows {
-    pub columns: Vec<String>,
-    pub values: Vec<Vec<Value>>,
+/// A file under way.
+pub struct File {
+    columns: Vec<String>,
+    rows: u32,
+    body: Body,
 }
 
-impl Rows {
-    pub fn file(self, format: Format) -> Result<Vec<u8>> {
-        match format {
-            Format::Csv => csv(&self.columns, &self.values),
-            Format::Xlsx => xlsx(&self.columns, &self.values).map_err(Error::internal),
-            Format::Ics => Ok(ics(&self.columns, &self.values).into_bytes()),
-            Format::GeoJson => geojson(&self.columns, self.values),
+#[expect(clippy::large_enum_variant, reason = "there is one for each export")]
+enum Body {
+    Csv(csv::Writer<Vec<u8>>),
+    Xlsx(Workbook),
+    Ics(Calendar),
+    GeoJson(Vec<u8>),
+}
+
+impl File {
+    /// A file whose rows have these columns.
+    pub fn new(format: Format, columns: Vec<String>) -> Result<Self> {
+        let body = match format {
+            Format::Csv => Body::Csv(csv_with(&columns)?),
+            Format::Xlsx => Body::Xlsx(xlsx_with(&columns).map_err(Error::internal)?),
+            Format::Ics => Body::Ics(Calendar::new()),
+            Format::GeoJson => Body::GeoJson(br#"{"type":"FeatureCollection","features":["#.to_vec()),
+        };
+        Ok(Self { columns, rows: 0, body })
+    }
+
+    pub fn columns(&self) -> &[String] {
+        &self.columns
+    }
+
+    /// A row of an object's values in the order of the columns.
+    pub fn push(&mut self, row: Vec<Value>) -> Result<()> {
+        self.rows += 1;
+        match &mut self.body {
+            Body::Csv(writer) => writer.write_record(row.iter().map(words)).map_err(Error::internal)?,
+            Body::Xlsx(book) => xlsx_row(book, self.rows, &row).map_err(Error::internal)?,
+            Body::Ics(calendar) => calendar.extend(event(&self.columns, &row)),
+            Body::GeoJson(bytes) => {
+                if self.rows > 1 {
+                    bytes.push(b',');
+                }
+                serde_json::to_writer(bytes, &feature(&self.columns, row)?)?;
+            }
+        }
+        Ok(())
+    }
+
+    pub fn end(self) -> Result<Vec<u8>> {
+        match self.body {
+            Body::Csv(writer) => writer.into_inner().map_err(Error::internal),
+            Body::Xlsx(mut book) => book.save_to_buffer().map_err(Error::internal),
+            Body::Ics(mut calendar) => Ok(calendar.done().to_string().into_bytes()),
+            Body::GeoJson(mut bytes) => {
+                bytes.extend_from_slice(b"]}");
+                Ok(bytes)
+            }
         }
     }
 }
@@ -40,19 +85,13 @@ fn words(value: &Value) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) { format!("'{text}") } else { text }
 }
 
-fn csv(columns: &[String], rows: &[Vec<Value>]) -> Result<Vec<u8>> {
+fn csv_with(columns: &[String]) -> Result<csv::Writer<Vec<u8>>> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer("\u{feff}".as_bytes().to_vec());
     writer.write_record(columns).map_err(Error::internal)?;
-    for row in rows {
-        writer.write_record(row.iter().map(words)).map_err(Error::internal)?;
-    }
-    writer.into_inner().map_err(Error::internal)
+    Ok(writer)
 }
 
-/// Text is written as text and never as a formula; numbers as numbers.
-fn xlsx(columns: &[String], rows: &[Vec<Value>]) -> std::result::Result<Vec<u8>, XlsxError> {
-    /// What a cell of the format holds at most.
-    const MAX_CELL: usize = 32_767;
+fn xlsx_with(columns: &[String]) -> std::result::Result<Workbook, XlsxError> {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
     let head = CellFormat::new().set_bold();
@@ -60,73 +99,70 @@ fn xlsx(columns: &[String], rows: &[Vec<Value>]) -> std::result::Result<Vec<u8>,
         sheet.write_string_with_format(0, column, name, &head)?;
     }
     sheet.set_freeze_panes(1, 0)?;
-    for (line, row) in (1_u32..).zip(rows) {
-        for (column, value) in (0_u16..).zip(row) {
-            match (value, value.as_f64()) {
-                (Value::Null, _) => {}
-                (_, Some(number)) => {
-                    sheet.write_number(line, column, number)?;
-                }
-                (Value::Bool(whether), _) => {
-                    sheet.write_boolean(line, column, *whether)?;
-                }
-                _ => {
-                    let text: String = words(value).chars().take(MAX_CELL).collect();
-                    sheet.write_string(line, column, text)?;
-                }
+    Ok(book)
+}
+
+/// Text is written as text and never as a formula; numbers as numbers.
+fn xlsx_row(book: &mut Workbook, line: u32, row: &[Value]) -> std::result::Result<(), XlsxError> {
+    /// What a cell of the format holds at most.
+    const MAX_CELL: usize = 32_767;
+    let sheet = book.worksheet_from_index(0)?;
+    for (column, value) in (0_u16..).zip(row) {
+        match (value, value.as_f64()) {
+            (Value::Null, _) => {}
+            (_, Some(number)) => {
+                sheet.write_number(line, column, number)?;
+            }
+            (Value::Bool(whether), _) => {
+                sheet.write_boolean(line, column, *whether)?;
+            }
+            _ => {
+                let text: String = words(value).chars().take(MAX_CELL).collect();
+                sheet.write_string(line, column, text)?;
             }
         }
     }
-    book.save_to_buffer()
+    Ok(())
 }
 
-/// A calendar: rows with hours, and rows with a day alone as whole days; a row without a day is left out. What was called
-/// off stays in it, marked, so that subscribers see it go.
-fn ics(columns: &[String], rows: &[Vec<Value>]) -> String {
+/// A row with hours, or one with a day alone as a whole day; a row without a day is none. What was called off stays, marked,
+/// so that subscribers see it go.
+fn event(columns: &[String], row: &[Value]) -> Option<Event> {
     let place = |name: &str| columns.iter().position(|column| column == name);
-    let mut calendar = Calendar::new();
-    for row in rows {
-        let field = |name: &str| place(name).and_then(|at| row.get(at)).unwrap_or(&Value::Null);
-        let text = |name: &str| field(name).as_str().filter(|text| !text.is_empty());
-        let moment = |name: &str| text(name).and_then(|text| text.parse::<DateTime<Utc>>().ok());
-        let mut event = Event::new();
-        match (moment("starts_at"), moment("ends_at"), text("date").and_then(|day| day.parse::<NaiveDate>().ok())) {
-            (Some(from), Some(to), _) => event.starts(from).ends(to),
-            (_, _, Some(day)) => event.all_day(day),
-            _ => continue,
-        };
-        event.uid(&format!("{}@danvan", text("id").unwrap_or_default()));
-        event.summary(text("title").or(text("public_title")).or(text("kind")).unwrap_or_default());
-        if let Some(name) = field("place").get("name").and_then(Value::as_str) {
-            event.location(name);
-        }
-        if let Some(at) = moment("updated_at") {
-            event.timestamp(at).last_modified(at);
-        }
-        event.sequence(field("version").as_u64().and_then(|version| u32::try_from(version).ok()).unwrap_or_default());
-        event.status(match text("status") {
-            Some("cancelled") => EventStatus::Cancelled,
-            Some("postponed" | "draft") => EventStatus::Tentative,
-            _ => EventStatus::Confirmed,
-        });
-        calendar.push(event.done());
+    let field = |name: &str| place(name).and_then(|at| row.get(at)).unwrap_or(&Value::Null);
+    let text = |name: &str| field(name).as_str().filter(|text| !text.is_empty());
+    let moment = |name: &str| text(name).and_then(|text| text.parse::<DateTime<Utc>>().ok());
+    let mut event = Event::new();
+    match (moment("starts_at"), moment("ends_at"), text("date").and_then(|day| day.parse::<NaiveDate>().ok())) {
+        (Some(from), Some(to), _) => event.starts(from).ends(to),
+        (_, _, Some(day)) => event.all_day(day),
+        _ => return None,
+    };
+    event.uid(&format!("{}@danvan", text("id").unwrap_or_default()));
+    event.summary(text("title").or(text("public_title")).or(text("kind")).unwrap_or_default());
+    if let Some(name) = field("place").get("name").and_then(Value::as_str) {
+        event.location(name);
     }
-    calendar.done().to_string()
+    if let Some(at) = moment("updated_at") {
+        event.timestamp(at).last_modified(at);
+    }
+    event.sequence(field("version").as_u64().and_then(|version| u32::try_from(version).ok()).unwrap_or_default());
+    event.status(match text("status") {
+        Some("cancelled") => EventStatus::Cancelled,
+        Some("postponed" | "draft") => EventStatus::Tentative,
+        _ => EventStatus::Confirmed,
+    });
+    Some(event.done())
 }
 
-/// One feature for each row, also of what nobody has placed yet: its geometry is null. The other columns are its
-/// properties.
-fn geojson(columns: &[String], rows: Vec<Vec<Value>>) -> Result<Vec<u8>> {
-    let feature = |row: Vec<Value>| {
-        let mut properties: JsonObject = columns.iter().cloned().zip(row).collect();
-        let of_place = |place: &mut Value| place.as_object_mut().and_then(|place| place.remove("geometry"));
-        let geometry = properties.remove("geometry").or_else(|| of_place(properties.get_mut("place")?));
-        let geometry = geometry.filter(|geometry| !geometry.is_null()).map(serde_json::from_value::<Geometry>).transpose()?;
-        let id = properties.get("id").and_then(Value::as_str).map(|id| geojson::feature::Id::String(id.to_owned()));
-        Ok(Feature { geometry, id, properties: Some(properties), ..Feature::default() })
-    };
-    let features = rows.into_iter().map(feature).collect::<Result<Vec<Feature>>>()?;
-    Ok(serde_json::to_vec(&FeatureCollection::new(features))?)
+/// A feature, also of what nobody has placed yet: its geometry is null. The other columns are its properties.
+fn feature(columns: &[String], row: Vec<Value>) -> Result<Feature> {
+    let mut properties: JsonObject = columns.iter().cloned().zip(row).collect();
+    let of_place = |place: &mut Value| place.as_object_mut().and_then(|place| place.remove("geometry"));
+    let geometry = properties.remove("geometry").or_else(|| of_place(properties.get_mut("place")?));
+    let geometry = geometry.filter(|geometry| !geometry.is_null()).map(serde_json::from_value::<Geometry>).transpose()?;
+    let id = properties.get("id").and_then(Value::as_str).map(|id| geojson::feature::Id::String(id.to_owned()));
+    Ok(Feature { geometry, id, properties: Some(properties), ..Feature::default() })
 }
 
 #[cfg(test)]
