@@ -111,9 +111,7 @@ pub fn serve(service: Arc<Service>, listener: TcpListener, workers: usize, cors_
 
 /// Connections inherit it from the listener (tcp(7), `TCP_USER_TIMEOUT`; on Linux alone).
 fn cut_who_does_not_read(listener: &TcpListener) -> std::io::Result<()> {
-    #[cfg(target_os = "linux")]
-    socket2::SockRef::from(listener).set_tcp_user_timeout(Some(READ_TIMEOUT))?;
-    Ok(())
+    if cfg!(target_os = "linux") { socket2::SockRef::from(listener).set_tcp_user_timeout(Some(READ_TIMEOUT)) } else { Ok(()) }
 }
 
 /// The admin server: health and metrics, for operators alone.
@@ -126,7 +124,18 @@ fn cors(origins: &[String]) -> Cors {
     let mut cors = Cors::default()
         .allowed_methods(["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"])
         .allowed_headers(["authorization", "content-type", "accept-language", "if-match", "if-none-match", "idempotency-key", "last-event-id"])
-        .expose_headers(["etag", "link", "location", "retry-after", "x-request-id", "idempotency-replayed", "ratelimit", "ratelimit-policy"])
+        .expose_headers([
+            "etag",
+            "link",
+            "location",
+            "retry-after",
+            "x-request-id",
+            "idempotency-replayed",
+            "ratelimit",
+            "ratelimit-policy",
+            "content-disposition",
+            "x-row-count",
+        ])
         .block_on_origin_mismatch(false)
         .max_age(3600);
     for origin in origins {

@@ -5,5 +5,5 @@ DROP INDEX road_registrations_campaign_idx;
 ALTER TABLE road_registrations DROP COLUMN road_key;
 ALTER TABLE road_registrations ADD COLUMN geometry jsonb;
 CREATE INDEX road_registrations_campaign_idx ON road_registrations (commune_id, campaign_id);
--- Older programs write the key.
+-- Older programs read and write the key: end them first.
 INSERT INTO schema_tolerance VALUES (22);

@@ -23,6 +23,8 @@ use crate::random;
 
 /// Notes that may wait to be written.
 const WAITING: usize = 8_192;
+/// Rows of one note; an export makes several.
+const NOTED_ROWS: usize = 200;
 /// Notes that one statement writes.
 const TOGETHER: usize = 500;
 /// Times that a failed statement is tried again, a second apart.
@@ -118,21 +120,23 @@ impl ReaderLog {
     /// Hands over what a request has shown; never waits.
     pub fn keep(&self, reading: Reading<'_>, shown: &Shown) {
         for rows in shown.0.take() {
-            let note = Note {
-                commune_id: rows.commune,
-                id: random::id(),
-                at: reading.at,
-                user_id: reading.actor.user_id(),
-                session_id: reading.actor.session.as_ref().map(|session| session.id),
-                request_id: reading.request_id,
-                operation: reading.operation.to_owned(),
-                resource: rows.resource,
-                row_ids: rows.rows,
-                fields: rows.fields,
-            };
-            if self.jobs.try_send(Job::Write(note)).is_err() {
-                let lost = self.lost.fetch_add(1, Ordering::Relaxed) + 1;
-                tracing::error!(lost, request_id = %reading.request_id, "the reader log is full: a note is lost");
+            for row_ids in rows.rows.chunks(NOTED_ROWS) {
+                let note = Note {
+                    commune_id: rows.commune,
+                    id: random::id(),
+                    at: reading.at,
+                    user_id: reading.actor.user_id(),
+                    session_id: reading.actor.session.as_ref().map(|session| session.id),
+                    request_id: reading.request_id,
+                    operation: reading.operation.to_owned(),
+                    resource: rows.resource,
+                    row_ids: row_ids.to_vec(),
+                    fields: rows.fields.clone(),
+                };
+                if self.jobs.try_send(Job::Write(note)).is_err() {
+                    let lost = self.lost.fetch_add(1, Ordering::Relaxed) + 1;
+                    tracing::error!(lost, request_id = %reading.request_id, "the reader log is full: a note is lost");
+                }
             }
         }
     }

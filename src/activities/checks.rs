@@ -108,7 +108,7 @@ pub fn changed(mut activity: Activity, input: UpdateActivity) -> Activity {
     starts_at.apply(&mut activity.starts_at);
     ends_at.apply(&mut activity.ends_at);
     if let Some(place) = place.0 {
-        activity.place = Json(place);
+        place.apply(&mut activity.place.0);
     }
     hamlet_id.apply(&mut activity.hamlet_id);
     if let Some(types) = work_types.0 {
@@ -180,6 +180,12 @@ pub fn check(activity: &Activity, campaign: &Campaign) -> Result<()> {
     }
     if set && activity.kind == ActivityKind::RoadLabour && activity.hamlet_id.is_none() {
         wrong("/hamlet_id", "required", said!("Lao động làm đường cần đúng một ấp", "Labour on roads needs exactly one hamlet"));
+    }
+    // Gifts are brought to households, and the place is public.
+    if activity.kind == ActivityKind::GiftPresentation && activity.place.0.geometry.is_some() {
+        let detail =
+            said!("Buổi tặng quà không ghi tọa độ: có thể là nhà của hộ dân", "A presentation of gifts has no place on the map: it may be a household's house");
+        wrong("/place/geometry", "not_allowed", detail);
     }
     if let Some(Json(target)) = &activity.target
         && (!target.value.is_finite() || target.value < 0.0)

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::parts::{ActivityPlace, Preparation, Target};
+use super::parts::{ActivityPlace, ChangePlace, Preparation, Target};
 use crate::db::schema::activities;
 use crate::db::values::Json;
 use crate::text::fold;
@@ -223,7 +223,7 @@ pub struct UpdateActivity {
     pub ends_at: Clear<Moment>,
     /// Where it is.
     #[serde(default)]
-    pub place: Change<ActivityPlace>,
+    pub place: Change<ChangePlace>,
     /// The hamlet.
     #[serde(default)]
     pub hamlet_id: Clear<Id>,

@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::text_enum;
+use crate::web::patch::Clear;
 use crate::web::values::{Few, Line, Paragraph, Point};
 
 text_enum! {
@@ -26,6 +27,30 @@ pub struct ActivityPlace {
     /// Where it is on the map.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub geometry: Option<Point>,
+}
+
+/// Where it is now. Left out, the place on the map stays while kind, name and unit do; another place has none until it is sent.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangePlace {
+    /// What kind of place.
+    pub kind: PlaceKind,
+    /// Its name as people say it.
+    pub name: Line<1, 200>,
+    /// The unit or school, where it is one of the commune's units.
+    pub unit_id: Option<Uuid>,
+    /// Where it is on the map.
+    #[serde(default)]
+    pub geometry: Clear<Point>,
+}
+
+impl ChangePlace {
+    pub fn apply(self, place: &mut ActivityPlace) {
+        let Self { kind, name, unit_id, geometry } = self;
+        let same = (place.kind, &place.name, place.unit_id) == (kind, &name, unit_id);
+        let known = place.geometry.take().filter(|_| same);
+        *place = ActivityPlace { kind, name, unit_id, geometry: geometry.0.unwrap_or(known) };
+    }
 }
 
 /// What people bring and heed.

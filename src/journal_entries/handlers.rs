@@ -33,7 +33,7 @@ pub async fn list(call: Call) -> Result<Answer> {
             })
             .collect())
     };
-    table::log(&call, query, page, async |query| store::total(lane, commune, query, kinds.clone()).await).await
+    table::log(&call, query, page, async |query| store::total(&call.service().database, commune, query, kinds.clone()).await).await
 }
 
 /// The kinds of rows that some role of the reader may read at all: an inspector learns of no headcount that it is there.

@@ -29,5 +29,5 @@ pub async fn list(call: Call) -> Result<Answer> {
             })
             .collect())
     };
-    table::log(&call, query, page, async |query| store::total(lane, commune, query).await).await
+    table::log(&call, query, page, async |query| store::total(&call.service().database, commune, query).await).await
 }

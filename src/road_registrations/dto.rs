@@ -254,7 +254,8 @@ pub struct SurveyRoadRegistration {
     /// The note.
     pub note: Paragraph<1000>,
     /// The course as it was found to be; what was known stays when left out.
-    pub geometry: Option<LineString>,
+    #[serde(default)]
+    pub geometry: Clear<LineString>,
     /// When it happened, by the client's clock.
     #[serde(default, deserialize_with = "crate::web::values::moment")]
     pub occurred_at: Option<DateTime<Utc>>,

@@ -147,8 +147,8 @@ async fn survey(call: Call) -> Result<Answer> {
     let SurveyRoadRegistration { note, geometry, occurred_at } = call.body()?;
     table::act(&call, Acting { reason: None, occurred_at }, async |write, _, mut after: RoadRegistration| {
         (after.survey_note, after.surveyed_at) = (Some(note.into()), Some(occurred_at.unwrap_or(write.now)));
-        if let Some(geometry) = geometry {
-            after.geometry = Some(Json(geometry));
+        if let Some(geometry) = geometry.0 {
+            after.geometry = geometry.map(Json);
         }
         Ok(after)
     })

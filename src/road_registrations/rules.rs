@@ -77,7 +77,7 @@ static LIFECYCLE: Lifecycle = Lifecycle {
         },
         Step {
             action: "survey",
-            from: &["submitted", "accepted", "scheduled"],
+            from: &["submitted", "accepted", "scheduled", "in_progress", "done"],
             to: None,
             by: SURVEY,
             needs: &[],

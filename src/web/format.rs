@@ -68,10 +68,11 @@ impl Format {
             }
             None => {}
         }
-        let types = call.headers.accept.as_deref().unwrap_or_default().split(',');
+        let types = call.headers.accept.as_deref().unwrap_or_default().split(',').map(|one| one.split_once(';').unwrap_or((one, "")));
+        let refused = |parameters: &str| parameters.split(';').any(|one| matches!(one.trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000"));
         Ok(types
-            .map(|one| one.split(';').next().unwrap_or_default().trim())
-            .find_map(|one| match one {
+            .filter(|(_, parameters)| !refused(parameters))
+            .find_map(|(media, _)| match media.trim().to_ascii_lowercase().as_str() {
                 "application/json" | "*/*" | "application/*" => Some(None),
                 media => find(&|format| format.media() == media).map(Some),
             })

@@ -161,7 +161,7 @@ impl<F: DeserializeOwned> ListQuery<F> {
     pub fn fingerprint(&self, call: &Call) -> String {
         let mut hash = Sha256::new();
         hash.update(&self.bound);
-        hash.update(format!("{:?}|{:?}|{}", self.reach.clauses, self.after, self.limit));
+        hash.update(format!("{:?}|{:?}|{}|{:?}", self.reach.clauses, self.after, self.limit, self.format));
         hash.update(call.epoch.as_bytes());
         hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
     }

@@ -175,7 +175,11 @@ fn responses(operation: &Operation, room: Option<&Room>, example: Option<&Value>
         let media = if matches!(operation.kind, Kind::Stream) { "text/event-stream" } else { "application/json" };
         let mut content = Map::from_iter([(media.to_owned(), content)]);
         for format in operation.formats {
-            let schema = if *format == Format::Xlsx { json!({"type": "string", "format": "binary"}) } else { json!({"type": "string"}) };
+            let schema = match format {
+                Format::Csv | Format::Ics => json!({"type": "string"}),
+                Format::Xlsx => json!({"type": "string", "format": "binary"}),
+                Format::GeoJson => json!({"type": "object", "description": "A FeatureCollection (RFC 7946).", "additionalProperties": true}),
+            };
             content.insert(format.media().into(), json!({"schema": schema}));
         }
         done.insert("content".into(), content.into());

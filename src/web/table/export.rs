@@ -2,6 +2,7 @@
 
 use actix_web::web::Bytes;
 use serde_json::{Map, Value};
+use tokio::sync::Semaphore;
 
 use super::files::File;
 use super::read::{Stored, object};
@@ -13,21 +14,24 @@ use crate::web::answer::{self, Answer};
 use crate::web::call::Call;
 use crate::web::cursor::Position;
 use crate::web::format::Format;
-use crate::web::query::ListQuery;
+use crate::web::query::{ListQuery, MAX_LIMIT};
 
 /// Rows of one export: more than a commune's campaign has.
 const MAX_ROWS: usize = 20_000;
 /// Text of one export, in bytes, for the memory of a small machine: rows may be long.
 const MAX_TEXT: usize = 48 << 20;
-/// Rows of one statement: each is a short snapshot.
-const PAGE: i64 = 1_000;
+/// Rows of one statement: each is a short snapshot, and what is in memory as a whole.
+const PAGE: i64 = MAX_LIMIT;
+/// Exports that a process makes at once; others wait.
+static TURNS: Semaphore = Semaphore::const_new(4);
 
 /// Objects, each with its place in the list's order.
 pub type Page = Vec<(Map<String, Value>, Position)>;
 
-/// Statements: one for each thousand rows. It is whole before the answer begins: what is cut on the way has fewer bytes
+/// Statements: one for each 200 rows. It is whole before the answer begins: what is cut on the way has fewer bytes
 /// than announced, and `X-Row-Count` says how many rows there are.
 pub async fn export<F>(call: &Call, mut query: ListQuery<F>, format: Format, page: impl AsyncFn(&ListQuery<F>) -> Result<Page>) -> Result<Answer> {
+    let _turn = TURNS.acquire().await.map_err(Error::internal)?;
     let mut file = File::new(format, call.operation.columns.clone())?;
     let (mut rows, mut text) = (0, 0);
     query.limit = PAGE;
@@ -37,12 +41,12 @@ pub async fn export<F>(call: &Call, mut query: ListQuery<F>, format: Format, pag
         rows += found.len();
         for (object, at) in found {
             text += object.values().map(weight).sum::<usize>();
-            push(&mut file, object)?;
+            if rows > MAX_ROWS || text > MAX_TEXT {
+                let detail = said!("Quá {MAX_ROWS} dòng, hoặc quá dài: hãy lọc bớt", "More than {MAX_ROWS} rows, or too long: filter the list");
+                return Err(Error::field("?format", "too_many_rows", detail));
+            }
+            file.push(object)?;
             query.after = Some(at);
-        }
-        if rows > MAX_ROWS || text > MAX_TEXT {
-            let detail = said!("Quá {MAX_ROWS} dòng, hoặc quá dài: hãy lọc bớt", "More than {MAX_ROWS} rows, or too long: filter the list");
-            return Err(Error::field("?format", "too_many_rows", detail));
         }
         if !full {
             break;
@@ -50,13 +54,9 @@ pub async fn export<F>(call: &Call, mut query: ListQuery<F>, format: Format, pag
     }
     let name = call.operation.path.rsplit('/').next().unwrap_or_default();
     let name = format!("attachment; filename=\"{name}-{}.{}\"", local_day(call.now), format.name());
+    let count = file.rows().to_string();
     let answer = Answer::file(answer::File { mime: format.content_type(), bytes: Bytes::from(file.end()?) });
-    Ok(answer.header("Content-Disposition", name).header("X-Row-Count", rows.to_string()).header("Cache-Control", "no-store"))
-}
-
-fn push(file: &mut File, mut object: Map<String, Value>) -> Result<()> {
-    let row = file.columns().iter().map(|column| object.remove(column).unwrap_or_default()).collect();
-    file.push(row)
+    Ok(answer.header("Content-Disposition", name).header("X-Row-Count", count))
 }
 
 /// About how long a value is as text.
@@ -71,10 +71,9 @@ fn weight(value: &Value) -> usize {
 
 /// Objects as a calendar.
 pub fn calendar<R: Stored>(call: &Call, seen: &[Seen<R>]) -> Result<Vec<u8>> {
-    let columns = ["id", "version", "updated_at", "starts_at", "ends_at", "date", "title", "public_title", "kind", "place", "status"];
-    let mut file = File::new(Format::Ics, columns.map(String::from).to_vec())?;
+    let mut file = File::new(Format::Ics, vec![])?;
     for one in seen {
-        push(&mut file, object(call, one)?)?;
+        file.push(object(call, one)?)?;
     }
     file.end()
 }

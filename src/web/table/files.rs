@@ -5,9 +5,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use geojson::{Feature, Geometry, JsonObject};
 use icalendar::{Calendar, Component as _, Event, EventLike as _, EventStatus};
 use rust_xlsxwriter::{Format as CellFormat, Workbook, XlsxError};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
+use crate::said;
 use crate::web::format::Format;
 
 /// A file under way.
@@ -37,24 +38,29 @@ impl File {
         Ok(Self { columns, rows: 0, body })
     }
 
-    pub fn columns(&self) -> &[String] {
-        &self.columns
+    /// Rows, events or features so far.
+    pub fn rows(&self) -> u32 {
+        self.rows
     }
 
-    /// A row of an object's values in the order of the columns.
-    pub fn push(&mut self, row: Vec<Value>) -> Result<()> {
-        self.rows += 1;
+    /// What the file says of an object.
+    pub fn push(&mut self, object: Map<String, Value>) -> Result<()> {
+        let cells = || self.columns.iter().map(|column| object.get(column).unwrap_or(&Value::Null));
         match &mut self.body {
-            Body::Csv(writer) => writer.write_record(row.iter().map(words)).map_err(Error::internal)?,
-            Body::Xlsx(book) => xlsx_row(book, self.rows, &row).map_err(Error::internal)?,
-            Body::Ics(calendar) => calendar.extend(event(&self.columns, &row)),
+            Body::Csv(writer) => writer.write_record(cells().map(words)).map_err(Error::internal)?,
+            Body::Xlsx(book) => xlsx_row(book, self.rows + 1, cells())?,
+            Body::Ics(calendar) => match event(&object) {
+                Some(event) => _ = calendar.push(event),
+                None => return Ok(()),
+            },
             Body::GeoJson(bytes) => {
-                if self.rows > 1 {
+                if self.rows > 0 {
                     bytes.push(b',');
                 }
-                serde_json::to_writer(bytes, &feature(&self.columns, row)?)?;
+                serde_json::to_writer(bytes, &feature(object)?)?;
             }
         }
+        self.rows += 1;
         Ok(())
     }
 
@@ -102,34 +108,31 @@ fn xlsx_with(columns: &[String]) -> std::result::Result<Workbook, XlsxError> {
     Ok(book)
 }
 
-/// Text is written as text and never as a formula; numbers as numbers.
-fn xlsx_row(book: &mut Workbook, line: u32, row: &[Value]) -> std::result::Result<(), XlsxError> {
-    /// What a cell of the format holds at most.
-    const MAX_CELL: usize = 32_767;
-    let sheet = book.worksheet_from_index(0)?;
+/// Text is written as text and never as a formula; numbers as numbers. What no cell of the format holds is refused.
+fn xlsx_row<'a>(book: &mut Workbook, line: u32, row: impl Iterator<Item = &'a Value>) -> Result<()> {
+    let sheet = book.worksheet_from_index(0).map_err(Error::internal)?;
     for (column, value) in (0_u16..).zip(row) {
-        match (value, value.as_f64()) {
-            (Value::Null, _) => {}
-            (_, Some(number)) => {
-                sheet.write_number(line, column, number)?;
+        let written = match (value, value.as_f64()) {
+            (Value::Null, _) => continue,
+            (_, Some(number)) => sheet.write_number(line, column, number),
+            (Value::Bool(whether), _) => sheet.write_boolean(line, column, *whether),
+            _ => sheet.write_string(line, column, words(value)),
+        };
+        written.map_err(|error| match error {
+            XlsxError::MaxStringLengthExceeded => {
+                let detail = said!("Dòng {line} có ô quá dài đối với xlsx: dùng csv", "Row {line} has a cell that is too long for xlsx: take csv");
+                Error::field("?format", "cell_too_long", detail)
             }
-            (Value::Bool(whether), _) => {
-                sheet.write_boolean(line, column, *whether)?;
-            }
-            _ => {
-                let text: String = words(value).chars().take(MAX_CELL).collect();
-                sheet.write_string(line, column, text)?;
-            }
-        }
+            error => Error::internal(error),
+        })?;
     }
     Ok(())
 }
 
-/// A row with hours, or one with a day alone as a whole day; a row without a day is none. What was called off stays, marked,
+/// What has hours, or a day alone as a whole day; what has no day is none. What was called off stays, marked,
 /// so that subscribers see it go.
-fn event(columns: &[String], row: &[Value]) -> Option<Event> {
-    let place = |name: &str| columns.iter().position(|column| column == name);
-    let field = |name: &str| place(name).and_then(|at| row.get(at)).unwrap_or(&Value::Null);
+fn event(object: &Map<String, Value>) -> Option<Event> {
+    let field = |name: &str| object.get(name).unwrap_or(&Value::Null);
     let text = |name: &str| field(name).as_str().filter(|text| !text.is_empty());
     let moment = |name: &str| text(name).and_then(|text| text.parse::<DateTime<Utc>>().ok());
     let mut event = Event::new();
@@ -143,6 +146,10 @@ fn event(columns: &[String], row: &[Value]) -> Option<Event> {
     if let Some(name) = field("place").get("name").and_then(Value::as_str) {
         event.location(name);
     }
+    // RFC 5545 section 3.8.1.6: the latitude first.
+    if let Some([longitude, latitude]) = field("place").pointer("/geometry/coordinates").and_then(Value::as_array).map(Vec::as_slice) {
+        event.add_property("GEO", format!("{latitude};{longitude}"));
+    }
     if let Some(at) = moment("updated_at") {
         event.timestamp(at).last_modified(at);
     }
@@ -155,9 +162,9 @@ fn event(columns: &[String], row: &[Value]) -> Option<Event> {
     Some(event.done())
 }
 
-/// A feature, also of what nobody has placed yet: its geometry is null. The other columns are its properties.
-fn feature(columns: &[String], row: Vec<Value>) -> Result<Feature> {
-    let mut properties: JsonObject = columns.iter().cloned().zip(row).collect();
+/// A feature, also of what nobody has placed yet: its geometry is null. What else the object says is its properties.
+fn feature(mut properties: JsonObject) -> Result<Feature> {
+    properties.remove("allowed_actions");
     let of_place = |place: &mut Value| place.as_object_mut().and_then(|place| place.remove("geometry"));
     let geometry = properties.remove("geometry").or_else(|| of_place(properties.get_mut("place")?));
     let geometry = geometry.filter(|geometry| !geometry.is_null()).map(serde_json::from_value::<Geometry>).transpose()?;

@@ -5,13 +5,14 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use super::export::export;
+use super::read::next_address;
 use crate::error::{Error, Result};
 use crate::web::answer::Answer;
 use crate::web::call::Call;
 use crate::web::cursor::Position;
 use crate::web::query::ListQuery;
 
-/// One statement, one more for `count`. No tag: a log grows with every request.
+/// One statement, one more for `count`. No tag: a log grows all the time.
 pub async fn log<F: DeserializeOwned, E: Serialize>(
     call: &Call,
     mut query: ListQuery<F>,
@@ -35,7 +36,11 @@ pub async fn log<F: DeserializeOwned, E: Serialize>(
     if query.count {
         body.insert("total".into(), json!(total(&query).await?));
     }
-    Answer::ok(body)
+    let answer = Answer::ok(body)?;
+    Ok(match next {
+        Some(cursor) => answer.header("Link", format!("<{}>; rel=\"next\"", next_address(call, &cursor))),
+        None => answer,
+    })
 }
 
 fn object<E: Serialize>(entry: &E) -> Result<Map<String, Value>> {

@@ -99,9 +99,6 @@ async fn objects<R: Stored>(call: &Call, query: &ListQuery<R::Filter>) -> Result
 /// `GET /v1/{things}`: the marks, one statement for the page, one for `count`, one for each `include`.
 pub async fn list<R: Stored>(call: Call) -> Result<Answer> {
     let mut query: ListQuery<R::Filter> = ListQuery::parse(&call)?;
-    if let Some(format) = query.format {
-        return export(&call, query, format, async |query| objects::<R>(&call, query).await).await;
-    }
     let lane = &call.worker.lane;
     let feed = R::SHARED_FEED.or(query.commune).ok_or_else(|| Error::internal("a list without a feed"))?;
     // Before the page, so that the tag is never newer than the rows.
@@ -113,6 +110,9 @@ pub async fn list<R: Stored>(call: Call) -> Result<Answer> {
     let etag = format!("\"{newest}-{marks}{}\"", query.fingerprint(&call));
     if call.has(&etag) {
         return Ok(Answer { status: 304, body: Value::Null, etag: Some(etag), ..Answer::empty() });
+    }
+    if let Some(format) = query.format {
+        return Ok(export(&call, query, format, async |query| objects::<R>(&call, query).await).await?.etag(etag));
     }
     let wanted = usize::try_from(query.limit).unwrap_or(usize::MAX);
     query.limit += 1;
@@ -143,7 +143,7 @@ pub async fn list<R: Stored>(call: Call) -> Result<Answer> {
     })
 }
 
-fn next_address(call: &Call, cursor: &str) -> String {
+pub fn next_address(call: &Call, cursor: &str) -> String {
     let pairs = form_urlencoded::parse(call.query.as_bytes()).filter(|(name, _)| name != "cursor");
     let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).append_pair("cursor", cursor).finish();
     format!("{}?{query}", call.operation.path)

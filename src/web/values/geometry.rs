@@ -12,7 +12,7 @@ use super::{Few, INLINE, refuse};
 use crate::text_enum;
 
 /// Longitude and latitude, in this order, in degrees (WGS 84). Within Viet Nam with its islands, so that two numbers in
-/// the wrong order are noticed; kept to six decimals, a tenth of a metre.
+/// the wrong order are noticed; kept to six decimals, a tenth of a metre. A height, as phones send it, is left out.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(transparent)]
 pub struct Position([f64; 2]);
@@ -35,7 +35,7 @@ impl<'de> Deserialize<'de> for Position {
             }
             fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Position, A::Error> {
                 let (longitude, latitude) = (seq.next_element::<f64>()?, seq.next_element::<f64>()?);
-                let more = seq.next_element::<IgnoredAny>()?.is_some();
+                let (_height, more) = (seq.next_element::<f64>()?, seq.next_element::<IgnoredAny>()?.is_some());
                 let position = longitude.zip(latitude).filter(|_| !more).and_then(|(longitude, latitude)| Position::new(longitude, latitude));
                 position.ok_or_else(|| refuse("invalid_position", ""))
             }
@@ -47,8 +47,9 @@ impl<'de> Deserialize<'de> for Position {
 impl PartialSchema for Position {
     fn schema() -> RefOr<Schema> {
         let number = ObjectBuilder::new().schema_type(Type::Number);
-        let says = "Longitude (102 to 118) and latitude (6 to 24), in this order, in degrees (WGS 84); kept to six decimals.";
-        ArrayBuilder::new().items(number).min_items(Some(2)).max_items(Some(2)).description(Some(says)).into()
+        let says =
+            "Longitude (102 to 118) and latitude (6 to 24), in this order, in degrees (WGS 84); kept to six decimals. A height may follow and is left out.";
+        ArrayBuilder::new().items(number).min_items(Some(2)).max_items(Some(3)).description(Some(says)).into()
     }
 }
 impl ToSchema for Position {
@@ -57,15 +58,15 @@ impl ToSchema for Position {
     }
 }
 
-/// The positions of a line, 2 to 200 in their order.
+/// The positions of a line, 2 to 200 in their order, not all the same.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(transparent)]
 pub struct Positions(Few<Position, 200>);
 
 impl<'de> Deserialize<'de> for Positions {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let positions = Few::deserialize(deserializer)?;
-        if positions.0.len() < 2 { Err(refuse("too_few", 2)) } else { Ok(Self(positions)) }
+        let positions: Few<Position, 200> = Few::deserialize(deserializer)?;
+        if positions.0.iter().all(|position| Some(position) == positions.0.first()) { Err(refuse("too_few", 2)) } else { Ok(Self(positions)) }
     }
 }
 
@@ -98,7 +99,8 @@ pub struct Point {
     /// What it is.
     #[serde(rename = "type")]
     pub kind: PointType,
-    /// Longitude (102 to 118) and latitude (6 to 24), in this order, in degrees (WGS 84); kept to six decimals.
+    /// Longitude (102 to 118) and latitude (6 to 24), in this order, in degrees (WGS 84); kept to six decimals. A height may
+    /// follow and is left out.
     pub coordinates: Position,
 }
 
@@ -125,8 +127,10 @@ mod tests {
         let point = |coordinates: serde_json::Value| serde_json::from_value::<Point>(json!({"type": "Point", "coordinates": coordinates}));
         assert_eq!(json!(point(json!([107.132_512_345, 11])).expect("a place").coordinates), json!([107.132_512, 11.0]));
         assert!(point(json!([117.5, 7.5])).is_ok(), "the islands too");
-        // The wrong order, nowhere, another country, heights, too few, no numbers.
-        for wrong in [json!([11.3, 107.1]), json!([0, 0]), json!([100.5, 13.7]), json!([107.1, 11.3, 40]), json!([107.1]), json!([]), json!(["107.1", "11.3"])]
+        assert_eq!(json!(point(json!([107.1, 11.3, 40.5])).expect("a place").coordinates), json!([107.1, 11.3]));
+        // The wrong order, nowhere, another country, too many, too few, no numbers.
+        for wrong in
+            [json!([11.3, 107.1]), json!([0, 0]), json!([100.5, 13.7]), json!([107.1, 11.3, 40, 1]), json!([107.1]), json!([]), json!(["107.1", "11.3"])]
         {
             assert!(point(wrong.clone()).is_err(), "{wrong}");
         }
@@ -135,7 +139,9 @@ mod tests {
 
     #[test]
     fn lines_have_two_positions_to_two_hundred() {
-        let line = |count: usize| serde_json::from_value::<LineString>(json!({"type": "LineString", "coordinates": vec![[107.1, 11.3]; count]}));
-        assert_eq!([0, 1, 2, 200, 201].map(|count| line(count).is_ok()), [false, false, true, true, false]);
+        let line = |positions: Vec<[f64; 2]>| serde_json::from_value::<LineString>(json!({"type": "LineString", "coordinates": positions})).is_ok();
+        let along = |count: u32| line((0..count).map(|n| [107.1 + f64::from(n) / 1000.0, 11.3]).collect());
+        assert_eq!([0, 1, 2, 200, 201].map(along), [false, false, true, true, false]);
+        assert!(!line(vec![[107.1, 11.3], [107.100_000_1, 11.3]]), "no line, once it is rounded");
     }
 }

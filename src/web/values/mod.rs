@@ -43,7 +43,7 @@ pub fn explain(message: &str) -> Option<(&'static str, Said)> {
         ("control_character", said!("Không được chứa ký tự điều khiển", "Control characters are not allowed")),
         ("out_of_range", said!("Giá trị phải từ {what}", "The value must be from {what}")),
         ("too_many", said!("Không được quá {what} phần tử", "At most {what} entries are allowed")),
-        ("too_few", said!("Cần ít nhất {what} phần tử", "At least {what} entries are needed")),
+        ("too_few", said!("Cần ít nhất {what} vị trí khác nhau", "At least {what} different positions are needed")),
         (
             "invalid_position",
             said!(
