@@ -13,6 +13,7 @@ use crate::journal::Seen;
 use crate::random;
 use crate::web::answer::{Answer, File};
 use crate::web::call::Call;
+use crate::web::format::Format;
 use crate::web::table::{self, Stored};
 
 fn hash(token: &str) -> Vec<u8> {
@@ -51,6 +52,6 @@ pub async fn get(call: Call) -> Result<Answer> {
     own.sort_by_key(|seen| seen.row.id);
     let bytes = table::calendar(&call, &own)?;
     let etag = format!("\"{}\"", Sha256::digest(&bytes).iter().take(12).map(|byte| format!("{byte:02x}")).collect::<String>());
-    let answer = Answer::file(File { mime: "text/calendar; charset=utf-8", bytes: Bytes::from(bytes) });
+    let answer = Answer::file(File { mime: Format::Ics.content_type(), bytes: Bytes::from(bytes) });
     Ok(answer.header("Cache-Control", "private, no-cache").etag(etag).unless_known(&call))
 }

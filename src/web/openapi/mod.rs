@@ -184,7 +184,12 @@ fn responses(operation: &Operation, room: Option<&Room>, example: Option<&Value>
         }
         done.insert("content".into(), content.into());
         if matches!(operation.kind, Kind::List { .. } | Kind::Item | Kind::Create | Kind::Put | Kind::Update | Kind::Act(_)) {
-            done.insert("headers".into(), json!({"ETag": {"schema": {"type": "string"}, "description": "Begins with the version."}}));
+            let mut headers = json!({"ETag": {"schema": {"type": "string"}, "description": "Begins with the version."}});
+            if let (false, Some(headers)) = (operation.formats.is_empty(), headers.as_object_mut()) {
+                let says = "Of a file: how many rows it has. One that has fewer was cut on the way.";
+                headers.insert("X-Row-Count".into(), json!({"schema": {"type": "integer"}, "description": says}));
+            }
+            done.insert("headers".into(), headers);
         }
     }
     if let (false, Some(done)) = (operation.file.is_empty(), done.as_object_mut()) {
