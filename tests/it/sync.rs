@@ -270,6 +270,25 @@ async fn a_cursor_that_leads_nowhere_is_410() {
 }
 
 #[tokio::test]
+async fn what_is_in_the_copy_already_is_not_sent_along() {
+    let app = App::start().await;
+    let (officer, auditor) = (app.token("a.officer1").await, app.token("a.auditor1").await);
+    let path = format!("/v1/sync?commune={}&resources=volunteers,sign-ups", id("a"));
+    let mut cursors = vec![];
+    for token in [&officer, &auditor] {
+        cursors.push(app.get(token, &path).await.expect(200)["next_cursor"].as_str().unwrap().to_owned());
+    }
+    let body = json!({"commune_id": id("a"), "activity_id": id("a.activity1"), "volunteer_id": id("a.person2")});
+    app.post(&officer, "/v1/sign-ups", body).await.expect(201);
+    // The person may have come into a lead's reach, but was in the office's, and the auditor's, all the time.
+    let changes = app.get(&officer, &format!("{path}&cursor={}", cursors[0])).await.expect(200)["changes"].clone();
+    assert_eq!((changes["sign_ups"]["upserted"].as_array().map(Vec::len), changes.get("volunteers")), (Some(1), None), "{changes}");
+    // Whose other rights might show more of the person gets the person again.
+    let changes = app.get(&auditor, &format!("{path}&cursor={}", cursors[1])).await.expect(200)["changes"].clone();
+    assert_eq!(changes["volunteers"]["upserted"][0]["id"], json!(id("a.person2")), "{changes}");
+}
+
+#[tokio::test]
 async fn bad_questions_are_told_what_is_wrong() {
     let app = App::start().await;
     let head = app.token("a.head1").await;

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::read::{Stored, fields};
 use crate::access::reach::{Policy, Predicate, Reach};
+use crate::access::roles::{Classes, Clause, Relation, classes};
 use crate::error::Result;
 use crate::journal::Seen;
 use crate::web::call::Call;
@@ -104,6 +105,9 @@ pub struct Shown {
     pub id: Uuid,
     pub version: i64,
     pub object: Map<String, Value>,
+    /// In reach by a right in the whole commune, with every field that the caller may see of any row: nothing but the row's
+    /// own change changes what is shown of it.
+    pub settled: bool,
 }
 
 type Later<T> = LocalBoxFuture<'static, Result<Vec<T>>>;
@@ -173,9 +177,13 @@ fn reach<R: Stored>(call: &Call, commune: Uuid) -> Reach {
 }
 
 fn show<R: Stored>(call: &Call, reach: &Reach, rows: Vec<(R, Vec<Option<bool>>)>) -> Result<Vec<Shown>> {
+    let seen = |clauses: &mut dyn Iterator<Item = &Clause>| clauses.map(|clause| classes(clause.role, clause.relation)).fold(Classes::default(), Classes::with);
+    let most = seen(&mut reach.clauses.iter());
     let shown = |(row, mask): (R, Vec<Option<bool>>)| {
-        let (id, version) = (row.id(), row.version());
-        Ok(Shown { id, version, object: fields(call, &Seen { row, held: reach.held(&mask) })? })
+        let (id, version, held) = (row.id(), row.version(), reach.held(&mask));
+        let whole = |clause: &&Clause| clause.relation == Relation::InCommune && clause.campaign.is_none();
+        let settled = held.clauses.iter().any(|clause| whole(&clause)) && seen(&mut held.clauses.iter().filter(whole)) == most;
+        Ok(Shown { id, version, settled, object: fields(call, &Seen { row, held })? })
     };
     rows.into_iter().map(shown).collect()
 }
