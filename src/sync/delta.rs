@@ -86,12 +86,12 @@ pub async fn take(call: &Call, asked: &Asked, from: Position, changes: &mut Chan
         if touched.is_empty() {
             continue;
         }
-        let mut rows = (source.many)(call.clone(), asked.commune, touched.into_iter().collect()).await?;
+        let mut rows = (source.many)(call.clone(), asked.commune, touched.into_iter().collect(), from.number).await?;
         for ids in followers.iter_mut().map(|(ids, _)| ids).chain([&mut own]) {
             ids.retain(|id| rows.iter().all(|row| row.id != *id));
         }
-        // What follows a change and did not change itself the copy holds already, where it was in reach before as it is now.
-        rows.retain(|row| !row.settled || row.version > from.number || entries.iter().any(|entry| entry.row == row.id));
+        // What follows a change and did not change itself.
+        rows.retain(|row| !row.known);
         changes.upsert(source.kind, rows);
         followers.retain(|(ids, overlay)| !ids.is_empty() && !overlay.states.is_empty());
         if !own.is_empty() || !followers.is_empty() {

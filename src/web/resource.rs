@@ -3,7 +3,7 @@
 use utoipa::{IntoParams, ToSchema};
 
 use super::format::Format;
-use super::operation::{Caller, Handler, JSON, Kind, Method, Noun, Operation, Room, SchemaOf, Text2};
+use super::operation::{Caller, Handler, Kind, Method, Noun, Operation, Room, SchemaOf, Text2, single};
 use super::{by_ref, shapes};
 use crate::access::reach::Policy;
 use crate::access::roles::{Grants, Role};
@@ -29,29 +29,9 @@ impl Resource {
 
     fn operation(&self, id: String, method: Method, path: String, kind: Kind, grants: Grants, summary: (String, String), handler: Handler) -> Operation {
         let reads = matches!(kind, Kind::List { .. } | Kind::Item | Kind::Read);
-        Operation {
-            id,
-            method,
-            path,
-            room: self.room,
-            caller: if reads { self.caller } else { Caller::SignedIn },
-            kind,
-            policy: Some(self.policy),
-            grants,
-            summary: Text2 { vi: summary.0, en: summary.1 },
-            description: Text2::default(),
-            request: None,
-            media: JSON,
-            response: None,
-            status: 200,
-            scope: None,
-            file: &[],
-            formats: &[],
-            columns: vec![],
-            parameters: vec![],
-            problems: vec![],
-            handler,
-        }
+        let caller = if reads { self.caller } else { Caller::SignedIn };
+        let operation = single(self.room, &id, method, &path, caller, kind, Text::new("", ""), handler).policy(self.policy, grants);
+        Operation { summary: Text2 { vi: summary.0, en: summary.1 }, ..operation }
     }
 
     pub fn list<O: ToSchema, F: IntoParams>(mut self, kind: Kind, handler: Handler) -> Self {

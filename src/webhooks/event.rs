@@ -71,6 +71,6 @@ pub async fn body(worker: &Rc<Worker>, webhook: &Webhook, delivery: &Delivery, n
 
 async fn object(call: &Call, commune: Uuid, delivery: &Delivery) -> Result<Option<Value>> {
     let Some(source) = sync::SOURCES.iter().find(|source| source.kind == delivery.kind) else { return Ok(None) };
-    let rows = (source.many)(call.clone(), commune, vec![delivery.row_id]).await?;
+    let rows = (source.many)(call.clone(), commune, vec![delivery.row_id], 0).await?;
     Ok(rows.into_iter().next().map(|row| Value::Object(row.object)))
 }

@@ -105,9 +105,9 @@ pub struct Shown {
     pub id: Uuid,
     pub version: i64,
     pub object: Map<String, Value>,
-    /// In reach by a right in the whole commune, with every field that the caller may see of any row: nothing but the row's
-    /// own change changes what is shown of it.
-    pub settled: bool,
+    /// A copy of `since` holds it as it is: it has not changed, and is in reach by a right in the whole commune, with every
+    /// field that the caller may see of any row. Its object is left out.
+    pub known: bool,
 }
 
 type Later<T> = LocalBoxFuture<'static, Result<Vec<T>>>;
@@ -124,7 +124,8 @@ pub struct Source {
     pub schema: SchemaOf,
     pub after: fn(Call, Uuid, Uuid, i64) -> Later<Shown>,
     pub changed: fn(Call, Uuid, i64) -> Later<Shown>,
-    pub many: fn(Call, Uuid, Vec<Uuid>) -> Later<Shown>,
+    /// Rows by id, for a copy that holds all that changed before a number; 0 for none.
+    pub many: fn(Call, Uuid, Vec<Uuid>, i64) -> Later<Shown>,
     pub formerly: fn(Call, Uuid, States, Option<Overlay>) -> Later<(Uuid, bool)>,
     pub following: fn(Call, Uuid, &'static Follows, Vec<Uuid>) -> Later<Uuid>,
 }
@@ -141,21 +142,21 @@ impl Source {
             after: |call, commune, after, limit| {
                 async move {
                     let reach = reach::<R>(&call, commune);
-                    show(&call, &reach, R::after(&call.worker.lane, &reach, commune, after, limit).await?)
+                    show(&call, &reach, R::after(&call.worker.lane, &reach, commune, after, limit).await?, 0)
                 }
                 .boxed_local()
             },
             changed: |call, commune, since| {
                 async move {
                     let reach = reach::<R>(&call, commune);
-                    show(&call, &reach, R::changed(&call.worker.lane, &reach, commune, since).await?)
+                    show(&call, &reach, R::changed(&call.worker.lane, &reach, commune, since).await?, 0)
                 }
                 .boxed_local()
             },
-            many: |call, commune, ids| {
+            many: |call, commune, ids, since| {
                 async move {
                     let reach = reach::<R>(&call, commune);
-                    show(&call, &reach, R::many(&call.worker.lane, &reach, ids).await?)
+                    show(&call, &reach, R::many(&call.worker.lane, &reach, ids).await?, since)
                 }
                 .boxed_local()
             },
@@ -176,14 +177,16 @@ fn reach<R: Stored>(call: &Call, commune: Uuid) -> Reach {
     Reach::of(&call.actor, R::POLICY, Some(commune))
 }
 
-fn show<R: Stored>(call: &Call, reach: &Reach, rows: Vec<(R, Vec<Option<bool>>)>) -> Result<Vec<Shown>> {
+fn show<R: Stored>(call: &Call, reach: &Reach, rows: Vec<(R, Vec<Option<bool>>)>, since: i64) -> Result<Vec<Shown>> {
     let seen = |clauses: &mut dyn Iterator<Item = &Clause>| clauses.map(|clause| classes(clause.role, clause.relation)).fold(Classes::default(), Classes::with);
     let most = seen(&mut reach.clauses.iter());
     let shown = |(row, mask): (R, Vec<Option<bool>>)| {
         let (id, version, held) = (row.id(), row.version(), reach.held(&mask));
         let whole = |clause: &&Clause| clause.relation == Relation::InCommune && clause.campaign.is_none();
         let settled = held.clauses.iter().any(|clause| whole(&clause)) && seen(&mut held.clauses.iter().filter(whole)) == most;
-        Ok(Shown { id, version, settled, object: fields(call, &Seen { row, held })? })
+        let known = settled && version < since;
+        let object = if known { Map::new() } else { fields(call, &Seen { row, held })? };
+        Ok(Shown { id, version, known, object })
     };
     rows.into_iter().map(shown).collect()
 }
