@@ -5,12 +5,15 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use actix_cors::Cors;
-use actix_web::dev::{Server, ServiceResponse};
+use actix_web::body::{self, MessageBody};
+use actix_web::dev::{Server, ServiceRequest, ServiceResponse};
+use actix_web::error::ErrorInternalServerError;
 use actix_web::http::header;
 use actix_web::middleware::{Compress, Next, from_fn};
 use actix_web::{App, HttpServer, web};
 
 use crate::service::{Service, Worker};
+use crate::web::connections::{Connection, Sent};
 use crate::web::operation::{Operation, Room};
 use crate::web::{dispatch, pages, reference};
 use crate::{
@@ -72,6 +75,10 @@ pub fn operations() -> impl Iterator<Item = &'static Operation> {
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// How long a request's head may take to arrive.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a connection may go without a request, whatever is sent meanwhile; see [`Connections`](crate::web::connections::Connections).
+pub const MAX_IDLE: Duration = KEEP_ALIVE.saturating_add(HEAD_TIMEOUT);
+/// Connections of one worker; each costs some 50 KB once it was used.
+const MAX_CONNECTIONS: usize = 10_000;
 /// How long a reader may leave what was sent to it unread or unacknowledged. Then the system cuts the connection, however
 /// politely it is kept open.
 const READ_TIMEOUT: Duration = Duration::from_secs(60);
@@ -82,13 +89,15 @@ const DRAIN_SECONDS: u64 = 30;
 pub fn serve(service: Arc<Service>, listener: TcpListener, workers: usize, cors_origins: &[String]) -> std::io::Result<Server> {
     cut_who_does_not_read(&listener)?;
     let origins = cors_origins.to_vec();
+    let arrivals = service.clone();
     let server = HttpServer::new(move || {
         App::new()
             .app_data(Worker::new(service.clone()))
             .wrap(cors(&origins))
+            .wrap(from_fn(dispatch::count_strangers))
             .wrap(Compress::default())
-            // Outermost, since the last one wraps all: undoes the mark by which small bodies escape compression.
-            .wrap(from_fn(unmark))
+            // Outermost, since the last one wraps all.
+            .wrap(from_fn(hand_over))
             .configure(pages::configure)
             .service(
                 web::scope("/v1")
@@ -99,6 +108,10 @@ pub fn serve(service: Arc<Service>, listener: TcpListener, workers: usize, cors_
             .default_service(web::to(dispatch::not_found))
     })
     .workers(workers)
+    .max_connections(MAX_CONNECTIONS)
+    .on_connect(move |stream, data| arrivals.connections.enter(stream, &arrivals.proxies, data))
+    // A compressed answer is two segments: the second must not wait for the reader's acknowledgement of the first.
+    .tcp_nodelay(true)
     .keep_alive(KEEP_ALIVE)
     .client_request_timeout(HEAD_TIMEOUT)
     .client_disconnect_timeout(Duration::from_secs(2))
@@ -144,15 +157,24 @@ fn cors(origins: &[String]) -> Cors {
     cors
 }
 
-async fn unmark(
-    request: actix_web::dev::ServiceRequest,
-    next: Next<impl actix_web::body::MessageBody>,
-) -> actix_web::Result<ServiceResponse<impl actix_web::body::MessageBody>> {
-    let mut response = next.call(request).await?;
+/// What every answer passes last: its connection is busy until it is sent, what was compressed goes out whole with its
+/// length, the mark by which small bodies escape compression is taken off.
+async fn hand_over(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> actix_web::Result<ServiceResponse<Sent>> {
+    let busy = request.conn_data::<Arc<Connection>>().map(Connection::busy);
+    let response = next.call(request).await?;
+    let (request, response) = response.into_parts();
+    let (mut response, body) = response.into_parts();
+    let encoding = response.headers().get(header::CONTENT_ENCODING).and_then(|value| value.to_str().ok());
+    let body = match encoding {
+        Some("br" | "gzip" | "zstd") => body::to_bytes(body).await.map_err(|_| ErrorInternalServerError("the body could not be compressed"))?.boxed(),
+        _ => body.boxed(),
+    };
     if response.headers().get(header::CONTENT_ENCODING).is_some_and(|value| value == "identity") {
         response.headers_mut().remove(header::CONTENT_ENCODING);
     }
-    Ok(response)
+    // Chosen by us, never guessed from what somebody entered.
+    response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, header::HeaderValue::from_static("nosniff"));
+    Ok(ServiceResponse::new(request, response.set_body(Sent::new(body, busy))))
 }
 
 #[cfg(all(test, target_os = "linux"))]

@@ -38,12 +38,14 @@ problems! {
     INSUFFICIENT_SCOPE 403 "insufficient_scope" "Ứng dụng không có phạm vi cần thiết" "The API client lacks the scope";
     NOT_FOUND 404 "not_found" "Không tìm thấy" "Not found";
     METHOD_NOT_ALLOWED 405 "method_not_allowed" "Phương thức không được hỗ trợ" "The method is not supported here";
+    REQUEST_TIMEOUT 408 "request_timeout" "Nội dung gửi lên đến quá chậm" "The body came too slowly";
     CONFLICT 409 "conflict" "Xung đột với dữ liệu hiện có" "In conflict with what is there";
     ID_TAKEN 409 "id_taken" "Mã định danh đã được dùng" "The id is taken";
     WRONG_STATE 409 "wrong_state" "Trạng thái hiện tại không cho phép hành động này" "The present status does not allow this action";
     RESYNC_REQUIRED 410 "resync_required" "Cần đồng bộ lại từ đầu" "Synchronise anew";
     PRECONDITION_FAILED 412 "precondition_failed" "Dữ liệu đã được thay đổi từ lần đọc trước" "It changed since you read it";
     BODY_TOO_LARGE 413 "body_too_large" "Nội dung gửi lên quá lớn" "The body is too large";
+    URI_TOO_LONG 414 "uri_too_long" "Địa chỉ quá dài" "The address is too long";
     UNSUPPORTED_MEDIA_TYPE 415 "unsupported_media_type" "Kiểu nội dung không được hỗ trợ" "The content type is not supported";
     VALIDATION_FAILED 422 "validation_failed" "Dữ liệu chưa đúng" "The data are not valid";
     COMMUNE_REQUIRED 422 "commune_required" "Cần chọn một xã" "Name one commune";

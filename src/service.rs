@@ -19,9 +19,11 @@ use crate::db::{Database, Lane, connect_plainly};
 use crate::journal::feeds::Marks;
 use crate::journal::queue::Queues;
 use crate::journal::watch::Watch;
+use crate::web::connections::Connections;
 use crate::web::limits::Limits;
 use crate::web::operation::Room;
 use crate::web::proxies::Proxies;
+use crate::web::shares::Shares;
 
 /// Shared by all workers.
 pub struct Service {
@@ -46,6 +48,11 @@ pub struct Service {
     pub proxies: Proxies,
     pub webhooks: crate::webhooks::Sender,
     pub limits: Limits,
+    pub connections: Arc<Connections>,
+    /// Open streams by caller.
+    pub streams: Arc<Shares>,
+    /// Large bodies under way by caller.
+    pub uploads: Arc<Shares>,
     /// The address that clients know the service by, without a slash at its end.
     pub public_url: Option<String>,
     pub rooms: &'static [Room],
@@ -77,6 +84,9 @@ impl Service {
             proxies: parts.proxies,
             public_url: parts.public_url.map(|url| url.trim_end_matches('/').to_owned()),
             limits: Limits::new(parts.rate_limit),
+            connections: Arc::default(),
+            streams: Shares::new(crate::stream::MAX_OF_ONE),
+            uploads: Shares::new(crate::web::dispatch::UPLOADS_OF_ONE),
             webhooks: crate::webhooks::Sender::new(parts.webhooks)?,
             database,
             clock: parts.clock,

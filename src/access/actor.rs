@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
+use diesel::sql_types::{Bool, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
@@ -12,7 +13,7 @@ use super::roles::{Clause, Relation, Role};
 use crate::db::Lane;
 use crate::db::schema::{grants, users};
 use crate::error::{Error, INSUFFICIENT_SCOPE, Result};
-use crate::said;
+use crate::{said, statement};
 
 /// One right of a user, as stored.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -63,6 +64,19 @@ impl Person {
         }
         Ok(person)
     }
+}
+
+statement! {
+    /// Whether a person has a record in a commune, or leads an activity there.
+    TakesPart(user: Uuid as SqlUuid, commune: Uuid as SqlUuid) -> Bool,
+    "SELECT EXISTS (SELECT FROM volunteers WHERE user_id = $1 AND commune_id = $2)
+        OR EXISTS (SELECT FROM activities WHERE lead_user_id = $1 AND commune_id = $2)"
+}
+
+/// Whether somebody without an office has anything to do with a commune.
+pub async fn takes_part(lane: &Lane, user: Uuid, commune: Uuid) -> Result<bool> {
+    let connection = lane.connection().await?;
+    Ok(TakesPart { user, commune }.get_result(&mut &*connection).await?)
 }
 
 /// The session that a request came through; an API client is one session of its own, named like the client.

@@ -28,7 +28,7 @@ pub async fn get(call: Call) -> Result<Answer> {
 
 pub async fn create(call: Call) -> Result<Answer> {
     let input: CreateUser = call.body()?;
-    table::may_create(&call.actor, &rules::USERS)?;
+    table::may_create(&call, &rules::USERS, None).await?;
     if input.home_commune_id.is_none() && !call.actor.has_role(Role::PlatformAdmin) {
         return Err(Error::field("/home_commune_id", "required", said!("Cần nêu xã quản lý tài khoản", "Name the commune that keeps the account")));
     }

@@ -14,6 +14,7 @@ use crate::access::keys::Secret;
 use crate::db::schema::throttles;
 use crate::error::{Error, Result};
 use crate::journal::retention::FAILURES;
+use crate::web::proxies::network;
 
 /// One thing that failures are counted of.
 struct Subject {
@@ -30,7 +31,7 @@ pub struct Attempt(Vec<Subject>);
 
 impl Attempt {
     pub fn new(secret: &Secret, account: &str, address: Option<IpAddr>) -> Self {
-        let address = network(address);
+        let address = written(address);
         let key = |kind: &str, parts: &[&[u8]]| subject_key(secret, kind, parts);
         Self(vec![
             Subject { key: key("pair", &[account.as_bytes(), address.as_bytes()]), free: 5, longest: TimeDelta::minutes(15) },
@@ -41,7 +42,7 @@ impl Attempt {
 
     /// What anybody may do from an address, a number of times a day.
     pub fn of_address(secret: &Secret, what: &str, address: Option<IpAddr>) -> Self {
-        let address = network(address);
+        let address = written(address);
         Self(vec![Subject { key: subject_key(secret, "address", &[what.as_bytes(), address.as_bytes()]), free: 60, longest: TimeDelta::minutes(1) }])
     }
 
@@ -93,16 +94,9 @@ impl Attempt {
     }
 }
 
-/// What is counted as one address: of IPv6 the first half, which one household has all of.
-fn network(address: Option<IpAddr>) -> String {
-    match address {
-        Some(IpAddr::V6(v6)) if v6.to_ipv4_mapped().is_none() => {
-            let [a, b, c, d, ..] = v6.segments();
-            format!("{a:x}:{b:x}:{c:x}:{d:x}")
-        }
-        Some(address) => address.to_canonical().to_string(),
-        None => String::new(),
-    }
+/// An address as it is counted.
+fn written(address: Option<IpAddr>) -> String {
+    address.map(|address| network(address).to_string()).unwrap_or_default()
 }
 
 /// Neither names nor addresses lie in the table.

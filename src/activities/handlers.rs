@@ -34,7 +34,7 @@ async fn checked(write: &mut Write, mut activity: Activity) -> Result<Activity> 
 
 pub async fn create(call: Call) -> Result<Answer> {
     let input: CreateActivity = call.body()?;
-    table::may_create(&call.actor, &rules::POLICY)?;
+    table::may_create(&call, &rules::POLICY, Some(input.commune_id)).await?;
     let id = input.id.unwrap_or_else(random::id);
     let office =
         call.actor.grants.iter().any(|grant| grant.commune_id == Some(input.commune_id) && matches!(grant.role, Role::CommuneLeader | Role::CommuneOfficer));

@@ -25,7 +25,7 @@ async fn activity_of(write: &mut Write, id: uuid::Uuid) -> Result<Activity> {
 
 pub async fn create(call: Call) -> Result<Answer> {
     let input: CreateActivityUnit = call.body()?;
-    table::may_create(&call.actor, &rules::POLICY)?;
+    table::may_create(&call, &rules::POLICY, Some(input.commune_id)).await?;
     let id = input.id.unwrap_or_else(random::id);
     let made = table::write(&call, input.commune_id, async |write| {
         // In the caller's reach: a unit brings itself only into what it may see.

@@ -28,7 +28,7 @@ fn operations(call: &Call) -> Vec<&'static Operation> {
 
 pub async fn create(call: Call) -> Result<Answer> {
     let input: CreateApiClient = call.body()?;
-    table::may_create(&call.actor, &rules::POLICY)?;
+    table::may_create(&call, &rules::POLICY, Some(input.commune_id)).await?;
     let id = input.id.unwrap_or_else(random::id);
     let row = rules::new_client(input, id, call.user_id()?, call.now, call.request_hash());
     rules::check(&row, &call.actor, &operations(&call), call.now)?;

@@ -17,6 +17,7 @@ use crate::journal::feeds::ACCOUNTS;
 use crate::random;
 use crate::web::answer::Answer;
 use crate::web::call::Call;
+use crate::web::parameters::{self, Misshapen};
 use crate::web::table;
 
 /// 256 random bits, with a head by which secret scanners know it.
@@ -36,13 +37,12 @@ fn refused(status: u16, error: &str, description: &str) -> Result<Answer> {
 
 /// Statements: throttle, client, throttle again after a success; on a day's first token the write that notes the use.
 pub async fn token(call: Call) -> Result<Answer> {
-    let mut pairs = vec![];
-    for (name, value) in form_urlencoded::parse(&call.body).into_owned() {
-        if pairs.iter().any(|(other, _)| *other == name) {
-            return refused(400, "invalid_request", "a parameter is there twice");
-        }
-        pairs.push((name, value));
-    }
+    let pairs = match parameters::parse(&call.body) {
+        Ok(pairs) => pairs,
+        Err(Misshapen::TooMany) => return refused(400, "invalid_request", "there are too many parameters"),
+        Err(Misshapen::Twice(_)) => return refused(400, "invalid_request", "a parameter is there twice"),
+        Err(Misshapen::Nul(_)) => return refused(400, "invalid_request", "a parameter has a control character"),
+    };
     let field = |name: &str| pairs.iter().find(|(own, _)| own == name).map(|(_, value)| value.clone()).filter(|value| !value.is_empty());
     let input = TokenRequest { grant_type: field("grant_type"), client_id: field("client_id"), client_secret: field("client_secret"), scope: field("scope") };
     match input.grant_type.as_deref() {

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::text_enum;
 use crate::web::shapes::Free;
-use crate::web::values::{Few, Line};
+use crate::web::values::{Each, Few, Line};
 
 text_enum! {
     /// The methods that write.
@@ -18,7 +18,7 @@ text_enum! {
 #[serde(deny_unknown_fields)]
 pub struct Batch {
     /// 1 to 500, carried out in this order.
-    pub operations: Few<BatchOperation, 500>,
+    pub operations: Few<Each<BatchOperation>, 500>,
 }
 
 /// One write.
@@ -61,7 +61,7 @@ pub struct BatchResults {
 /// What became of one write.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BatchResult {
-    /// The operation's id.
+    /// The operation's id; empty where it had none.
     pub id: String,
     /// The HTTP status that a request of its own would have got.
     #[schema(minimum = 200, maximum = 599)]

@@ -11,22 +11,36 @@ use crate::error::{Error, FieldError, NOT_FOUND, Result};
 use crate::web::answer::Answer;
 use crate::web::call::{Call, Headers};
 use crate::web::dispatch;
+use crate::web::limits::TENTHS;
+use crate::web::table::weight;
+use crate::web::values::Each;
 use crate::{random, said};
 
-pub async fn batch(call: Call) -> Result<Answer> {
-    let Batch { operations } = call.body()?;
+/// Bytes of a batch's answer, about: each result may hold an object. What comes after it is asked for again.
+const MAX_ANSWER: usize = 8 << 20;
+
+pub async fn batch(mut call: Call) -> Result<Answer> {
+    let Batch { operations } = call.items()?;
     check_ids(&operations.0)?;
+    // Each is a request's work.
+    call.service().limits.count_items(&call, operations.0.len() * TENTHS)?;
     let mut results = vec![];
     let mut busy: Option<u16> = None;
-    for operation in operations.0 {
-        let id = operation.id.0.clone();
-        let (call, outcome) = match busy {
+    let mut length = 0;
+    for Each { id, parsed } in operations.0 {
+        let id = id.as_str().unwrap_or_default().to_owned();
+        let (call, outcome) = match (busy, parsed) {
             // Not tried: the service asked to be left alone.
-            Some(_) => (call.clone(), Err(Error::unavailable())),
-            None => carry_out(&call, operation).await,
+            (Some(_), _) => (call.clone(), Err(Error::unavailable())),
+            (None, Err(misshapen)) => (call.clone(), Err(misshapen)),
+            (None, Ok(operation)) => match call.admit_anew().await {
+                Ok(()) => carry_out(&call, operation).await,
+                Err(error) => (call.clone(), Err(error)),
+            },
         };
         let result = told(&call, id, outcome);
-        busy = busy.or(Some(result.status).filter(|status| *status == 503));
+        length += weight(&result.body);
+        busy = busy.or(Some(503).filter(|_| result.status == 503 || length > MAX_ANSWER));
         results.push(result);
     }
     let answer = Answer::ok(BatchResults { results })?;
@@ -34,13 +48,14 @@ pub async fn batch(call: Call) -> Result<Answer> {
 }
 
 /// Two operations of one id would share their retry key.
-fn check_ids(operations: &[BatchOperation]) -> Result<()> {
+fn check_ids(operations: &[Each<BatchOperation>]) -> Result<()> {
     if operations.is_empty() {
         return Err(Error::field("/operations", "too_few", said!("Cần ít nhất một thao tác", "At least one operation is needed")));
     }
     let mut seen = HashSet::new();
     let mut errors = vec![];
-    for (i, operation) in operations.iter().enumerate() {
+    let parsed = operations.iter().enumerate().filter_map(|(i, each)| Some((i, each.parsed.as_ref().ok()?)));
+    for (i, operation) in parsed {
         if !operation.id.0.bytes().all(|b| b.is_ascii_graphic()) {
             let detail = said!("Chỉ gồm ký tự ASCII nhìn thấy được", "Only visible ASCII characters");
             errors.push(FieldError::new(format!("/operations/{i}/id"), "invalid_key", detail));

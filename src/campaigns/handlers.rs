@@ -20,7 +20,7 @@ pub async fn get(call: Call) -> Result<Answer> {
 
 pub async fn create(call: Call) -> Result<Answer> {
     let input: CreateCampaign = call.body()?;
-    table::may_create(&call.actor, &rules::POLICY)?;
+    table::may_create(&call, &rules::POLICY, Some(input.commune_id)).await?;
     let id = input.id.unwrap_or_else(random::id);
     let row = rules::new_campaign(input, id, call.now, call.request_hash());
     rules::check(&row)?;

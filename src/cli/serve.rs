@@ -114,6 +114,7 @@ async fn background(service: Arc<Service>) {
     let mut until_sweep = Duration::ZERO;
     loop {
         service.limits.sweep();
+        service.connections.cut_idle(std::time::Instant::now(), crate::app::MAX_IDLE);
         if let Ok(mut connection) = service.database.connection().await {
             let now = service.clock.now();
             if let Err(error) = seals::seal(&mut connection, now).await {

@@ -20,7 +20,7 @@ pub async fn get(call: Call) -> Result<Answer> {
 
 pub async fn create(call: Call) -> Result<Answer> {
     let input: CreateCommune = call.body()?;
-    table::may_create(&call.actor, &rules::POLICY)?;
+    table::may_create(&call, &rules::POLICY, None).await?;
     let id = input.id.unwrap_or_else(random::id);
     table::create(&call, REFERENCE, id, async |write| {
         let row = rules::new_commune(input, id, call.now, call.request_hash());

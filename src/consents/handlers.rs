@@ -21,7 +21,7 @@ pub async fn get(call: Call) -> Result<Answer> {
 
 pub async fn create(call: Call) -> Result<Answer> {
     let CreateConsent { id, commune_id, volunteer_id, purpose, text_version, given_via, given_at, guardian } = call.body()?;
-    table::may_create(&call.actor, &rules::POLICY)?;
+    table::may_create(&call, &rules::POLICY, Some(commune_id)).await?;
     let id = id.unwrap_or_else(random::id);
     let given = GivenConsent { purpose, text_version, given_via, given_at, guardian };
     table::create(&call, commune_id, id, async |write| {

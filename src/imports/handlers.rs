@@ -1,5 +1,9 @@
 //! What happens with imports.
 
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+
 use super::dto::{ActOnImport, Import, ImportKind, ImportQuery, ImportReport, ReportedError, RowError, StoredReport};
 use super::sheet::{self, FileKind};
 use super::template::{self, TemplateQuery};
@@ -13,6 +17,11 @@ use crate::web::format::Format;
 use crate::web::table::{self, Acting};
 use crate::web::{body, query};
 use crate::{random, said};
+
+/// Files that a process reads at once; others wait.
+static READERS: Semaphore = Semaphore::const_new(2);
+/// How long one waits for that.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 pub async fn list(call: Call) -> Result<Answer> {
     table::list::<Import>(call).await
@@ -41,11 +50,14 @@ fn check(query: &ImportQuery) -> Result<()> {
 pub async fn create(call: Call) -> Result<Answer> {
     let asked: ImportQuery = body::query(&query::pairs(&call)?)?;
     check(&asked)?;
-    asked.kind.check_right(&call.actor)?;
+    asked.kind.check_right(&call.actor, asked.commune)?;
     let file = FileKind::of(call.headers.content_type.as_deref().unwrap_or_default(), &call.body);
     let (kind, bytes) = (asked.kind, call.body.clone());
-    // A thread of its own: unpacking and reading some thousand rows takes longer than other requests should wait.
+    // A thread of its own: unpacking and reading some thousand rows takes longer than other requests should wait. Few at a
+    // time: each takes some hundred megabytes at worst.
+    let turn = tokio::time::timeout(PATIENCE, READERS.acquire()).await.map_err(|_| Error::unavailable())?.map_err(Error::internal)?;
     let rows = tokio::task::spawn_blocking(move || sheet::read(&bytes, file, kind)).await.map_err(Error::internal)??;
+    drop(turn);
     let (id, commune, principal) = (asked.id.unwrap_or_else(random::id), asked.commune, call.principal()?);
     let row = rules::new_import(asked, id, &principal, rows.len(), call.now, call.request_hash());
     let made = table::write(&call, commune, async |write| {

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::cells::Names;
 use super::columns::Shape;
 use super::dto::{Import, ImportKind};
-use super::sheet::Row;
+use super::table::Row;
 use crate::access::actor::Actor;
 use crate::access::reach::Policy;
 use crate::error::{Error, Result};
@@ -37,10 +37,10 @@ impl ImportKind {
     }
 
     /// Whether somebody may make such things at all; each row asks for more.
-    pub fn check_right(self, actor: &Actor) -> Result<()> {
+    pub fn check_right(self, actor: &Actor, commune: Uuid) -> Result<()> {
         for policy in self.policies() {
             actor.require_scope(policy.resource, "create")?;
-            table::may_create(actor, policy)?;
+            table::has_right(actor, policy, Some(commune))?;
         }
         Ok(())
     }

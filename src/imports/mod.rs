@@ -18,6 +18,7 @@ mod rows;
 pub mod rules;
 mod sheet;
 mod store;
+mod table;
 mod template;
 
 pub use dto::Import;

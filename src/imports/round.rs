@@ -14,8 +14,8 @@ use uuid::Uuid;
 
 use super::dto::{Import, ImportStatus};
 use super::rows::{self, Outcome};
-use super::sheet::Row;
 use super::store;
+use super::table::Row;
 use crate::access::actor::Actor;
 use crate::access::guard::{Principal, on_behalf};
 use crate::error::{Error, Result, UNAVAILABLE};
@@ -81,7 +81,7 @@ impl Work<'_> {
         let now = service.clock.now();
         let principal = Principal { user_id: import.user_id, client_id: import.client_id, scopes };
         let actor = (*on_behalf(self.worker, &principal, now).await?.actor).clone();
-        import.kind.check_right(&actor)?;
+        import.kind.check_right(&actor, import.commune_id)?;
         if !import.dry_run && self.rows.len() <= AT_ONCE {
             return self.at_once(actor).await;
         }
@@ -106,7 +106,7 @@ impl Work<'_> {
 
     async fn at_once(&self, actor: Actor) -> Result<()> {
         let (service, feed) = (&self.worker.service, self.feed());
-        let _turn = service.queues.enter(feed).await?;
+        let _turn = service.queues.enter(feed, Some(self.import.user_id)).await?;
         let mut write = Write::begin(service.database.connection().await?, feed, actor.clone(), service.clock.now()).await?;
         let outcome = match rows::run(&mut write, &self.import, &self.rows, async |_| Ok(true)).await {
             Ok(outcome) => outcome.unwrap_or_default(),
@@ -140,7 +140,7 @@ impl Work<'_> {
             return self.end(actor, status, &outcome).await.map(|()| true);
         }
         let rehearsed = rehearsal.end().await?;
-        let _turn = service.queues.enter(feed).await?;
+        let _turn = service.queues.enter(feed, Some(self.import.user_id)).await?;
         let mut write = Write::begin(service.database.connection().await?, feed, actor, service.clock.now()).await?;
         let merged = async {
             if rehearsed.is_stale(&mut write, commune, self.import.kind.rests_on()).await? {
@@ -166,14 +166,14 @@ impl Work<'_> {
     /// Its end alone, nothing kept.
     async fn end(&self, actor: Actor, status: ImportStatus, outcome: &Outcome) -> Result<()> {
         let problem = (status == ImportStatus::Failed).then_some("rows_refused");
-        let _turn = self.worker.service.queues.enter(self.import.commune_id).await?;
+        let _turn = self.worker.service.queues.enter(self.import.commune_id, Some(self.import.user_id)).await?;
         self.keep(self.write(actor).await?, status, problem, outcome).await
     }
 
     /// It stopped as a whole.
     async fn fail(&self, problem: &'static str) -> Result<()> {
         let actor = Actor::system("an import ends that cannot be carried out: its sender has no right left, or the service cannot do it");
-        let _turn = self.worker.service.queues.enter(self.import.commune_id).await?;
+        let _turn = self.worker.service.queues.enter(self.import.commune_id, Some(self.import.user_id)).await?;
         self.keep(self.write(actor).await?, ImportStatus::Failed, Some(problem), &Outcome::default()).await
     }
 

@@ -6,7 +6,7 @@ use super::cells::{self, Names};
 use super::columns::Column;
 use super::dto::{Import, ImportKind, RowError, StoredReport};
 use super::kinds::Lookup;
-use super::sheet::Row;
+use super::table::Row;
 use crate::error::{Error, Result};
 use crate::journal::Write;
 use crate::said;

@@ -6,22 +6,16 @@ use std::io::{Cursor, Read as _};
 use calamine::{Data, DataRef, ExcelDateTime, Reader as _, Xlsx};
 use serde_json::{Value, json};
 
-use super::columns::Column;
 use super::dto::ImportKind;
-use super::rules::MAX_ROWS;
-use crate::error::{Error, FieldError, Result};
+use super::table::{Row, Table, check_size, refused};
+use crate::error::{Error, Result};
 use crate::said;
-use crate::text::Said;
 
 /// Unpacked bytes of a spreadsheet: some ten times of what five thousand full rows take.
-const MAX_UNPACKED: u64 = 64 * 1024 * 1024;
+const MAX_UNPACKED: u64 = 32 * 1024 * 1024;
 /// Files in a spreadsheet, which is an archive.
 const MAX_ENTRIES: usize = 500;
-const MAX_COLUMNS: usize = 100;
 const MAX_CELL: usize = 5_000;
-
-/// A row as the spreadsheet numbers it, with its cells by the paths of their columns; empty ones are left out.
-pub type Row = (u32, serde_json::Map<String, Value>);
 
 /// The kinds of files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,91 +36,26 @@ impl FileKind {
     }
 }
 
-fn refused(code: &'static str, detail: Said) -> Error {
-    Error::field("", code, detail)
-}
-
 /// Reads a file whole; an error of the table points to `/row/heading`.
 pub fn read(bytes: &[u8], file: FileKind, kind: ImportKind) -> Result<Vec<Row>> {
-    let grid = match file {
-        FileKind::Csv => csv(bytes)?,
-        FileKind::Xlsx => xlsx(bytes)?,
-    };
-    let mut lines = grid.into_iter().filter(|(_, cells)| cells.iter().any(|cell| !cell.is_null()));
-    let Some((first, headings)) = lines.next() else { return Err(refused("empty_file", said!("Tệp không có dòng nào", "The file has no rows"))) };
-    let columns = columns(first, &headings, kind)?;
-    let mut rows = vec![];
-    for (number, cells) in lines {
-        let named = columns.iter().zip(cells).filter(|(_, cell)| !cell.is_null());
-        let row: serde_json::Map<String, Value> = named.filter_map(|(column, cell)| Some((column.as_ref()?.path.to_owned(), cell))).collect();
-        if !row.is_empty() {
-            rows.push((number, row));
-        }
+    let mut table = Table::new(kind);
+    match file {
+        FileKind::Csv => csv(bytes, &mut table)?,
+        FileKind::Xlsx => xlsx(bytes, &mut table)?,
     }
-    if rows.is_empty() {
-        return Err(refused("empty_file", said!("Tệp chỉ có dòng tên cột", "The file has headings alone")));
-    }
-    Ok(rows)
-}
-
-/// The columns in the file's order; cells without a heading are nobody's.
-fn columns(row: u32, headings: &[Value], kind: ImportKind) -> Result<Vec<Option<&'static Column>>> {
-    let mut errors = vec![];
-    let mut found: Vec<Option<&'static Column>> = vec![];
-    for heading in headings {
-        let Some(heading) = heading.as_str().map(str::trim).filter(|heading| !heading.is_empty()) else {
-            found.push(None);
-            continue;
-        };
-        let column = kind.columns().iter().find(|column| column.is_called(heading));
-        let twice = column.is_some_and(|column| found.iter().flatten().any(|other| other.path == column.path));
-        let short: String = heading.chars().take(60).collect();
-        if twice {
-            errors.push(FieldError::new(
-                format!("/{row}/{short}"),
-                "duplicate_column",
-                said!("Cột \"{short}\" có hai lần", "The column \"{short}\" is there twice"),
-            ));
-        } else if column.is_none() {
-            let (vi, en) = (names(kind, |name| name.vi), names(kind, |name| name.en));
-            let detail = said!("Không có cột \"{short}\"; các cột: {vi}", "There is no column \"{short}\"; the columns are: {en}");
-            errors.push(FieldError::new(format!("/{row}/{short}"), "unknown_column", detail));
-        }
-        found.push(column.filter(|_| !twice));
-    }
-    for column in kind.columns().iter().filter(|column| column.required) {
-        if !found.iter().flatten().any(|there| there.path == column.path) {
-            let (vi, en) = (column.name.vi, column.name.en);
-            errors.push(FieldError::new(format!("/{row}/{vi}"), "missing_column", said!("Thiếu cột \"{vi}\"", "The column \"{en}\" is missing")));
-        }
-    }
-    if errors.is_empty() { Ok(found) } else { Err(Error::fields(errors)) }
-}
-
-fn names(kind: ImportKind, language: fn(&crate::text::Text) -> &'static str) -> String {
-    kind.columns().iter().map(|column| language(&column.name)).collect::<Vec<_>>().join(", ")
+    table.end()
 }
 
 /// One cell; too long a text is the row's matter later, but is not carried along whole.
 fn text(row: u32, words: &str) -> Result<Value> {
     let words = words.trim();
-    if words.chars().count() > MAX_CELL {
+    if words.len() > MAX_CELL && words.chars().count() > MAX_CELL {
         return Err(Error::field(format!("/{row}"), "too_long", said!("Một ô dài quá {MAX_CELL} ký tự", "A cell has more than {MAX_CELL} characters")));
     }
     Ok(if words.is_empty() { Value::Null } else { json!(words) })
 }
 
-fn check_size(rows: usize, columns: usize) -> Result<()> {
-    if rows > MAX_ROWS + 1 {
-        return Err(refused("too_many_rows", said!("Tối đa {MAX_ROWS} dòng trong một tệp", "At most {MAX_ROWS} rows in a file")));
-    }
-    if columns > MAX_COLUMNS {
-        return Err(refused("too_many_columns", said!("Tối đa {MAX_COLUMNS} cột", "At most {MAX_COLUMNS} columns")));
-    }
-    Ok(())
-}
-
-fn csv(bytes: &[u8]) -> Result<Vec<(u32, Vec<Value>)>> {
+fn csv(bytes: &[u8], table: &mut Table) -> Result<()> {
     let unreadable = || refused("not_utf8", said!("Tệp không phải UTF-8; hãy lưu bằng \"CSV UTF-8\"", "The file is not UTF-8; save it as \"CSV UTF-8\""));
     let decoded = match bytes {
         [0xFF, 0xFE, rest @ ..] => {
@@ -142,8 +71,8 @@ fn csv(bytes: &[u8]) -> Result<Vec<(u32, Vec<Value>)>> {
     let first = decoded.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
     let separator = [b';', b'\t', b','].into_iter().max_by_key(|separator| first.bytes().filter(|b| b == separator).count()).unwrap_or(b',');
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(decoded.as_bytes());
-    let mut grid = vec![];
     let mut row = 0_u32;
+    let mut lines = 0;
     for record in reader.records() {
         let record = record.map_err(|_| refused("malformed_file", said!("Tệp CSV hỏng", "The CSV file is broken")))?;
         // The reader passes over empty lines, which a spreadsheet counts; it begins a record before them, and in the middle
@@ -153,10 +82,13 @@ fn csv(bytes: &[u8]) -> Result<Vec<(u32, Vec<Value>)>> {
         let ends = rest.iter().take_while(|b| matches!(b, b'\r' | b'\n')).filter(|b| **b == b'\n').count();
         let in_the_middle = rest.first() == Some(&b'\n') && start > 0 && decoded.as_bytes().get(start - 1) == Some(&b'\r');
         row += 1 + u32::try_from(ends).unwrap_or(0) - u32::from(in_the_middle);
-        check_size(grid.len() + 1, record.len())?;
-        grid.push((row, record.iter().map(|cell| text(row, unquoted(cell))).collect::<Result<_>>()?));
+        lines += 1;
+        check_size(lines, record.len())?;
+        for (place, cell) in record.iter().enumerate() {
+            table.cell(row, place, || text(row, unquoted(cell)))?;
+        }
     }
-    Ok(grid)
+    Ok(())
 }
 
 /// The apostrophe that an export puts before what would be a formula.
@@ -167,44 +99,30 @@ fn unquoted(cell: &str) -> &str {
     }
 }
 
-fn xlsx(bytes: &[u8]) -> Result<Vec<(u32, Vec<Value>)>> {
+fn xlsx(bytes: &[u8], table: &mut Table) -> Result<()> {
     let broken = || refused("malformed_file", said!("Tệp không phải XLSX hoặc đã hỏng", "The file is no XLSX, or it is broken"));
     check_unpacked(bytes)?;
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| broken())?;
     let name = book.sheet_names().first().cloned().ok_or_else(broken)?;
     let mut cells = book.worksheet_cells_reader(&name).map_err(|_| broken())?;
-    let mut grid: Vec<(u32, Vec<Value>)> = vec![];
     while let Some(cell) = cells.next_cell().map_err(|_| broken())? {
         let (row, column) = cell.get_position();
-        let (row, column) = (row.saturating_add(1), usize::try_from(column).unwrap_or(usize::MAX));
-        let value = match cell.get_value() {
-            DataRef::Empty => Value::Null,
-            DataRef::Int(number) => json!(number),
-            DataRef::Float(number) => number_of(*number),
-            DataRef::String(words) => text(row, unquoted(words))?,
-            DataRef::SharedString(words) => text(row, unquoted(words))?,
-            DataRef::Bool(whether) => json!(whether),
-            DataRef::DateTime(at) => json!(moment(at)),
-            DataRef::DateTimeIso(words) | DataRef::DurationIso(words) => text(row, words)?,
-            DataRef::Error(_) => json!(Data::from(cell.get_value().clone()).to_string()),
-        };
-        if value.is_null() {
-            continue;
-        }
-        if grid.last().is_none_or(|(last, _)| *last != row) {
-            grid.push((row, vec![]));
-        }
-        check_size(grid.len(), column.saturating_add(1))?;
-        if let Some((_, line)) = grid.last_mut() {
-            if line.len() <= column {
-                line.resize(column + 1, Value::Null);
-            }
-            if let Some(there) = line.get_mut(column) {
-                *there = value;
-            }
-        }
+        let (row, place) = (row.saturating_add(1), usize::try_from(column).unwrap_or(usize::MAX));
+        table.cell(row, place, || {
+            Ok(match cell.get_value() {
+                DataRef::Empty => Value::Null,
+                DataRef::Int(number) => json!(number),
+                DataRef::Float(number) => number_of(*number),
+                DataRef::String(words) => text(row, unquoted(words))?,
+                DataRef::SharedString(words) => text(row, unquoted(words))?,
+                DataRef::Bool(whether) => json!(whether),
+                DataRef::DateTime(at) => json!(moment(at)),
+                DataRef::DateTimeIso(words) | DataRef::DurationIso(words) => text(row, words)?,
+                DataRef::Error(_) => json!(Data::from(cell.get_value().clone()).to_string()),
+            })
+        })?;
     }
-    Ok(grid)
+    Ok(())
 }
 
 /// Whole numbers are stored as such: a year is 1990 and not 1990.0.
@@ -245,6 +163,7 @@ fn check_unpacked(bytes: &[u8]) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::imports::rules::MAX_ROWS;
 
     fn code(read: Result<Vec<Row>>) -> &'static str {
         read.expect_err("refused").field_errors().first().map_or("", |error| error.code)

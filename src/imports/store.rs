@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::dto::{Import, ImportFilter, ImportStatus, StoredReport};
 use super::rules;
-use super::sheet::Row;
+use super::table::Row;
 use crate::access::reach::{Predicate, always, both};
 use crate::access::roles::{Clause, Relation};
 use crate::db::Lane;

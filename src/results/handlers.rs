@@ -68,7 +68,7 @@ async fn follow(write: &mut Write, row: &ActivityResult) -> Result<()> {
 
 pub async fn create(call: Call) -> Result<Answer> {
     let input: CreateResult = call.body()?;
-    table::may_create(&call.actor, &rules::POLICY)?;
+    table::may_create(&call, &rules::POLICY, Some(input.commune_id)).await?;
     let id = input.id.unwrap_or_else(random::id);
     let commune = input.commune_id;
     let made = table::write(&call, commune, async |write| {

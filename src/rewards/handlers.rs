@@ -109,7 +109,7 @@ async fn warn_of_others(write: &mut Write, row: &Reward) -> Result<()> {
 
 pub async fn create(call: Call) -> Result<Answer> {
     let input: CreateReward = call.body()?;
-    table::may_create(&call.actor, &rules::POLICY)?;
+    table::may_create(&call, &rules::POLICY, Some(input.commune_id)).await?;
     checks::check_subject(input.subject_type, input.subject_id, input.subject_name.as_ref().map(|name| name.0.as_str()), input.subject_class)?;
     let id = input.id.unwrap_or_else(random::id);
     table::create(&call, input.commune_id, id, async |write| nominate(write, input, id, call.request_hash()).await).await

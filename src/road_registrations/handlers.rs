@@ -34,7 +34,7 @@ async fn campaign_of(write: &mut Write, road: &RoadRegistration) -> Result<Campa
 
 pub async fn create(call: Call) -> Result<Answer> {
     let input: CreateRoadRegistration = call.body()?;
-    table::may_create(&call.actor, &rules::POLICY)?;
+    table::may_create(&call, &rules::POLICY, Some(input.commune_id)).await?;
     let id = input.id.unwrap_or_else(random::id);
     let source = checks::source_of(&call.actor, input.commune_id);
     let row = checks::new_registration(input, id, source, call.now, call.request_hash());

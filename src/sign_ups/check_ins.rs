@@ -8,7 +8,6 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use uuid::Uuid;
 
 use super::dto::{CheckInMethod, SignUp, SignUpStatus};
-use super::handlers::in_reach;
 use super::presence::{self, Came};
 use super::presence_dto::{CheckInItem, CheckInResult, CheckInResults, CheckIns, CheckedSignUp, Presence};
 use super::seats::Counted;
@@ -24,53 +23,74 @@ use crate::web::answer::Answer;
 use crate::web::call::Call;
 use crate::web::dispatch;
 use crate::web::table::{self, done_before, stepped};
+use crate::web::values::Each;
 
 /// Rows of one transaction: some 50 ms in which the commune's other writers wait.
 const PORTION: usize = 100;
 
-pub async fn check_in_many(call: Call) -> Result<Answer> {
-    let CheckIns { commune_id, items } = call.body()?;
-    table::may_create(&call.actor, &rules::POLICY)?;
+/// What an item costs of the budget, in tenths of a request: a row of a portion is less work than a request of its own.
+const TENTHS: usize = 3;
+
+pub async fn check_in_many(mut call: Call) -> Result<Answer> {
+    let CheckIns { commune_id, items } = call.items()?;
+    table::may_create(&call, &rules::POLICY, Some(commune_id)).await?;
     check_ids(&items.0)?;
+    call.service().limits.count_items(&call, items.0.len() * TENTHS)?;
     let mut results = vec![];
     let mut busy = false;
     for portion in items.0.chunks(PORTION) {
-        if busy {
+        let well: Vec<&CheckInItem> = portion.iter().filter_map(|each| each.parsed.as_ref().ok()).collect();
+        let done = if busy {
             // Not tried: the service asked to be left alone.
-            results.extend(portion.iter().map(|item| refused(&call, item, &Error::unavailable())));
-            continue;
-        }
-        let portion = read_codes(&call, portion).await;
-        match write(&call, commune_id, &portion).await {
-            Ok(done) => results.extend(done),
-            // One row that the database refuses undoes its portion: each row by itself then.
-            Err(error) if error.status() < 500 => {
-                for row in &portion {
-                    let done = write(&call, commune_id, std::slice::from_ref(row)).await;
-                    results.extend(done.unwrap_or_else(|error| vec![refused(&call, row.item, &error)]));
-                }
-            }
-            Err(error) => results.extend(portion.iter().map(|row| refused(&call, row.item, &error))),
-        }
-        busy = results.iter().any(|result| result.status >= 500);
+            well.iter().map(|item| refused(&call, Some(item.id), &Error::unavailable())).collect()
+        } else if let Err(error) = call.admit_anew().await {
+            well.iter().map(|item| refused(&call, Some(item.id), &error)).collect()
+        } else {
+            portion_of(&call, commune_id, &well).await
+        };
+        busy = busy || done.iter().any(|result| result.status >= 500);
+        // What is misshapen spoils only itself, and has its place among the others.
+        let mut done = done.into_iter();
+        results.extend(portion.iter().filter_map(|each| match &each.parsed {
+            Ok(_) => done.next(),
+            Err(misshapen) => Some(refused(&call, each.id.as_str().and_then(|id| Uuid::parse_str(id).ok()), misshapen)),
+        }));
     }
     let answer = Answer::ok(CheckInResults { results })?;
     Ok(if busy { answer.header("Retry-After", "2") } else { answer })
 }
 
+/// One result for each item.
+async fn portion_of(call: &Call, commune: Uuid, items: &[&CheckInItem]) -> Vec<CheckInResult> {
+    let rows = read_codes(call, items).await;
+    match write(call, commune, &rows).await {
+        Ok(done) => done,
+        // One row that the database refuses undoes its portion: each row by itself then.
+        Err(error) if error.status() < 500 => {
+            let mut results = vec![];
+            for row in &rows {
+                let done = write(call, commune, std::slice::from_ref(row)).await;
+                results.extend(done.unwrap_or_else(|error| vec![refused(call, Some(row.item.id), &error)]));
+            }
+            results
+        }
+        Err(error) => rows.iter().map(|row| refused(call, Some(row.item.id), &error)).collect(),
+    }
+}
+
 /// Two rows of one id could not be told apart in the answer.
-fn check_ids(items: &[CheckInItem]) -> Result<()> {
+fn check_ids(items: &[Each<CheckInItem>]) -> Result<()> {
     let mut seen = HashSet::new();
-    let twice = items.iter().enumerate().filter(|(_, item)| !seen.insert(item.id));
+    let twice = items.iter().enumerate().filter(|(_, each)| each.parsed.as_ref().is_ok_and(|item| !seen.insert(item.id)));
     let detail = || said!("Trùng với một lượt trước trong hàng đợi", "An earlier item of the queue has it");
     let errors: Vec<FieldError> = twice.map(|(i, _)| FieldError::new(format!("/items/{i}/id"), "duplicate", detail())).collect();
     if errors.is_empty() { Ok(()) } else { Err(Error::fields(errors)) }
 }
 
-fn refused(call: &Call, item: &CheckInItem, error: &Error) -> CheckInResult {
+fn refused(call: &Call, item: Option<Uuid>, error: &Error) -> CheckInResult {
     let request = call.request_id.to_string();
     dispatch::explain(error, &request);
-    CheckInResult { id: item.id, status: error.status(), changed: false, sign_up: None, problem: Some(error.document(call.lang, &request)) }
+    CheckInResult { id: item, status: error.status(), changed: false, sign_up: None, problem: Some(error.document(call.lang, &request)) }
 }
 
 /// An item with what its codes say.
@@ -87,9 +107,9 @@ struct Codes {
 }
 
 /// Before the commune's other writers have to wait.
-async fn read_codes<'a>(call: &Call, items: &'a [CheckInItem]) -> Vec<Queued<'a>> {
+async fn read_codes<'a>(call: &Call, items: &[&'a CheckInItem]) -> Vec<Queued<'a>> {
     let mut queued = vec![];
-    for item in items {
+    for &item in items {
         queued.push(Queued { item, codes: codes(call, item).await });
     }
     queued
@@ -113,10 +133,14 @@ struct Portion {
     by_person: HashMap<(Uuid, Uuid), Uuid>,
     activities: HashMap<Uuid, Activity>,
     counted: BTreeMap<Uuid, Counted>,
+    /// Of those who came without a sign-up: the activities and the people in the caller's reach.
+    near: HashMap<Uuid, Activity>,
+    people: HashMap<Uuid, Volunteer>,
 }
 
-/// Statements of a portion beside begin, tick, journal and commit: the sign-ups by person, the sign-ups; for each activity
-/// itself, its campaign and its sums; for each row its update, since each comes back with what the caller is to it.
+/// Statements of a portion beside begin, tick, journal and commit: the sign-ups by person, the sign-ups; of those without
+/// one the activities and the people; for each activity itself, its campaign and its sums; for each row its update, since each
+/// comes back with what the caller is to it.
 async fn write(call: &Call, commune: Uuid, queued: &[Queued<'_>]) -> Result<Vec<CheckInResult>> {
     table::alone(call, (*call.actor).clone(), commune, async |write| {
         let mut portion = Portion::default();
@@ -126,20 +150,20 @@ async fn write(call: &Call, commune: Uuid, queued: &[Queued<'_>]) -> Result<Vec<
             let plan = match codes {
                 Ok(codes) => portion.plan(write, item, *codes).await,
                 Err(error) => {
-                    results.push(refused(call, item, error));
+                    results.push(refused(call, Some(item.id), error));
                     continue;
                 }
             };
             results.push(match plan {
                 Ok(plan) => portion.carry_out(write, item, plan).await?,
-                Err(error) if error.status() < 500 => refused(call, item, &error),
+                Err(error) if error.status() < 500 => refused(call, Some(item.id), &error),
                 Err(error) => return Err(error),
             });
         }
         for (activity, counted) in portion.counted {
             counted.keep(write, activity).await?;
         }
-        Ok((results.first().map_or(commune, |result| result.id), results))
+        Ok((results.first().and_then(|result| result.id).unwrap_or(commune), results))
     })
     .await
 }
@@ -161,6 +185,13 @@ impl Portion {
         }
         let ids = queued.iter().filter_map(|row| row.item.sign_up_id).chain(self.by_person.values().copied()).collect();
         self.rows = table::load_many::<SignUp>(write, ids).await?.into_iter().map(|seen| (seen.row.id, seen)).collect();
+        let (activities, people): (HashSet<Uuid>, HashSet<Uuid>) = pairs.iter().filter(|pair| !self.by_person.contains_key(pair)).copied().unzip();
+        if !activities.is_empty() {
+            let near = table::load_many::<Activity>(write, activities.into_iter().collect()).await?;
+            self.near = near.into_iter().map(|seen| (seen.row.id, seen.row)).collect();
+            let people = table::load_many::<Volunteer>(write, people.into_iter().collect()).await?;
+            self.people = people.into_iter().map(|seen| (seen.row.id, seen.row)).collect();
+        }
         Ok(())
     }
 
@@ -213,8 +244,10 @@ impl Portion {
     /// Somebody who came without a sign-up: presence is never refused for want of one.
     async fn newcomer(&mut self, write: &mut Write, item: &CheckInItem, codes: Codes) -> Result<Plan> {
         let (Some(activity), Some(person)) = (item.activity_id, codes.volunteer) else { return Err(one_of()) };
-        in_reach::<Activity>(write, activity, "/activity_id").await?;
-        let person = in_reach::<Volunteer>(write, person, "/volunteer_id").await?;
+        if !self.near.contains_key(&activity) {
+            return Err(not_there("/activity_id"));
+        }
+        let person = self.people.get(&person).cloned().ok_or_else(|| not_there("/volunteer_id"))?;
         if !matches!(person.status, VolunteerStatus::Active | VolunteerStatus::Unverified) {
             return Err(Error::new(&rules::NOT_ELIGIBLE).member("volunteer_status", person.status.name()));
         }
@@ -270,7 +303,7 @@ fn came(item: &CheckInItem, alone: bool) -> Came {
 
 fn told(item: &CheckInItem, status: u16, changed: bool, row: &SignUp) -> CheckInResult {
     let sign_up = CheckedSignUp { id: row.id, version: row.version, status: row.status, late: row.late, walk_in: row.walk_in };
-    CheckInResult { id: item.id, status, changed, sign_up: Some(sign_up), problem: None }
+    CheckInResult { id: Some(item.id), status, changed, sign_up: Some(sign_up), problem: None }
 }
 
 fn one_of() -> Error {

@@ -32,7 +32,7 @@ pub async fn activity_of(write: &mut Write, id: Uuid) -> Result<Activity> {
 
 pub async fn create(call: Call) -> Result<Answer> {
     let input: CreateSignUp = call.body()?;
-    table::may_create(&call.actor, &rules::POLICY)?;
+    table::may_create(&call, &rules::POLICY, Some(input.commune_id)).await?;
     rules::check_who(&input)?;
     let id = input.id.unwrap_or_else(random::id);
     let made = table::write(&call, input.commune_id, async |write| Ok((201, sign_up(write, input, id, call.request_hash()).await?)));

@@ -227,7 +227,6 @@ pub async fn walk_in(call: Call) -> Result<Answer> {
     let WalkIn { id, headcount, names, hamlet_id, occurred_at } = call.body()?;
     check_time(occurred_at, call.now)?;
     let activity_id = call.id()?;
-    table::may_create(&call.actor, &rules::POLICY)?;
     let names: Vec<String> = names.map(|names| names.0.into_iter().map(String::from).collect()).unwrap_or_default();
     let named = i32::try_from(names.len()).unwrap_or(i32::MAX);
     let people = match headcount.map(i32::from) {
@@ -238,10 +237,10 @@ pub async fn walk_in(call: Call) -> Result<Answer> {
     };
     let id = id.unwrap_or_else(random::id);
     let feed = table::feed_of::<Activity>(&call, activity_id).await?;
+    table::may_create(&call, &rules::POLICY, Some(feed)).await?;
     let made = table::write(&call, feed, async |write| {
         write.occurred_at = occurred_at;
         let activity = table::load::<Activity>(write, activity_id).await?.row;
-        check_campaign(write, &activity).await?;
         let row = SignUp {
             group_name: Some("Người dân đến thêm".into()),
             hamlet_id: hamlet_id.or(activity.hamlet_id),
@@ -252,6 +251,7 @@ pub async fn walk_in(call: Call) -> Result<Answer> {
         let seen = table::insert(write, "walk_in", row).await?;
         // A volunteer may sign up, but presence is written down by those on the spot.
         seen.held.require(rules::CHECK_IN)?;
+        check_campaign(write, &activity).await?;
         counted_in(write, &seen.row).await?;
         Ok((201, seen))
     });

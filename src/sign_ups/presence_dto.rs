@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::dto::{CheckInMethod, SignUpStatus};
 use crate::text_enum;
 use crate::web::shapes::ProblemDetails;
-use crate::web::values::{Few, Line, Moment, Whole};
+use crate::web::values::{Each, Few, Line, Moment, Whole};
 
 /// Presence.
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -92,7 +92,7 @@ pub struct CheckIns {
     /// The commune.
     pub commune_id: Uuid,
     /// 1 to 1,000, carried out in this order.
-    pub items: Few<CheckInItem, 1000>,
+    pub items: Few<Each<CheckInItem>, 1000>,
 }
 
 /// One check-in or check-out.
@@ -135,8 +135,8 @@ pub struct CheckInResults {
 /// What became of one check-in or check-out.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CheckInResult {
-    /// The item's id.
-    pub id: Uuid,
+    /// The item's id; null where it had none.
+    pub id: Option<Uuid>,
     /// 200, 201 where a sign-up was made for somebody without one, or the status of the problem.
     #[schema(minimum = 200, maximum = 599)]
     pub status: u16,

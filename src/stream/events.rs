@@ -47,9 +47,7 @@ pub async fn send(mut call: Call, mut asked: Asked, mut page: Page, mut heads: w
 
 /// Who asks is settled anew before each page: a right that ended shows no more rows.
 async fn again(call: &mut Call, asked: &Asked) -> Result<Page> {
-    call.now = call.service().clock.now();
-    let admitted = admit(&call.worker, call.headers.authorization.as_deref(), call.now).await?;
-    (call.actor, call.epoch) = (admitted.actor, admitted.epoch);
+    call.admit_anew().await?;
     sync::page(call, asked).await
 }
 

@@ -10,6 +10,8 @@ use crate::web::call::Call;
 
 /// Streams that one worker holds open; memory for each is one page.
 const MAX_OPEN: usize = 2_000;
+/// Streams that one caller holds open in a process: some communes on some devices.
+pub const MAX_OF_ONE: usize = 10;
 
 /// The first page is made before the answer begins, so that what is wrong with the request is a problem document.
 pub async fn stream(call: Call) -> Result<Answer> {
@@ -17,6 +19,7 @@ pub async fn stream(call: Call) -> Result<Answer> {
     if let Some(last) = call.headers.last_event_id.as_deref().filter(|last| !last.is_empty()) {
         query.cursor = Some(last.to_owned());
     }
+    let share = call.service().streams.take(&call)?;
     let open = call.worker.streams.clone();
     if std::rc::Rc::strong_count(&open) > MAX_OPEN {
         return Err(Error::too_many(30));
@@ -26,7 +29,7 @@ pub async fn stream(call: Call) -> Result<Answer> {
     let page = sync::page(&call, &query).await?;
     let (sender, receiver) = mpsc::channel(1);
     tokio::task::spawn_local(async move {
-        let _open = open;
+        let _open = (open, share);
         events::send(call, query, page, heads, sender).await;
     });
     Ok(Answer::events(receiver))

@@ -6,6 +6,8 @@
 mod events;
 mod handlers;
 
+pub use handlers::MAX_OF_ONE;
+
 use crate::handler;
 use crate::sync;
 use crate::text::Text;

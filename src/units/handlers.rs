@@ -19,7 +19,7 @@ pub async fn get(call: Call) -> Result<Answer> {
 
 pub async fn create(call: Call) -> Result<Answer> {
     let input: CreateUnit = call.body()?;
-    table::may_create(&call.actor, &rules::POLICY)?;
+    table::may_create(&call, &rules::POLICY, Some(input.commune_id)).await?;
     let id = input.id.unwrap_or_else(random::id);
     table::create(&call, input.commune_id, id, async |_| Ok(rules::new_unit(input, id, call.now, call.request_hash()))).await
 }

@@ -20,7 +20,7 @@ pub async fn get(call: Call) -> Result<Answer> {
 
 pub async fn create(call: Call) -> Result<Answer> {
     let input: CreateVolunteer = call.body()?;
-    table::may_create(&call.actor, &rules::POLICY)?;
+    table::may_create(&call, &rules::POLICY, Some(input.commune_id)).await?;
     rules::check_consents(&input.consents.0, input.birth_year.map(i32::from), call.now)?;
     let id = input.id.unwrap_or_else(random::id);
     let made = table::write(&call, input.commune_id, async |write| Ok((201, insert(write, input, id, call.request_hash()).await?)));

@@ -3,6 +3,7 @@
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::strict::Strict;
 use super::values;
 use crate::error::{Error, FieldError, MALFORMED_JSON, Result};
 use crate::said;
@@ -10,21 +11,31 @@ use crate::text::Said;
 
 /// The largest body of an operation that takes no file, in bytes.
 pub const MAX_BODY: usize = 1024 * 1024;
+/// The largest body that is read of who has no token.
+pub const MAX_PUBLIC_BODY: usize = 64 * 1024;
+/// The largest form.
+pub const MAX_FORM: usize = 16 * 1024;
 /// The largest file, in bytes: a spreadsheet of some ten thousand rows.
 pub const MAX_FILE: usize = 4 * MAX_BODY;
 
 /// Parses a JSON body: 400 when it is no JSON, 422 when it has the wrong shape.
 pub fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    let value = items(bytes)?;
+    refuse_nul(bytes)?;
+    Ok(value)
+}
+
+/// The same of a body whose items are judged each by itself ([`Each`](super::values::Each)).
+pub fn items<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     let bytes = if bytes.is_empty() { b"{}" } else { bytes };
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let parsed = serde_path_to_error::deserialize(&mut deserializer);
+    let parsed = serde_path_to_error::deserialize(Strict(&mut deserializer));
     let value = parsed.map_err(|error| {
         let path = error.path().clone();
         let inner = error.into_inner();
         if inner.is_data() { Error::fields(vec![shape_error(&pointer(&path), &inner.to_string())]) } else { malformed(&inner) }
     })?;
     deserializer.end().map_err(|error| malformed(&error))?;
-    refuse_nul(bytes)?;
     Ok(value)
 }
 
@@ -176,6 +187,15 @@ mod tests {
         day: Change<chrono::NaiveDate>,
         #[serde(default)]
         id: Change<uuid::Uuid>,
+        #[serde(default)]
+        inner: Clear<Inner>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "parsed, and never read")]
+    struct Inner {
+        name: Line<1, 3>,
     }
 
     fn refused(body: &str) -> (String, &'static str) {
@@ -196,6 +216,8 @@ mod tests {
             (r#"{"count":10}"#, "/count", "out_of_range"),
             (r#"{"day":"2024-02-30"}"#, "/day", "invalid_date_or_time"),
             (r#"{"id":"x"}"#, "/id", "invalid_uuid"),
+            (r#"["abc", 5]"#, "", "wrong_type"),
+            (r#"{"inner":["abc"]}"#, "/inner", "wrong_type"),
         ];
         for (body, pointer, code) in cases {
             assert_eq!(refused(body), (pointer.to_owned(), code), "{body}");

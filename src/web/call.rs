@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::body;
 use super::operation::Operation;
 use crate::access::actor::Actor;
-use crate::access::guard::Principal;
+use crate::access::guard::{Principal, admit};
 use crate::access::reach::Policy;
 use crate::access::reader_log::Shown;
 use crate::error::{Error, PRECONDITION_REQUIRED, Result, UNAUTHENTICATED};
@@ -77,6 +77,19 @@ impl Call {
 
     pub fn body<T: DeserializeOwned>(&self) -> Result<T> {
         body::json(&self.body)
+    }
+
+    /// A body of many items, each of which is judged by itself.
+    pub fn items<T: DeserializeOwned>(&self) -> Result<T> {
+        body::items(&self.body)
+    }
+
+    /// Settles anew who asks, for what goes on for long: a right that ended does nothing more.
+    pub async fn admit_anew(&mut self) -> Result<()> {
+        self.now = self.service().clock.now();
+        let admitted = admit(&self.worker, self.headers.authorization.as_deref(), self.now).await?;
+        (self.actor, self.epoch) = (admitted.actor, admitted.epoch);
+        Ok(())
     }
 
     pub fn policy(&self) -> Result<&'static Policy> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::time::Duration;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -13,13 +14,16 @@ use futures::StreamExt as _;
 
 pub use super::answer::explain;
 use super::answer::problem;
-use super::body::{MAX_BODY, MAX_FILE};
 use super::call::{Call, Headers};
 use super::limits::Standing;
-use super::operation::{Caller, Kind, Method, Operation, Room, Scope, TOKEN_PATH};
+use super::operation::{Caller, Method, Operation, Room, Scope, TOKEN_PATH};
+use super::parameters::MAX_QUERY;
+use super::table::may_create;
 use crate::access::guard::{Admitted, admit};
 use crate::access::reader_log::{Reading, Shown};
-use crate::error::{BODY_TOO_LARGE, Error, INSUFFICIENT_SCOPE, METHOD_NOT_ALLOWED, NOT_FOUND, Result, UNAUTHENTICATED, UNSUPPORTED_MEDIA_TYPE};
+use crate::error::{
+    BODY_TOO_LARGE, Error, INSUFFICIENT_SCOPE, METHOD_NOT_ALLOWED, NOT_FOUND, REQUEST_TIMEOUT, Result, UNAUTHENTICATED, UNSUPPORTED_MEDIA_TYPE, URI_TOO_LONG,
+};
 use crate::said;
 use crate::service::Worker;
 use crate::text::Lang;
@@ -80,15 +84,41 @@ pub async fn authenticate(request: ServiceRequest, next: Next<impl MessageBody +
             Ok(next.call(request).await?.map_into_left_body())
         }
         Err(error) => {
+            // A made-up token has to be looked at too: counted like what has none.
+            let error = as_stranger(request.request(), &worker).err().unwrap_or(error);
             let response = refuse(request.request(), &error);
             Ok(request.into_response(response).map_into_right_body())
         }
     }
 }
 
+/// App middleware: what is beside the operations (the document, its page, keys, unknown addresses) is counted by address.
+/// Health is not: balancers ask it all the time, and it costs nothing.
+pub async fn count_strangers(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> actix_web::Result<ServiceResponse<impl MessageBody>> {
+    let outside = !request.path().starts_with("/v1/") && !request.path().starts_with("/health/");
+    let refused = match request.app_data::<Rc<Worker>>() {
+        Some(worker) if outside => as_stranger(request.request(), worker).err(),
+        _ => None,
+    };
+    match refused {
+        None => Ok(next.call(request).await?.map_into_left_body()),
+        Some(error) => {
+            let response = refuse(request.request(), &error);
+            Ok(request.into_response(response).map_into_right_body())
+        }
+    }
+}
+
+fn as_stranger(request: &HttpRequest, worker: &Worker) -> Result<()> {
+    let service = &worker.service;
+    service.limits.admit_stranger(service.proxies.client(request.peer_addr(), request.headers()))
+}
+
 /// What no route knows.
 pub async fn not_found(request: HttpRequest) -> HttpResponse {
-    refuse(&request, &Error::new(&NOT_FOUND).detail(said!("Không có địa chỉ này", "There is no such address")))
+    let unknown = Error::new(&NOT_FOUND).detail(said!("Không có địa chỉ này", "There is no such address"));
+    let counted = request.app_data::<Rc<Worker>>().filter(|_| request.path().starts_with("/v1/")).map(|worker| as_stranger(&request, worker));
+    refuse(&request, &counted.and_then(Result::err).unwrap_or(unknown))
 }
 
 /// A problem document outside of an operation.
@@ -104,7 +134,8 @@ async fn serve(request: HttpRequest, payload: Payload, operation: &'static Opera
     };
     let headers = request.headers();
     let lang = Lang::from_header(text(headers, &header::ACCEPT_LANGUAGE));
-    let owned = |name: &HeaderName| text(headers, name).map(str::to_owned);
+    // What is no text is still something that was sent: a key that cannot be one is refused, not passed over.
+    let owned = |name: &HeaderName| headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
     let request_id = crate::random::id();
     let mut call = Call {
         operation,
@@ -118,7 +149,7 @@ async fn serve(request: HttpRequest, payload: Payload, operation: &'static Opera
         headers: Headers {
             if_match: owned(&header::IF_MATCH),
             if_none_match: owned(&header::IF_NONE_MATCH),
-            authorization: if operation.path == TOKEN_PATH || matches!(operation.kind, Kind::Stream) { owned(&header::AUTHORIZATION) } else { None },
+            authorization: owned(&header::AUTHORIZATION).filter(|_| operation.path == TOKEN_PATH || operation.lasts()),
             accept: owned(&header::ACCEPT),
             content_type: owned(&header::CONTENT_TYPE),
             last_event_id: owned(&HeaderName::from_static("last-event-id")),
@@ -130,7 +161,8 @@ async fn serve(request: HttpRequest, payload: Payload, operation: &'static Opera
         worker,
     };
     let limits = &call.service().limits;
-    let (answer, standing) = match limits.admit(&call) {
+    let admitted = if call.query.len() > MAX_QUERY { Err(too_long()) } else { limits.admit(&call) };
+    let (answer, standing) = match admitted {
         Ok(standing) => (run(&mut call, &request, payload).await, standing),
         Err(error) => (Err(error), None),
     };
@@ -148,9 +180,13 @@ async fn serve(request: HttpRequest, payload: Payload, operation: &'static Opera
     response
 }
 
+fn too_long() -> Error {
+    Error::new(&URI_TOO_LONG).detail(said!("Phần tham số dài quá {MAX_QUERY} byte", "The parameters are longer than {MAX_QUERY} bytes"))
+}
+
 /// What is kept of an answered request: who was shown what, the metrics, and one line that holds no address, no name and
 /// no body.
-pub fn note(call: &Call, status: u16, took: std::time::Duration) {
+pub fn note(call: &Call, status: u16, took: Duration) {
     let (operation, request_id) = (call.operation, call.request_id);
     call.service().reader_log.keep(Reading { actor: &call.actor, operation: &operation.id, request_id, at: call.now }, &call.shown);
     super::metrics::answered(&operation.id, status, took);
@@ -165,7 +201,14 @@ async fn run(call: &mut Call, request: &HttpRequest, payload: Payload) -> Result
     check_scope(call)?;
     if call.operation.writes() {
         check_content_type(request, call.operation.media)?;
-        call.body = read(request, payload, if call.operation.is_file() { MAX_FILE } else { MAX_BODY }).await?;
+        if call.operation.is_file()
+            && let Some(policy) = call.operation.policy
+        {
+            // A file is large: it is read of those alone who may have a use for it.
+            may_create(call, policy, None).await?;
+        }
+        let _share = if is_large(request) { Some(call.service().uploads.take(call)?) } else { None };
+        call.body = read(request, payload, call.operation.most_bytes()).await?;
     }
     (call.operation.handler)(call.clone()).await
 }
@@ -201,8 +244,13 @@ async fn read(request: &HttpRequest, mut payload: Payload, most: usize) -> Resul
     if announced.is_some_and(|length| length > most) {
         return Err(too_large());
     }
+    let begun = tokio::time::Instant::now();
     let mut bytes = BytesMut::new();
-    while let Some(chunk) = payload.next().await {
+    loop {
+        // The more has come, the more time the rest has: a slow network is served, who sends nothing is not waited for.
+        let deadline = begun + BODY_PATIENCE + Duration::from_secs((bytes.len() / SLOWEST_BYTES_A_SECOND) as u64);
+        let Ok(chunk) = tokio::time::timeout_at(deadline, payload.next()).await else { return Err(too_slow()) };
+        let Some(chunk) = chunk else { break };
         let chunk = chunk.map_err(|_| Error::new(&crate::error::BAD_REQUEST))?;
         if bytes.len() + chunk.len() > most {
             return Err(too_large());
@@ -210,6 +258,27 @@ async fn read(request: &HttpRequest, mut payload: Payload, most: usize) -> Resul
         bytes.extend_from_slice(&chunk);
     }
     Ok(bytes.freeze())
+}
+
+/// Large bodies, or such of unknown length, that one caller sends at once.
+pub const UPLOADS_OF_ONE: usize = 8;
+/// From here on a body is large.
+const LARGE: usize = 64 * 1024;
+
+fn is_large(request: &HttpRequest) -> bool {
+    let announced = text(request.headers(), &header::CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok());
+    announced.map_or_else(|| request.headers().contains_key(header::TRANSFER_ENCODING), |length| length > LARGE)
+}
+
+/// How long a body may take before any of it has come.
+const BODY_PATIENCE: Duration = Duration::from_secs(30);
+/// What a body has to come with at least, from then on.
+const SLOWEST_BYTES_A_SECOND: usize = 4 * 1024;
+
+fn too_slow() -> Error {
+    let detail = said!("Nội dung gửi lên không đến kịp", "The body did not arrive in time");
+    // What is still to come of it must not be taken for the next request.
+    Error::new(&REQUEST_TIMEOUT).detail(detail).header("Connection", "close")
 }
 
 fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {

@@ -9,8 +9,10 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
 use super::dispatch::refuse;
+use super::fixed::Fixed;
 use super::operation::TOKEN_PATH;
 use crate::error::Error;
+use crate::said;
 use crate::service::Worker;
 
 pub fn configure(config: &mut ServiceConfig) {
@@ -66,10 +68,14 @@ async fn jwks(request: HttpRequest) -> HttpResponse {
     }
 }
 
-/// Where programs get tokens, and how (RFC 8414). The issuer is the address that operators gave, or the one that was asked.
+/// Where programs get tokens, and how (RFC 8414). Only where operators gave the address: what a request says of it is
+/// anybody's word, and whoever believed it would send secrets there.
 async fn authorization_server(request: HttpRequest) -> HttpResponse {
     let Some(worker) = request.app_data::<Rc<Worker>>() else { return refuse(&request, &Error::unavailable()) };
-    let issuer = worker.service.public_url.clone().unwrap_or_else(|| format!("http://{}", request.connection_info().host()));
+    let Some(issuer) = worker.service.public_url.clone() else {
+        let detail = said!("Máy chủ chưa được đặt địa chỉ công khai (--public-url)", "The service was not told its public address (--public-url)");
+        return refuse(&request, &Error::not_found().detail(detail));
+    };
     let mut scopes: Vec<String> = worker.service.rooms.iter().flat_map(|room| &room.operations).filter_map(|operation| operation.scope().name()).collect();
     scopes.sort();
     scopes.dedup();
@@ -85,8 +91,7 @@ async fn authorization_server(request: HttpRequest) -> HttpResponse {
     }))
 }
 
-async fn document() -> HttpResponse {
-    static DOCUMENT: OnceLock<String> = OnceLock::new();
-    let text = DOCUMENT.get_or_init(|| super::openapi::text(crate::app::rooms()));
-    HttpResponse::Ok().content_type("application/json").insert_header(("Cache-Control", "public, no-cache")).body(text.as_str())
+async fn document(request: HttpRequest) -> HttpResponse {
+    static DOCUMENT: OnceLock<Fixed> = OnceLock::new();
+    DOCUMENT.get_or_init(|| Fixed::new("application/json", super::openapi::text(crate::app::rooms()))).answer(&request)
 }

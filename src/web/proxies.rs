@@ -1,6 +1,7 @@
 //! Whose address a request comes from, when a proxy stands before the service.
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Once;
 
 use actix_web::http::header::HeaderMap;
 use ipnet::IpNet;
@@ -14,6 +15,17 @@ pub fn parse(text: &str) -> Result<IpNet, String> {
     text.parse().or_else(|_| text.parse().map(|address: IpAddr| IpNet::from(address))).map_err(|_| format!("{text} is neither an address nor a network"))
 }
 
+/// What is counted as one caller without a name: of IPv6 the first half, which one household has all of.
+pub fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(v6) => {
+            let [a, b, c, d, ..] = v6.segments();
+            IpAddr::from([a, b, c, d, 0, 0, 0, 0])
+        }
+        v4 @ IpAddr::V4(_) => v4,
+    }
+}
+
 impl Proxies {
     pub fn new(networks: Vec<IpNet>) -> Self {
         Self(networks)
@@ -23,6 +35,10 @@ impl Proxies {
     /// no trusted proxy wrote about itself. What is no address ends the search: nothing before it can be believed.
     pub fn client(&self, peer: Option<SocketAddr>, headers: &HeaderMap) -> Option<IpAddr> {
         let mut client = peer?.ip().to_canonical();
+        if !self.trusts(client) && headers.contains_key("x-forwarded-for") {
+            static TOLD: Once = Once::new();
+            TOLD.call_once(|| tracing::warn!(proxy = %client, "X-Forwarded-For of a peer that is no trusted proxy: if it is yours, name it with --trusted-proxy, else all callers share one address"));
+        }
         let lines: Vec<&str> = headers.get_all("x-forwarded-for").filter_map(|line| line.to_str().ok()).collect();
         let mut hops = lines.iter().rev().flat_map(|line| line.rsplit(','));
         while self.trusts(client) {
@@ -32,7 +48,8 @@ impl Proxies {
         Some(client)
     }
 
-    fn trusts(&self, address: IpAddr) -> bool {
+    pub fn trusts(&self, address: IpAddr) -> bool {
+        let address = address.to_canonical();
         self.0.iter().any(|network| network.contains(&address))
     }
 }

@@ -11,6 +11,7 @@ use super::call::Call;
 use super::cursor::{self, Position};
 use super::format::Format;
 use super::include::Include;
+use super::parameters;
 use crate::access::reach::Reach;
 use crate::access::roles::class_of;
 use crate::error::{COMMUNE_REQUIRED, Error, Result};
@@ -114,17 +115,20 @@ impl<F: DeserializeOwned> ListQuery<F> {
                 said!("Giá trị phải là một trong: {known} (thêm dấu - để đảo thứ tự)", "The value must be one of: {known} (a leading - turns the order)"),
             ));
         }
-        let mut include = vec![];
+        let mut include: Vec<&'static Include> = vec![];
         for name in standard.include.iter().flat_map(|text| text.split(',')).map(str::trim).filter(|name| !name.is_empty()) {
             let known = includes.iter().map(|i| i.name).collect::<Vec<_>>().join(", ");
-            let found = includes.iter().find(|i| i.name == name);
-            include.push(*found.ok_or_else(|| {
+            let found = includes.iter().find(|i| i.name == name).ok_or_else(|| {
                 Error::field(
                     "?include",
                     "unknown_value",
                     said!("Không thể kèm \"{name}\"; có thể kèm: {known}", "\"{name}\" cannot be included; these can: {known}"),
                 )
-            })?);
+            })?;
+            // Each is a statement: named twice, it is still asked once.
+            if !include.iter().any(|there| there.name == found.name) {
+                include.push(found);
+            }
         }
         let search = match standard.q.as_deref().map(str::trim) {
             None => None,
@@ -169,24 +173,7 @@ impl<F: DeserializeOwned> ListQuery<F> {
 
 /// The parameters of a request, each once.
 pub fn pairs(call: &Call) -> Result<Vec<(String, String)>> {
-    let pairs: Vec<(String, String)> = form_urlencoded::parse(call.query.as_bytes()).into_owned().collect();
-    if let Some((name, _)) = pairs.iter().find(|(name, value)| name.contains('\0') || value.contains('\0')) {
-        let name = name.replace('\0', "");
-        return Err(Error::field(format!("?{name}"), "control_character", said!("Không được chứa ký tự điều khiển", "Control characters are not allowed")));
-    }
-    for (i, (name, _)) in pairs.iter().enumerate() {
-        if pairs.iter().skip(i + 1).any(|(other, _)| other == name) {
-            return Err(Error::field(
-                format!("?{name}"),
-                "duplicate_field",
-                said!(
-                    "Tham số \"{name}\" xuất hiện hai lần; dùng dấu phẩy để nêu nhiều giá trị",
-                    "The parameter \"{name}\" is there twice; separate several values by commas"
-                ),
-            ));
-        }
-    }
-    Ok(pairs)
+    Ok(parameters::parse(call.query.as_bytes())?)
 }
 
 /// An answer is of one commune: named, or the caller's only one.

@@ -9,22 +9,22 @@ use crate::error::{self, Problem};
 pub fn problems_of(operation: &Operation, room: Option<&Room>) -> Vec<&'static Problem> {
     use error::{
         BODY_TOO_LARGE, CONFLICT, FORBIDDEN, ID_TAKEN, IDEMPOTENCY_KEY_REUSED, INTERNAL, INVALID_CURSOR, MALFORMED_JSON, NOT_FOUND, PRECONDITION_FAILED,
-        PRECONDITION_REQUIRED, RESYNC_REQUIRED, SESSION_REVOKED, TERM_ENDED, TOKEN_EXPIRED, TOKEN_INVALID, TOO_MANY_REQUESTS, UNAUTHENTICATED, UNAVAILABLE,
-        UNSUPPORTED_MEDIA_TYPE, VALIDATION_FAILED, WRONG_STATE,
+        PRECONDITION_REQUIRED, REQUEST_TIMEOUT, RESYNC_REQUIRED, SESSION_REVOKED, TERM_ENDED, TOKEN_EXPIRED, TOKEN_INVALID, TOO_MANY_REQUESTS, UNAUTHENTICATED,
+        UNAVAILABLE, UNSUPPORTED_MEDIA_TYPE, URI_TOO_LONG, VALIDATION_FAILED, WRONG_STATE,
     };
     let mut out: Vec<&'static Problem> = vec![&TOKEN_INVALID, &TOKEN_EXPIRED, &SESSION_REVOKED, &TERM_ENDED, &TOO_MANY_REQUESTS, &INTERNAL, &UNAVAILABLE];
     if operation.caller == Caller::SignedIn {
         out.push(&UNAUTHENTICATED);
     }
     if operation.writes() {
-        out.extend([&MALFORMED_JSON, &BODY_TOO_LARGE, &UNSUPPORTED_MEDIA_TYPE, &VALIDATION_FAILED]);
+        out.extend([&MALFORMED_JSON, &REQUEST_TIMEOUT, &BODY_TOO_LARGE, &UNSUPPORTED_MEDIA_TYPE, &VALIDATION_FAILED]);
     }
     if takes_retry_key(operation) {
         out.push(&IDEMPOTENCY_KEY_REUSED);
     }
     match operation.kind {
         Kind::List { commune, .. } => {
-            out.extend([&INVALID_CURSOR, &VALIDATION_FAILED, &RESYNC_REQUIRED]);
+            out.extend([&INVALID_CURSOR, &URI_TOO_LONG, &VALIDATION_FAILED, &RESYNC_REQUIRED]);
             if commune {
                 out.push(&error::COMMUNE_REQUIRED);
             }

@@ -30,7 +30,7 @@ fn check(call: &Call, row: &Webhook) -> Result<()> {
 
 pub async fn create(call: Call) -> Result<Answer> {
     let input: CreateWebhook = call.body()?;
-    table::may_create(&call.actor, &rules::POLICY)?;
+    table::may_create(&call, &rules::POLICY, Some(input.commune_id)).await?;
     let (id, user) = (input.id.unwrap_or_else(random::id), call.user_id()?);
     let row = rules::new_webhook(input, id, call.principal()?, call.now, call.request_hash());
     check(&call, &row)?;

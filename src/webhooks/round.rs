@@ -140,7 +140,7 @@ fn jitter(wait: TimeDelta) -> TimeDelta {
 
 /// The address said that it is gone.
 async fn disable(service: &Service, webhook: &Webhook, now: DateTime<Utc>) -> Result<()> {
-    let _turn = service.queues.enter(webhook.commune_id).await?;
+    let _turn = service.queues.enter(webhook.commune_id, Some(webhook.user_id)).await?;
     let actor = Actor::system("an address that answered 410 is sent nothing more");
     let mut write = Write::begin(service.database.connection().await?, webhook.commune_id, actor, now).await?;
     let done = async {

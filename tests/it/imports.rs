@@ -403,11 +403,24 @@ async fn spreadsheets_are_read_and_bombs_are_not() {
         let lines = {
             let mut book = Workbook::new();
             let sheet = book.add_worksheet();
-            for row in 0..5_002 {
+            sheet.write_string(0, 0, "Họ và tên").unwrap().write_string(0, 1, "Ngày đồng ý tham gia").unwrap();
+            for row in 1..=5_001 {
                 sheet.write_number(row, 0, 1).unwrap();
             }
             book.save_to_buffer().unwrap()
         };
+        // One text, named once in the file and pointed to from each row: 100 KB that would be 24 MB.
+        let pointed = {
+            let mut book = Workbook::new();
+            let sheet = book.add_worksheet();
+            sheet.write_string(0, 0, "Họ và tên").unwrap().write_string(0, 1, "Ngày đồng ý tham gia").unwrap();
+            let text = "a".repeat(4_900);
+            for row in 1..=5_000 {
+                sheet.write_string(row, 0, &text).unwrap();
+            }
+            book.save_to_buffer().unwrap()
+        };
+        assert!(pointed.len() < 200_000, "{}", pointed.len());
         let cases = [
             ("zeros", zip(&[("xl/sharedStrings.xml", vec![b' '; 70 * 1024 * 1024])]), "too_large_unpacked"),
             (
@@ -424,6 +437,7 @@ async fn spreadsheets_are_read_and_bombs_are_not() {
             ("far right", far("XFD1"), "too_many_columns"),
             ("far down", far("A1048576"), "missing_column"),
             ("many rows", lines, "too_many_rows"),
+            ("one text, pointed to", pointed, "too_much_text"),
         ];
         for (name, bytes, code) in cases {
             let refused = app.ask("POST", &officer, &path).bytes(Format::XLSX, bytes).send().await.problem();

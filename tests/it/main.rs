@@ -36,6 +36,7 @@ mod road_registrations;
 mod sign_in;
 mod sign_ups;
 mod statements;
+mod storms;
 mod story;
 mod stream;
 mod sync;

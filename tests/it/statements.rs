@@ -95,6 +95,9 @@ async fn no_request_costs_more_statements_than_it_did() {
     count("check_in_sign_up", &head, "POST", &format!("{sign_up}/check_in"), json!({}), &[], 200).await;
     count("  again", &head, "POST", &format!("{sign_up}/check_in"), json!({}), &[], 200).await;
     count("check_out_sign_up", &head, "POST", &format!("{sign_up}/check_out"), json!({}), &[], 200).await;
+    let thrice = format!("/v1/activities?include={}", ["hamlet"; 300].join(","));
+    app.get(&officer, &thrice).await.expect(200);
+    count("list, one include named often", &officer, "GET", &thrice, Value::Null, &[], 200).await;
     let kinds = "hamlets,units,campaigns,activities,volunteers,sign-ups";
     let sync = |cursor: &Value| format!("/v1/sync?resources={kinds}{}", cursor.as_str().map(|cursor| format!("&cursor={cursor}")).unwrap_or_default());
     let check_out = format!("{sign_up}/correct");

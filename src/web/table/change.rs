@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::read::{Stored, etag, get, object};
-use super::write::write;
+use super::write::{may_change, write};
 use crate::access::lifecycle::{Need, Step};
 use crate::access::reach::{Held, Reach};
 use crate::error::{Error, FieldError, ID_TAKEN, PRECONDITION_FAILED, Result};
@@ -30,12 +30,12 @@ pub async fn load_many<R: Stored>(write: &mut Write, ids: Vec<Uuid>) -> Result<V
     Ok(rows.into_iter().map(|(row, mask)| Seen { row, held: reach.held(&mask) }).collect())
 }
 
-/// Inserts a row where the actor may: one statement, which also tells what the actor is to the new row.
+/// Inserts a row where the actor may: one statement, which judges the row first and tells what the actor is to it.
 pub async fn insert<R: Stored>(write: &mut Write, action: &str, mut row: R) -> Result<Seen<R>> {
     row.stamp(write.number, write.now);
     let reach = Reach::of(&write.actor, R::POLICY, None);
-    let mask = R::insert(write, &reach, &row).await.map_err(|error| explain::<R>(error, &row))?;
-    let held = reach.held(&mask);
+    let mask = R::insert(write, &reach, Some(R::POLICY.create), &row).await.map_err(|error| explain::<R>(error, &row))?;
+    let held = reach.held(&mask.ok_or_else(Error::forbidden)?);
     let by = held.by(R::POLICY.create).ok_or_else(Error::forbidden)?.clone();
     write.record(action, R::POLICY, None, &row, Some(&by))?;
     Ok(Seen { row, held })
@@ -125,6 +125,7 @@ pub async fn update_then<R: Stored>(
     let id = call.id()?;
     let expected = call.if_match(true)?;
     let feed = feed_of::<R>(call, id).await?;
+    may_change::<R>(call, feed, id, R::POLICY.update).await?;
     write(call, feed, async |write| {
         let before = load::<R>(write, id).await?;
         before.held.require(R::POLICY.update)?;
@@ -186,6 +187,7 @@ pub async fn act_then<R: Stored>(
     }
     let expected = call.if_match(step.needs(Need::Read))?;
     let feed = feed_of::<R>(call, id).await?;
+    may_change::<R>(call, feed, id, step.by).await?;
     write(call, feed, async |write| {
         (write.reason, write.occurred_at) = (acting.reason, acting.occurred_at);
         let before = load::<R>(write, id).await?;
@@ -243,7 +245,7 @@ pub fn done_before(step: &Step, status: &str) -> bool {
 pub async fn append<R: Stored>(write: &mut Write, action: &str, mut row: R) -> Result<R> {
     row.stamp(write.number, write.now);
     let reach = Reach::of(&write.actor, R::POLICY, None);
-    R::insert(write, &reach, &row).await.map_err(|error| explain::<R>(error, &row))?;
+    R::insert(write, &reach, None, &row).await.map_err(|error| explain::<R>(error, &row))?;
     write.record(action, R::POLICY, None, &row, None)?;
     Ok(row)
 }

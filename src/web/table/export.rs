@@ -1,5 +1,7 @@
 //! A list as one file: the same filters, reach and field classes, all rows instead of a page.
 
+use std::time::Duration;
+
 use actix_web::web::Bytes;
 use serde_json::{Map, Value};
 use tokio::sync::Semaphore;
@@ -22,8 +24,11 @@ const MAX_ROWS: usize = 20_000;
 const MAX_TEXT: usize = 48 << 20;
 /// Rows of one statement: each is a short snapshot, and what is in memory as a whole.
 const PAGE: i64 = MAX_LIMIT;
-/// Exports that a process makes at once; others wait.
-static TURNS: Semaphore = Semaphore::const_new(4);
+/// Exports that a process makes at once of those who have a token, and of those who have none; others wait.
+static TURNS: Semaphore = Semaphore::const_new(3);
+static PUBLIC_TURNS: Semaphore = Semaphore::const_new(1);
+/// How long one waits for a turn.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Objects, each with its place in the list's order.
 pub type Page = Vec<(Map<String, Value>, Position)>;
@@ -31,7 +36,8 @@ pub type Page = Vec<(Map<String, Value>, Position)>;
 /// Statements: one for each 200 rows. It is whole before the answer begins: what is cut on the way has fewer bytes
 /// than announced, and `X-Row-Count` says how many rows there are.
 pub async fn export<F>(call: &Call, mut query: ListQuery<F>, format: Format, page: impl AsyncFn(&ListQuery<F>) -> Result<Page>) -> Result<Answer> {
-    let _turn = TURNS.acquire().await.map_err(Error::internal)?;
+    let turns = if call.actor.person.is_some() { &TURNS } else { &PUBLIC_TURNS };
+    let _turn = tokio::time::timeout(PATIENCE, turns.acquire()).await.map_err(|_| Error::unavailable())?.map_err(Error::internal)?;
     let mut file = File::new(format, call.operation.columns.clone())?;
     let (mut rows, mut text) = (0, 0);
     query.limit = PAGE;
@@ -55,12 +61,14 @@ pub async fn export<F>(call: &Call, mut query: ListQuery<F>, format: Format, pag
     let name = call.operation.path.rsplit('/').next().unwrap_or_default();
     let name = format!("attachment; filename=\"{name}-{}.{}\"", local_day(call.now), format.name());
     let count = file.rows().to_string();
-    let answer = Answer::file(answer::File { mime: format.content_type(), bytes: Bytes::from(file.end()?) });
+    // Packing a table takes as long as making it: not on the thread that others wait for.
+    let bytes = tokio::task::spawn_blocking(move || file.end()).await.map_err(Error::internal)??;
+    let answer = Answer::file(answer::File { mime: format.content_type(), bytes: Bytes::from(bytes) });
     Ok(answer.header("Content-Disposition", name).header("X-Row-Count", count))
 }
 
 /// About how long a value is as text.
-fn weight(value: &Value) -> usize {
+pub fn weight(value: &Value) -> usize {
     match value {
         Value::String(text) => text.len(),
         Value::Array(items) => items.iter().map(weight).sum(),

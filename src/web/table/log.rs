@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use super::export::export;
-use super::read::next_address;
+use super::read::with_link;
 use crate::error::{Error, Result};
 use crate::web::answer::Answer;
 use crate::web::call::Call;
@@ -37,10 +37,7 @@ pub async fn log<F: DeserializeOwned, E: Serialize>(
         body.insert("total".into(), json!(total(&query).await?));
     }
     let answer = Answer::ok(body)?;
-    Ok(match next {
-        Some(cursor) => answer.header("Link", format!("<{}>; rel=\"next\"", next_address(call, &cursor))),
-        None => answer,
-    })
+    Ok(with_link(call, answer, next.as_deref()))
 }
 
 fn object<E: Serialize>(entry: &E) -> Result<Map<String, Value>> {

@@ -4,6 +4,7 @@
 mod change;
 mod export;
 mod files;
+mod judged;
 mod log;
 mod read;
 mod room_store;
@@ -13,8 +14,9 @@ mod write;
 pub use change::{
     Acting, act, act_then, append, check_sent, check_version, done_before, feed_of, follow, insert, load, load_many, ready, save, stepped, update, update_then,
 };
-pub use export::calendar;
+pub use export::{calendar, weight};
+pub use judged::Judged;
 pub use log::log;
 pub use read::{Found, Stored, fields, get, item, list, object};
 pub use source::{Follows, Formerly, Key, Overlay, Shown, Source, States};
-pub use write::{alone, create, may_create, or_again, warning_json, write};
+pub use write::{alone, create, has_right, may_change, may_create, or_again, warning_json, write};

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::export::{Page, export};
 use crate::access::reach::{Policy, Reach};
-use crate::access::roles::class_of;
+use crate::access::roles::{Grants, class_of};
 use crate::db::Lane;
 use crate::error::{Constraint, Error, Result};
 use crate::journal::{Row, Seen, Write};
@@ -39,7 +39,8 @@ pub trait Stored: Row {
     async fn find(lane: &Lane, reach: &Reach, id: Uuid) -> Result<Option<(Self, Vec<Option<bool>>)>>;
     async fn find_for_write(write: &mut Write, reach: &Reach, id: Uuid) -> Result<Option<(Self, Vec<Option<bool>>)>>;
     async fn many_for_write(write: &mut Write, reach: &Reach, ids: Vec<Uuid>) -> Result<Vec<(Self, Vec<Option<bool>>)>>;
-    async fn insert(write: &mut Write, reach: &Reach, row: &Self) -> QueryResult<Vec<Option<bool>>>;
+    /// Inserts a row where one of these rights reaches it, or in any case where none is asked for; None where none does.
+    async fn insert(write: &mut Write, reach: &Reach, by: Option<Grants>, row: &Self) -> QueryResult<Option<Vec<Option<bool>>>>;
     async fn update(write: &mut Write, reach: &Reach, row: &Self) -> QueryResult<Vec<Option<bool>>>;
     async fn many(lane: &Lane, reach: &Reach, ids: Vec<Uuid>) -> Result<Vec<(Self, Vec<Option<bool>>)>>;
     /// Rows in reach after an id, in the order of ids.
@@ -137,13 +138,21 @@ pub async fn list<R: Stored>(call: Call) -> Result<Answer> {
         body.insert("total".into(), json!(R::total(lane, &query).await?));
     }
     let answer = Answer::ok(body)?.etag(etag);
-    Ok(match next {
-        Some(cursor) => answer.header("Link", format!("<{}>; rel=\"next\"", next_address(&call, &cursor))),
-        None => answer,
-    })
+    Ok(with_link(&call, answer, next.as_deref()))
 }
 
-pub fn next_address(call: &Call, cursor: &str) -> String {
+/// A longer header is one that proxies and client libraries refuse; `next_cursor` is there in any case.
+const LONGEST_LINK: usize = 4_000;
+
+/// `Link: <...>; rel="next"` (RFC 8288).
+pub fn with_link(call: &Call, answer: Answer, next: Option<&str>) -> Answer {
+    match next.map(|cursor| next_address(call, cursor)) {
+        Some(address) if address.len() <= LONGEST_LINK => answer.header("Link", format!("<{address}>; rel=\"next\"")),
+        _ => answer,
+    }
+}
+
+fn next_address(call: &Call, cursor: &str) -> String {
     let pairs = form_urlencoded::parse(call.query.as_bytes()).filter(|(name, _)| name != "cursor");
     let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).append_pair("cursor", cursor).finish();
     format!("{}?{query}", call.operation.path)

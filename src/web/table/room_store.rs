@@ -193,10 +193,15 @@ macro_rules! room_store {
                 Ok(found)
             }
 
-            async fn insert(write: &mut $crate::journal::Write, reach: &$crate::access::reach::Reach, row: &Self) -> diesel::QueryResult<Vec<Option<bool>>> {
+            async fn insert(
+                write: &mut $crate::journal::Write, reach: &$crate::access::reach::Reach, by: Option<$crate::access::roles::Grants>, row: &Self,
+            ) -> diesel::QueryResult<Option<Vec<Option<bool>>>> {
+                use diesel::OptionalExtension;
                 use diesel_async::RunQueryDsl;
-                let made = diesel::insert_into($table::table).values(row).returning(reach.mask($clause));
-                $crate::db::statement::Prepared(made).get_result(write.connection()).await
+                let values = diesel::Insertable::<$table::table>::values(row).values;
+                let within = by.map(|grants| reach.within(grants, $clause));
+                let made = $crate::web::table::Judged::<_, $table::table> { table: stringify!($table), values, within, mask: reach.mask($clause) };
+                $crate::db::statement::Prepared(made).get_result(write.connection()).await.optional()
             }
 
             async fn update(write: &mut $crate::journal::Write, reach: &$crate::access::reach::Reach, row: &Self) -> diesel::QueryResult<Vec<Option<bool>>> {

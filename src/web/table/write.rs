@@ -6,7 +6,9 @@ use uuid::Uuid;
 use super::change::{insert, load};
 use super::read::{Stored, etag, get, object};
 use crate::access::actor::Actor;
+use crate::access::actor::takes_part;
 use crate::access::reach::{Policy, Reach};
+use crate::access::roles::{Clause, Grants, Role};
 use crate::error::{CONFLICT, Error, ID_TAKEN, Result};
 use crate::journal::write::Warning;
 use crate::journal::{Seen, Write, feeds};
@@ -19,7 +21,7 @@ use crate::web::call::Call;
 pub async fn write<R: Stored>(call: &Call, feed: Uuid, body: impl AsyncFnOnce(&mut Write) -> Result<(u16, Seen<R>)>) -> Result<Answer> {
     let retry = call.retry()?;
     let service = call.service();
-    let _turn = service.queues.enter(feed).await?;
+    let _turn = service.queues.enter(feed, call.actor.user_id()).await?;
     let connection = service.database.connection().await?;
     let mut write = Write::begin(connection, feed, (*call.actor).clone(), call.now).await?;
     write.request_id = Some(call.request_id);
@@ -58,7 +60,7 @@ pub async fn write<R: Stored>(call: &Call, feed: Uuid, body: impl AsyncFnOnce(&m
 /// about, and what the caller goes on with.
 pub async fn alone<T>(call: &Call, actor: Actor, feed: Uuid, body: impl AsyncFnOnce(&mut Write) -> Result<(Uuid, T)>) -> Result<T> {
     let service = call.service();
-    let _turn = service.queues.enter(feed).await?;
+    let _turn = service.queues.enter(feed, call.actor.user_id()).await?;
     let mut write = Write::begin(service.database.connection().await?, feed, actor, call.now).await?;
     write.request_id = Some(call.request_id);
     match body(&mut write).await {
@@ -123,9 +125,36 @@ async fn again<R: Stored>(call: &Call, id: Uuid) -> Result<Answer> {
     written(call, 200, &seen, &[])
 }
 
-/// What the actor may create at all, before anything is known of the row: 403 early for who has no such right.
-pub fn may_create(actor: &Actor, policy: &'static Policy) -> Result<()> {
-    let reach = Reach::of(actor, policy, None);
-    let any = actor.system.is_some() || reach.clauses.iter().any(|c| policy.create.contains(&(c.role, c.relation)));
+/// What the actor may create at all in a commune, before anything is known of the row: 403 for who has no such right
+/// there, before it takes a place in the commune's queue.
+///
+/// One statement on the lane for who has no office: whether the person has anything to do with the commune.
+pub async fn may_create(call: &Call, policy: &'static Policy, commune: Option<Uuid>) -> Result<()> {
+    has_right(&call.actor, policy, commune)?;
+    let reach = Reach::of(&call.actor, policy, commune);
+    let office = |clause: &&Clause| clause.role != Role::Member && policy.create.contains(&(clause.role, clause.relation));
+    if let (Some(commune), false) = (commune, reach.clauses.iter().any(|clause| office(&clause)))
+        && !takes_part(&call.worker.lane, call.user_id()?, commune).await?
+    {
+        return Err(Error::forbidden());
+    }
+    Ok(())
+}
+
+/// The same as far as the actor's grants tell.
+pub fn has_right(actor: &Actor, policy: &'static Policy, commune: Option<Uuid>) -> Result<()> {
+    let reach = Reach::of(actor, policy, commune);
+    let any = actor.system.is_some() || reach.clauses.iter().any(|clause| policy.create.contains(&(clause.role, clause.relation)));
     if any { Ok(()) } else { Err(Error::forbidden()) }
+}
+
+/// The right to change a row, before the write takes a place in the queue of its commune; asked once more within. No
+/// statement for who has an office there, one for others.
+pub async fn may_change<R: Stored>(call: &Call, feed: Uuid, id: Uuid, grants: Grants) -> Result<()> {
+    let reach = Reach::of(&call.actor, R::POLICY, None);
+    let here = |clause: &Clause| if R::SHARED_FEED.is_some() { clause.commune.is_some() } else { clause.commune == Some(feed) };
+    if reach.clauses.iter().any(|clause| grants.contains(&(clause.role, clause.relation)) && here(clause)) {
+        return Ok(());
+    }
+    get::<R>(call, id).await?.held.require(grants).map(|_| ())
 }

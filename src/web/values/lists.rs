@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-use serde::de::{Error as _, IgnoredAny, SeqAccess, Visitor};
+use serde::de::{DeserializeOwned, Error as _, IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 use utoipa::__dev::ComposeSchema;
 use utoipa::ToSchema;
 use utoipa::openapi::schema::Schema;
@@ -65,11 +66,40 @@ impl<T: ToSchema, const MAX: usize> ToSchema for Few<T, MAX> {
     }
 }
 
+/// An element that is judged by itself: one that is misshapen spoils none of the others.
+#[derive(Debug)]
+pub struct Each<T> {
+    /// Its `id` as it was sent, by which the answer names it.
+    pub id: Value,
+    pub parsed: Result<T, crate::error::Error>,
+}
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Each<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let sent = Value::deserialize(deserializer)?;
+        Ok(Self { id: sent.get("id").cloned().unwrap_or_default(), parsed: crate::web::body::input(sent) })
+    }
+}
+
+impl<T: ToSchema> ComposeSchema for Each<T> {
+    fn compose(_: Vec<RefOr<Schema>>) -> RefOr<Schema> {
+        T::schema()
+    }
+}
+impl<T: ToSchema> ToSchema for Each<T> {
+    fn name() -> Cow<'static, str> {
+        T::name()
+    }
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        T::schemas(schemas);
+    }
+}
+
 /// One or several values, separated by commas in a query: any of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AnyOf<T>(pub Vec<T>);
 
-impl<'de, T: serde::de::DeserializeOwned> Deserialize<'de> for AnyOf<T> {
+impl<'de, T: DeserializeOwned> Deserialize<'de> for AnyOf<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = text(deserializer)?;
         let parts: Vec<&str> = text.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();

@@ -19,7 +19,7 @@ mod phone;
 mod times;
 
 pub use geometry::{LineString, Point};
-pub use lists::{AnyOf, Few};
+pub use lists::{AnyOf, Each, Few};
 pub use phone::{Phone, mask_phone};
 pub use times::{Day, Moment, moment};
 
