@@ -51,7 +51,8 @@ impl Table {
             return Ok(());
         }
         if self.rows.last().is_none_or(|(last, _)| *last != line) {
-            check_size(self.rows.len() + 1, 0)?;
+            // With the headings.
+            check_size(self.rows.len() + 2, 0)?;
             self.rows.push((line, Map::new()));
         }
         if let Some((_, cells)) = self.rows.last_mut() {

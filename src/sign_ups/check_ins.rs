@@ -10,11 +10,11 @@ use uuid::Uuid;
 use super::dto::{CheckInMethod, SignUp, SignUpStatus};
 use super::presence::{self, Came};
 use super::presence_dto::{CheckInItem, CheckInResult, CheckInResults, CheckIns, CheckedSignUp, Presence};
+use super::scanned::{Codes, Queued, one_of, read_codes};
 use super::seats::Counted;
 use super::{rules, store};
 use crate::access::lifecycle::Step;
 use crate::activities::Activity;
-use crate::check_in_codes::{self, About};
 use crate::error::{Error, FieldError, Result};
 use crate::journal::{Seen, Write};
 use crate::said;
@@ -91,39 +91,6 @@ fn refused(call: &Call, item: Option<Uuid>, error: &Error) -> CheckInResult {
     let request = call.request_id.to_string();
     dispatch::explain(error, &request);
     CheckInResult { id: item, status: error.status(), changed: false, sign_up: None, problem: Some(error.document(call.lang, &request)) }
-}
-
-/// An item with what its codes say.
-struct Queued<'a> {
-    item: &'a CheckInItem,
-    codes: Result<Codes>,
-}
-
-#[derive(Clone, Copy)]
-struct Codes {
-    volunteer: Option<Uuid>,
-    /// The activity whose code was scanned.
-    shown: Option<Uuid>,
-}
-
-/// Before the commune's other writers have to wait.
-async fn read_codes<'a>(call: &Call, items: &[&'a CheckInItem]) -> Vec<Queued<'a>> {
-    let mut queued = vec![];
-    for &item in items {
-        queued.push(Queued { item, codes: codes(call, item).await });
-    }
-    queued
-}
-
-async fn codes(call: &Call, item: &CheckInItem) -> Result<Codes> {
-    let at = item.occurred_at.0;
-    let volunteer = match &item.volunteer_code {
-        Some(code) if item.volunteer_id.is_none() => Some(check_in_codes::subject(call, &code.0, About::Volunteer, at, "/volunteer_code").await?),
-        Some(_) => return Err(one_of()),
-        None => item.volunteer_id,
-    };
-    let shown = presence::shown(call, item.code.as_ref().map(|code| code.0.as_str()), at, "/code").await?;
-    Ok(Codes { volunteer, shown })
 }
 
 /// What the rows of one transaction share.
@@ -304,14 +271,6 @@ fn came(item: &CheckInItem, alone: bool) -> Came {
 fn told(item: &CheckInItem, status: u16, changed: bool, row: &SignUp) -> CheckInResult {
     let sign_up = CheckedSignUp { id: row.id, version: row.version, status: row.status, late: row.late, walk_in: row.walk_in };
     CheckInResult { id: Some(item.id), status, changed, sign_up: Some(sign_up), problem: None }
-}
-
-fn one_of() -> Error {
-    let detail = said!(
-        "Nêu đúng một trong hai: sign_up_id, hoặc activity_id cùng volunteer_id hay volunteer_code",
-        "Name exactly one: sign_up_id, or activity_id with volunteer_id or volunteer_code"
-    );
-    Error::field("/sign_up_id", "one_of", detail)
 }
 
 fn not_there(pointer: &str) -> Error {

@@ -9,6 +9,7 @@ mod handlers;
 mod presence;
 mod presence_dto;
 pub mod rules;
+mod scanned;
 mod seats;
 mod store;
 

@@ -26,8 +26,12 @@ pub const PER_NETWORK: usize = 2_000;
 const PIECE: usize = 32 * 1024;
 
 /// All connections of a process.
-#[derive(Debug, Default)]
-pub struct Connections(Mutex<State>);
+#[derive(Debug)]
+pub struct Connections {
+    /// Connections that one network may hold.
+    most: usize,
+    state: Mutex<State>,
+}
 
 #[derive(Debug, Default)]
 struct State {
@@ -56,8 +60,12 @@ pub struct Connection {
 pub struct Busy(Arc<Connection>);
 
 impl Connections {
+    pub fn new(most: usize) -> Arc<Self> {
+        Arc::new(Self { most, state: Mutex::default() })
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Notes a new connection in its data; one too many of a network is shut at once.
@@ -74,7 +82,7 @@ impl Connections {
         let mut state = self.state();
         if let Some(counted) = counted {
             let held = state.by_network.entry(counted).or_default();
-            if *held >= PER_NETWORK {
+            if *held >= self.most {
                 socket.shutdown(Shutdown::Both).ok();
                 return;
             }
@@ -160,5 +168,35 @@ impl MessageBody for Sent {
             Ok(bytes) => Poll::Ready(Some(Ok(bytes.split_to(bytes.len().min(PIECE))))),
             Err(stream) => Pin::new(stream).poll_next(context),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn one_network_holds_so_many_and_leaves_the_others_alone() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a listener");
+        let address = listener.local_addr().expect("an address");
+        let all = Connections::new(2);
+        let mut held = vec![];
+        let mut arrive = async |proxies: &Proxies| {
+            let (near, far) = tokio::join!(TcpStream::connect(address), listener.accept());
+            let (near, (far, _)) = (near.expect("a connection"), far.expect("a connection"));
+            let mut data = Extensions::new();
+            all.enter(&far, proxies, &mut data);
+            let entered = data.contains::<Arc<Connection>>();
+            held.push((near, far, data));
+            entered
+        };
+        let nobody = Proxies::default();
+        assert!(arrive(&nobody).await && arrive(&nobody).await);
+        assert!(!arrive(&nobody).await, "one too many");
+        let proxy = Proxies::new(vec![super::super::proxies::parse("127.0.0.1").expect("an address")]);
+        assert!(arrive(&proxy).await, "a proxy stands for many");
+        assert_eq!(all.count(), 3);
+        held.clear();
+        assert_eq!(all.count(), 0, "who goes makes room");
     }
 }

@@ -8,12 +8,12 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::web::{self, Bytes, BytesMut, Payload, ServiceConfig};
+use actix_web::web::{self, Bytes, Payload, ServiceConfig};
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, guard};
-use futures::StreamExt as _;
 
 pub use super::answer::explain;
 use super::answer::problem;
+use super::bounds;
 use super::call::{Call, Headers};
 use super::limits::Standing;
 use super::operation::{Caller, Method, Operation, Room, Scope, TOKEN_PATH};
@@ -21,9 +21,7 @@ use super::parameters::MAX_QUERY;
 use super::table::may_create;
 use crate::access::guard::{Admitted, admit};
 use crate::access::reader_log::{Reading, Shown};
-use crate::error::{
-    BODY_TOO_LARGE, Error, INSUFFICIENT_SCOPE, METHOD_NOT_ALLOWED, NOT_FOUND, REQUEST_TIMEOUT, Result, UNAUTHENTICATED, UNSUPPORTED_MEDIA_TYPE, URI_TOO_LONG,
-};
+use crate::error::{Error, INSUFFICIENT_SCOPE, METHOD_NOT_ALLOWED, NOT_FOUND, Result, UNAUTHENTICATED, UNSUPPORTED_MEDIA_TYPE, URI_TOO_LONG};
 use crate::said;
 use crate::service::Worker;
 use crate::text::Lang;
@@ -207,8 +205,8 @@ async fn run(call: &mut Call, request: &HttpRequest, payload: Payload) -> Result
             // A file is large: it is read of those alone who may have a use for it.
             may_create(call, policy, None).await?;
         }
-        let _share = if is_large(request) { Some(call.service().uploads.take(call)?) } else { None };
-        call.body = read(request, payload, call.operation.most_bytes()).await?;
+        let _share = if bounds::is_large(request) { Some(call.service().uploads.take(call)?) } else { None };
+        call.body = bounds::read(request, payload, call.operation.most_bytes()).await?;
     }
     (call.operation.handler)(call.clone()).await
 }
@@ -238,49 +236,7 @@ fn check_content_type(request: &HttpRequest, known: &[&str]) -> Result<()> {
     Err(Error::new(&UNSUPPORTED_MEDIA_TYPE).detail(said!("Gửi {wanted}", "Send {wanted}")))
 }
 
-async fn read(request: &HttpRequest, mut payload: Payload, most: usize) -> Result<Bytes> {
-    let too_large = || Error::new(&BODY_TOO_LARGE).detail(said!("Tối đa {most} byte", "At most {most} bytes"));
-    let announced = text(request.headers(), &header::CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > most) {
-        return Err(too_large());
-    }
-    let begun = tokio::time::Instant::now();
-    let mut bytes = BytesMut::new();
-    loop {
-        // The more has come, the more time the rest has: a slow network is served, who sends nothing is not waited for.
-        let deadline = begun + BODY_PATIENCE + Duration::from_secs((bytes.len() / SLOWEST_BYTES_A_SECOND) as u64);
-        let Ok(chunk) = tokio::time::timeout_at(deadline, payload.next()).await else { return Err(too_slow()) };
-        let Some(chunk) = chunk else { break };
-        let chunk = chunk.map_err(|_| Error::new(&crate::error::BAD_REQUEST))?;
-        if bytes.len() + chunk.len() > most {
-            return Err(too_large());
-        }
-        bytes.extend_from_slice(&chunk);
-    }
-    Ok(bytes.freeze())
-}
-
-/// Large bodies, or such of unknown length, that one caller sends at once.
-pub const UPLOADS_OF_ONE: usize = 8;
-/// From here on a body is large.
-const LARGE: usize = 64 * 1024;
-
-fn is_large(request: &HttpRequest) -> bool {
-    let announced = text(request.headers(), &header::CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok());
-    announced.map_or_else(|| request.headers().contains_key(header::TRANSFER_ENCODING), |length| length > LARGE)
-}
-
-/// How long a body may take before any of it has come.
-const BODY_PATIENCE: Duration = Duration::from_secs(30);
-/// What a body has to come with at least, from then on.
-const SLOWEST_BYTES_A_SECOND: usize = 4 * 1024;
-
-fn too_slow() -> Error {
-    let detail = said!("Nội dung gửi lên không đến kịp", "The body did not arrive in time");
-    // What is still to come of it must not be taken for the next request.
-    Error::new(&REQUEST_TIMEOUT).detail(detail).header("Connection", "close")
-}
-
-fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
+/// A header that is text.
+pub fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
     headers.get(name)?.to_str().ok()
 }

@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod body;
+pub mod bounds;
 pub mod by_ref;
 pub mod call;
 pub mod connections;

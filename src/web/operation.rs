@@ -8,7 +8,6 @@ use utoipa::openapi::schema::Schema;
 use utoipa::{IntoParams, ToSchema};
 
 use super::answer::Answer;
-use super::body::{MAX_BODY, MAX_FILE, MAX_FORM, MAX_PUBLIC_BODY};
 use super::call::Call;
 use super::format::Format;
 use super::include::Include;
@@ -288,21 +287,6 @@ impl Operation {
     pub fn scoped(mut self, resource: &'static str, verb: &'static str) -> Self {
         self.scope = Some((resource, verb));
         self
-    }
-
-    /// The most bytes that a body may have.
-    pub fn most_bytes(&self) -> usize {
-        match self.caller {
-            _ if self.is_file() => MAX_FILE,
-            _ if self.media == FORM => MAX_FORM,
-            Caller::Anyone => MAX_PUBLIC_BODY,
-            Caller::SignedIn => MAX_BODY,
-        }
-    }
-
-    /// It goes on for so long that who asks is settled anew on the way.
-    pub fn lasts(&self) -> bool {
-        matches!(self.kind, Kind::Stream) || matches!(self.id.as_str(), "batch" | "check_in_many")
     }
 
     pub fn writes(&self) -> bool {

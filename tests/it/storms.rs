@@ -3,7 +3,6 @@
 use std::time::{Duration, Instant};
 
 use danvan::clock::Clock;
-use futures::future::join_all;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -14,7 +13,7 @@ use crate::support::{App, id, json};
 async fn forms_and_queries_are_short() {
     let app = App::start().await;
     let form = |names: usize| (0..names).map(|n| format!("{n:x}=1")).collect::<Vec<_>>().join("&");
-    for (names, status, code) in [(10, 401, "invalid_client"), (64, 400, "invalid_request"), (3_000, 400, "invalid_request")] {
+    for (names, status, code) in [(10, 401, "invalid_client"), (64, 400, "invalid_request"), (1_500, 400, "invalid_request")] {
         let form = format!("grant_type=client_credentials&client_id=x&client_secret=y&{}", form(names));
         let reply = app.ask("POST", "", "/v1/oauth/token").bytes("application/x-www-form-urlencoded", form).send().await;
         assert_eq!((reply.status, reply.body["error"].as_str()), (status, Some(code)), "{names}");
@@ -99,24 +98,6 @@ async fn a_second_head_that_does_not_come_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn one_network_holds_so_many_connections() {
-    let app = App::start().await;
-    let most = danvan::web::connections::PER_NETWORK;
-    let lines = join_all((0..most).map(|_| TcpStream::connect(app.address))).await;
-    while app.service.connections.count() < most {
-        tokio::task::yield_now().await;
-    }
-    let mut one_more = TcpStream::connect(app.address).await.unwrap();
-    let mut rest = vec![];
-    assert_eq!(one_more.read_to_end(&mut rest).await.unwrap_or(0), 0, "shut at once");
-    drop(lines);
-    while app.service.connections.count() > 0 {
-        tokio::task::yield_now().await;
-    }
-    app.get("", "/v1/communes").await.expect(200);
-}
-
-#[tokio::test]
 async fn a_tag_that_does_not_fit_makes_nothing_cheaper() {
     let app = App::start().await;
     let app = App::limited(&app.database, Clock::default(), 10).await;
@@ -154,8 +135,8 @@ async fn many_items_cost_as_many_requests() {
 async fn a_batch_ends_where_its_answer_gets_too_long() {
     let app = App::start().await;
     let officer = app.token("a.officer1").await;
-    let paragraphs = vec!["x".repeat(2_000); 100];
-    let sections: Vec<Value> = (0..4).map(|n| json!({"label": n.to_string(), "heading": "x", "paragraphs": paragraphs})).collect();
+    let paragraphs = vec!["x".repeat(2_000); 50];
+    let sections: Vec<Value> = (0..8).map(|n| json!({"label": n.to_string(), "heading": "x", "paragraphs": paragraphs})).collect();
     let path = format!("/v1/documents/{}", id("a.document1"));
     app.patch(&officer, &path, json!({"sections": sections})).await.expect(200);
     let stale = |n: usize| json!({"id": format!("o{n}"), "method": "PATCH", "path": path, "headers": {"If-Match": "\"0\""}, "body": {"subject": "x"}});
@@ -194,7 +175,7 @@ async fn who_has_no_right_takes_no_place_in_a_queue() {
     let items = json!([{"id": id("x"), "action": "check_in", "activity_id": id("a.activity1"), "volunteer_id": id("a.person1"), "occurred_at": "2026-01-05T00:05:00Z"}]);
     let hamlet = format!("/v1/hamlets/{}", id("a.ap-1"));
     let sign_up = json!({"commune_id": id("a"), "activity_id": id("a.activity1"), "volunteer_id": id("a.person1")});
-    let consent = json!({"commune_id": id("a"), "volunteer_id": id("a.person1"), "purpose": "photos", "text_version": "1", "given_via": "app"});
+    let consent = json!({"commune_id": id("a"), "volunteer_id": id("a.person1"), "purpose": "photos", "text_version": "1", "given_via": "paper"});
     assert_eq!(app.post(&stranger, "/v1/sign-ups/check-ins", json!({"commune_id": id("a"), "items": items})).await.status, 403);
     assert_eq!(app.post(&stranger, "/v1/sign-ups", sign_up).await.status, 403);
     assert_eq!(app.post(&stranger, "/v1/consents", consent).await.status, 403);
