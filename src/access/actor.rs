@@ -31,7 +31,8 @@ pub struct Grant {
 }
 
 impl Grant {
-    fn holds_on(&self, day: NaiveDate) -> bool {
+    /// Whether its term has this day.
+    pub fn holds_on(&self, day: NaiveDate) -> bool {
         self.valid_from <= day && self.valid_to.is_none_or(|last| day <= last)
     }
 }
@@ -44,23 +45,26 @@ pub struct Person {
     pub display_name: String,
     pub active: bool,
     pub grants: Vec<Grant>,
+    /// Had a right, whatever became of it: without one that holds today nobody is let in any more.
+    pub had_rights: bool,
 }
 
 impl Person {
     pub async fn load(lane: &Lane, id: Uuid) -> Result<Option<Self>> {
-        type Row = (Uuid, String, String, String, Option<Grant>);
+        type Row = (Uuid, String, String, String, Option<Grant>, Option<String>);
         let connection = lane.connection().await?;
         let rows: Vec<Row> = users::table
-            .left_join(grants::table.on(grants::user_id.eq(users::id).and(grants::status.eq("active"))))
+            .left_join(grants::table.on(grants::user_id.eq(users::id)))
             .filter(users::id.eq(id))
             .order(grants::id)
-            .select((users::id, users::username, users::display_name, users::status, Option::<Grant>::as_select()))
+            .select((users::id, users::username, users::display_name, users::status, Option::<Grant>::as_select(), grants::status.nullable()))
             .load(&mut &*connection)
             .await?;
         let mut person: Option<Self> = None;
-        for (id, username, display_name, status, grant) in rows {
-            let person = person.get_or_insert_with(|| Self { id, username, display_name, active: status == "active", grants: vec![] });
-            person.grants.extend(grant);
+        for (id, username, display_name, status, grant, standing) in rows {
+            let person = person.get_or_insert_with(|| Self { id, username, display_name, active: status == "active", grants: vec![], had_rights: false });
+            person.had_rights |= grant.is_some();
+            person.grants.extend(grant.filter(|_| standing.as_deref() == Some("active")));
         }
         Ok(person)
     }
@@ -71,6 +75,18 @@ statement! {
     TakesPart(user: Uuid as SqlUuid, commune: Uuid as SqlUuid) -> Bool,
     "SELECT EXISTS (SELECT FROM volunteers WHERE user_id = $1 AND commune_id = $2)
         OR EXISTS (SELECT FROM activities WHERE lead_user_id = $1 AND commune_id = $2)"
+}
+
+statement! {
+    /// Whether a person leads an activity of a commune that is not over.
+    Leads(user: Uuid as SqlUuid, commune: Uuid as SqlUuid) -> Bool,
+    "SELECT EXISTS (SELECT FROM activities WHERE lead_user_id = $1 AND commune_id = $2 AND status NOT IN ('verified', 'cancelled'))"
+}
+
+/// Whether somebody leads an activity of a commune that is not over.
+pub async fn leads(lane: &Lane, user: Uuid, commune: Uuid) -> Result<bool> {
+    let connection = lane.connection().await?;
+    Ok(Leads { user, commune }.get_result(&mut &*connection).await?)
 }
 
 /// Whether somebody without an office has anything to do with a commune.
@@ -115,6 +131,12 @@ impl Actor {
         let session = Session { id: client.id, device_id: Some(client.name.clone()) };
         let whole = Self::signed_in(maker, Some(session), day);
         Self { grants: client.narrow(whole.grants), client: Some(client), ..whole }
+    }
+
+    /// Somebody who may do one thing that their own rights do not reach, for the reason written where it is called. The
+    /// journal names them.
+    pub fn entrusted(actor: &Self, reason: &'static str) -> Self {
+        Self { system: Some(reason), ..actor.clone() }
     }
 
     /// The program itself, for the command line and background work; the reason is written where it is called.

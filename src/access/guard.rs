@@ -63,12 +63,13 @@ async fn person(worker: &Worker, beat: &Beat, claims: &Claims, now: DateTime<Utc
     }
     let person = active(worker, beat, claims.sub).await?;
     let session = Session { id: claims.sid, device_id: claims.device_id.clone() };
-    let had_rights = !person.grants.is_empty();
-    let actor = Actor::signed_in(person, Some(session), local_day(now));
-    if had_rights && actor.grants.is_empty() {
-        return Err(Error::new(&TERM_ENDED));
-    }
-    Ok(actor)
+    in_office(Actor::signed_in(person, Some(session), local_day(now)))
+}
+
+/// Who had rights and has none today is shut out, whether a term ended or somebody ended it; who never had one is a member.
+fn in_office(actor: Actor) -> Result<Actor> {
+    let had_rights = actor.person.as_ref().is_some_and(|person| person.had_rights);
+    if had_rights && actor.grants.is_empty() { Err(Error::new(&TERM_ENDED)) } else { Ok(actor) }
 }
 
 /// A user who may sign in, as of the beat.
@@ -126,7 +127,7 @@ pub async fn on_behalf(worker: &Worker, principal: &Principal, now: DateTime<Utc
             let asked: Vec<&str> = principal.scopes.iter().map(String::as_str).collect();
             of_client(worker, &beat, working(worker, &beat, client, now).await?.within(&asked), now).await?
         }
-        None => Actor::signed_in(active(worker, &beat, principal.user_id).await?, None, local_day(now)),
+        None => in_office(Actor::signed_in(active(worker, &beat, principal.user_id).await?, None, local_day(now)))?,
     };
     Ok(Admitted { actor: Rc::new(actor), epoch: beat.epoch.clone() })
 }

@@ -145,6 +145,8 @@ pub struct GrantRow {
     pub valid_to: Option<NaiveDate>,
     /// The user on whose behalf it is used (a deputy signs KT.).
     pub acting_for: Option<Uuid>,
+    /// Who gave it; null for the operator's command line, and for rights of before this was kept.
+    pub given_by: Option<Uuid>,
     /// Whether it stands.
     pub status: GrantStatus,
     #[serde(skip)]
@@ -170,11 +172,11 @@ pub struct CreateGrant {
     pub hamlet_id: Option<Uuid>,
     /// Only for this campaign.
     pub campaign_id: Option<Uuid>,
-    /// First local day; today when left out.
+    /// First local day; today when left out. May lie in the past where the one who gives it held the right then.
     pub valid_from: Option<Day>,
     /// Last local day.
     pub valid_to: Option<Day>,
-    /// The user on whose behalf it is used.
+    /// The user on whose behalf it is used: the one who gives it.
     pub acting_for: Option<Uuid>,
 }
 
@@ -182,6 +184,9 @@ pub struct CreateGrant {
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UpdateGrant {
+    /// First local day; earlier ones where the one who changes it held the right then.
+    #[serde(default)]
+    pub valid_from: Change<Day>,
     /// Last local day.
     #[serde(default)]
     pub valid_to: Clear<Day>,

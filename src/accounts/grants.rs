@@ -1,9 +1,10 @@
 //! What happens with rights.
 
+use super::cover::{self, Extent, Purpose};
 use super::dto::{ActOnUser, CreateGrant, GrantRow, UpdateGrant};
-use super::rules::{self, Extent};
-use super::store;
+use super::{office, rules, store};
 use crate::access::roles::Role;
+use crate::clock::local_day;
 use crate::error::{Error, Result};
 use crate::journal::feeds::ACCOUNTS;
 use crate::journal::{Seen, Write};
@@ -24,32 +25,44 @@ pub async fn create(call: Call) -> Result<Answer> {
     let input: CreateGrant = call.body()?;
     table::may_create(&call, &rules::GRANTS, None).await?;
     let id = input.id.unwrap_or_else(random::id);
-    let row = rules::new_grant(input, id, call.now, call.request_hash());
+    let row = rules::new_grant(input, id, call.actor.user_id(), call.now, call.request_hash());
     rules::check_shape(&row)?;
-    table::create(&call, ACCOUNTS, id, async |write| {
+    let made = table::write(&call, ACCOUNTS, async |write| {
         check(write, &row).await?;
-        Ok(row)
-    })
-    .await
+        let seen = table::insert(write, "create", row).await?;
+        outgrow(write, &seen.row).await?;
+        Ok((201, seen))
+    });
+    table::or_again::<GrantRow>(&call, id, made.await).await
 }
 
 /// A right that comes with an account of an import.
 pub async fn give(write: &mut Write, input: CreateGrant) -> Result<()> {
-    let row = rules::new_grant(input, random::id(), write.now, vec![]);
+    let row = rules::new_grant(input, random::id(), write.actor.user_id(), write.now, vec![]);
     rules::check_shape(&row)?;
     check(write, &row).await?;
-    table::insert(write, "create", row).await?;
-    Ok(())
+    let row = table::insert(write, "create", row).await?.row;
+    outgrow(write, &row).await
 }
 
 async fn check(write: &mut Write, row: &GrantRow) -> Result<()> {
-    rules::require_cover(&write.actor, Extent::from(row))?;
+    cover::require_cover(&write.actor, Extent::from(row), Purpose::Give)?;
+    cover::check_giver(&write.actor, row, local_day(write.now))?;
     // Whoever gives a right reaches the account through it: only its own commune's office may begin that.
     let home = store::home_of(write, row.user_id).await?;
     if home != row.commune_id && !write.actor.has_role(Role::PlatformAdmin) {
         return Err(Error::field("/user_id", "no_user", said!("Xã này không quản lý tài khoản đó", "The commune does not keep this account")));
     }
-    store::void_codes(write, row.user_id).await?;
+    if let Some(there) = store::same_right(write, row).await? {
+        return Err(Error::new(&rules::ALREADY_GRANTED).member("grant_id", there.to_string()));
+    }
+    let by_platform = write.actor.has_role(Role::PlatformAdmin) && row.role == Role::CommuneLeader;
+    if let (true, Some(commune)) = (by_platform, row.commune_id)
+        && store::leads_anybody(write, commune, None).await?
+    {
+        let detail = said!("Xã đã có lãnh đạo: người đó giao quyền tiếp", "The commune has a leader, who gives further rights");
+        return Err(Error::forbidden().detail(detail));
+    }
     if let (Some(commune), Some(hamlet)) = (row.commune_id, row.hamlet_id)
         && !hamlets::exists(write, commune, hamlet).await?
     {
@@ -58,13 +71,42 @@ async fn check(write: &mut Write, row: &GrantRow) -> Result<()> {
     Ok(())
 }
 
+/// An account that others let its person into than could have given it this right: they may still be in, or know the
+/// password. Sessions end and the password goes; whoever gives the right hands over a new code.
+async fn outgrow(write: &mut Write, row: &GrantRow) -> Result<()> {
+    store::void_codes(write, row.user_id).await?;
+    if write.actor.system.is_some() {
+        return Ok(());
+    }
+    for issuer in store::let_in_by(write, row.user_id).await? {
+        let own = store::actor_grants_of(write, issuer, local_day(write.now)).await?;
+        if Some(issuer) != write.actor.user_id() && !own.iter().any(|own| cover::covered_by(own, Extent::from(row), Purpose::Give)) {
+            office::shut_out(write, row.user_id, "more_rights").await?;
+            let detail = said!("Các phiên và mật khẩu cũ đã kết thúc; hãy cấp mã mới", "Former sessions and the password ended; issue a new code");
+            write.warn("sessions_ended", "/user_id", detail, vec![row.user_id]);
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
 pub async fn update(call: Call) -> Result<Answer> {
-    let UpdateGrant { valid_to } = call.body()?;
+    let UpdateGrant { valid_from, valid_to } = call.body()?;
     table::update(&call, async |write, before: &Seen<GrantRow>| {
         let mut after = before.row.clone();
+        valid_from.apply(&mut after.valid_from);
         valid_to.apply(&mut after.valid_to);
         rules::check_shape(&after)?;
-        rules::require_cover(&write.actor, Extent::from(&after))?;
+        cover::require_cover(&write.actor, Extent::from(&after), Purpose::Give)?;
+        if after.role == Role::Auditor {
+            cover::require_cover_to_take(&write.actor, &after)?;
+        }
+        // Whose stead it is was settled when it was given.
+        cover::check_giver(
+            &write.actor,
+            &GrantRow { acting_for: None, ..after.clone() },
+            if after.valid_from < before.row.valid_from { local_day(write.now) } else { after.valid_from },
+        )?;
         Ok(after)
     })
     .await
@@ -74,10 +116,29 @@ pub async fn act(call: Call) -> Result<Answer> {
     let input: ActOnUser = call.body()?;
     let acting = Acting { reason: input.reason.map(String::from), occurred_at: None };
     table::act(&call, acting, async |write, _, after: GrantRow| {
-        // Taking a right away asks for the same kind of right, not for a longer term.
-        let term = write.actor.grants.iter().filter_map(|own| own.valid_to).max();
-        rules::require_cover(&write.actor, Extent { valid_to: term.or(after.valid_to), ..Extent::from(&after) })?;
+        cover::require_cover_to_take(&write.actor, &after)?;
+        keep_a_leader(write, std::slice::from_ref(&after)).await?;
+        // The same right under another id would go on: told, since one of them was meant.
+        if let Some(other) = store::same_right(write, &after).await? {
+            let detail = said!("Người này còn một quyền giống như vậy", "The user still has another right like this one");
+            write.warn("another_stands", "/id", detail, vec![other]);
+        }
         Ok(after)
     })
     .await
+}
+
+/// The last leader of a commune is neither dismissed nor shut out from within: nobody there could put it right.
+pub async fn keep_a_leader(write: &mut Write, going: &[GrantRow]) -> Result<()> {
+    if write.actor.has_role(Role::PlatformAdmin) || write.actor.system.is_some() {
+        return Ok(());
+    }
+    for grant in going.iter().filter(|grant| grant.role == Role::CommuneLeader) {
+        if let Some(commune) = grant.commune_id
+            && !store::leads_anybody(write, commune, Some(grant)).await?
+        {
+            return Err(Error::new(&rules::LAST_LEADER));
+        }
+    }
+    Ok(())
 }

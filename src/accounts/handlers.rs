@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use chrono::TimeDelta;
 
 use super::dto::{ActOnUser, CreateUser, UpdateUser, User};
-use super::{office, rules, store};
+use super::{cover, grants, office, rules, store};
 use crate::access::roles::Role;
 use crate::error::{Error, Result};
 use crate::journal::Seen;
@@ -46,7 +46,7 @@ pub async fn update(call: Call) -> Result<Answer> {
     table::update(&call, async |write, before: &Seen<User>| {
         if call.actor.user_id() != Some(before.row.id) {
             let grants = store::grants_of(write, before.row.id).await?;
-            rules::require_cover_of_user(&write.actor, &before.row, &grants)?;
+            cover::require_cover_of_user(&write.actor, &before.row, &grants)?;
         }
         let mut after = before.row.clone();
         display_name.apply(&mut after.display_name);
@@ -61,14 +61,18 @@ pub async fn act(call: Call) -> Result<Answer> {
     let acting = Acting { reason: input.reason.map(String::from), occurred_at: None };
     let issued = RefCell::new(None);
     let answer = table::act(&call, acting, async |write, before, after: User| {
-        let grants = store::grants_of(write, after.id).await?;
-        rules::require_cover_of_user(&write.actor, &after, &grants)?;
+        let theirs = store::grants_of(write, after.id).await?;
+        cover::require_cover_of_user(&write.actor, &after, &theirs)?;
         match call.operation.id.as_str() {
             "disable_user" => {
+                grants::keep_a_leader(write, &theirs).await?;
                 store::void_codes(write, after.id).await?;
                 store::end_sessions(write, after.id, None, "user_disabled").await?;
             }
-            "issue_code_user" => {
+            "issue_code_user" | "replace_phone_user" => {
+                if call.operation.id == "replace_phone_user" {
+                    store::end_sessions(write, after.id, None, "phone_lost").await?;
+                }
                 let code = office::issue_code(write, &call.service().secret, &before.row, call.user_id()?).await?;
                 *issued.borrow_mut() = Some(code);
             }

@@ -3,6 +3,8 @@
 //! Two resources (`users`, `grants`) that look like every other, and the ways to sign in beside them: `sign_in`
 //! (passwords and one-time codes), `sessions` (refresh tokens), `throttle` (failures), [`passwords`] (argon2id).
 
+mod codes;
+mod cover;
 mod dto;
 mod grants;
 mod handlers;
@@ -38,10 +40,12 @@ pub fn users_room() -> Room {
         .update::<User, dto::UpdateUser>(handler!(handlers::update))
         .actions::<User>(handler!(handlers::act), |_| shapes::plain::<dto::ActOnUser>)
         .action_gives::<IssuedCode>("issue_code")
+        .action_gives::<IssuedCode>("replace_phone")
         .room(Text::new(
             "Tài khoản của cán bộ, trưởng ấp, liên lạc đơn vị và tình nguyện viên.",
             "The accounts of officials, hamlet heads, liaisons and volunteers.",
         ))
+        .problems(&[&rules::LAST_LEADER])
 }
 
 pub fn grants_room() -> Room {
@@ -56,6 +60,7 @@ pub fn grants_room() -> Room {
             "Quyền theo vai trò, phạm vi và nhiệm kỳ. Không ai giao quyền rộng hơn quyền của mình.",
             "Rights by role, scope and term. Nobody grants more than they hold.",
         ))
+        .problems(&[&rules::ALREADY_GRANTED, &rules::LAST_LEADER])
 }
 
 pub fn auth_room() -> Room {

@@ -6,15 +6,13 @@ use uuid::Uuid;
 
 use super::dto::{CreateGrant, CreateUser, GrantRow, GrantStatus, IssuedCode, User, UserStatus};
 use super::handlers::CODE_LIFE;
-use super::throttle::Attempt;
-use super::{passwords, rules, sign_in, store};
+use super::{codes, passwords, rules, store};
 use crate::access::keys::Secret;
 use crate::access::roles::Role;
 use crate::db::schema::{sessions, users};
 use crate::error::{Error, Result};
 use crate::journal::{Seen, Write};
 use crate::random;
-use crate::web::call::Call;
 use crate::web::table;
 
 /// What stands in place of an erased name.
@@ -45,7 +43,7 @@ pub async fn add(write: &mut Write, input: CreateUser) -> Result<User> {
 
 pub async fn grant(write: &mut Write, input: CreateGrant) -> Result<GrantRow> {
     let id = input.id.unwrap_or_else(random::id);
-    let row = rules::new_grant(input, id, write.now, vec![]);
+    let row = rules::new_grant(input, id, write.actor.user_id(), write.now, vec![]);
     rules::check_shape(&row)?;
     Ok(table::insert(write, "create", row).await?.row)
 }
@@ -72,6 +70,18 @@ pub async fn set_hash(write: &mut Write, user: Uuid, hash: String) -> Result<()>
     (after.password_hash, after.password_changed_at) = (Some(hash), Some(write.now));
     table::save(write, "set_password", rules::USERS.update, &before, after).await?;
     Ok(())
+}
+
+/// Ends what lets somebody in: sessions, unused codes, the password. The account stays.
+pub async fn shut_out(write: &mut Write, user: Uuid, reason: &'static str) -> Result<()> {
+    let before: User = users::table.find(user).select(User::as_select()).first(write.connection()).await?;
+    store::void_codes(write, user).await?;
+    store::end_sessions(write, user, None, reason).await?;
+    if before.password_hash.is_none() {
+        return Ok(());
+    }
+    let after = User { password_hash: None, password_changed_at: None, ..before.clone() };
+    table::follow(write, "clear_password", &before, after).await
 }
 
 /// Shuts the account of a person whose data are erased: no name, no phone, no way in. An account that holds more than
@@ -102,7 +112,7 @@ pub async fn store_password(write: &mut Write, user: Uuid, hash: String) -> Resu
 pub async fn issue_code(write: &mut Write, secret: &Secret, user: &User, issuer: Uuid) -> Result<IssuedCode> {
     let code = random::code(10);
     let expires_at = write.now + CODE_LIFE;
-    store::put_code(write, user.id, issuer, sign_in::code_hash(secret, &code), expires_at).await?;
+    store::put_code(write, user.id, issuer, codes::hash(secret, &code), expires_at).await?;
     write.record("issue_code", &rules::USERS, Some(user), user, None)?;
     Ok(IssuedCode { code, expires_at })
 }
@@ -117,7 +127,7 @@ pub struct Newcomer {
 }
 
 /// Makes the account with the right of a volunteer where it is missing, and issues a code.
-pub async fn newcomer(write: &mut Write, secret: &Secret, person: &Newcomer) -> Result<IssuedCode> {
+pub async fn newcomer(write: &mut Write, secret: &Secret, person: &Newcomer, inviter: Option<Uuid>) -> Result<IssuedCode> {
     let there: Option<User> = users::table.find(person.user_id).select(User::as_select()).first(write.connection()).await.optional()?;
     let user = match there {
         Some(user) => {
@@ -136,20 +146,11 @@ pub async fn newcomer(write: &mut Write, secret: &Secret, person: &Newcomer) -> 
             user
         }
     };
-    issue_code(write, secret, &user, user.id).await
+    issue_code(write, secret, &user, inviter.unwrap_or(user.id)).await
 }
 
 /// Whether somebody has signed in with this account already.
 pub async fn was_used(write: &mut Write, user: Uuid) -> Result<bool> {
     let used = sessions::table.filter(sessions::user_id.eq(user));
     Ok(diesel::select(diesel::dsl::exists(used)).get_result(write.connection()).await?)
-}
-
-/// Counts an entry without account: many from one address wait, for at most a minute.
-pub async fn count_entry(call: &Call) -> Result<()> {
-    let service = call.service();
-    let attempt = Attempt::of_address(&service.secret, "entry", call.address);
-    let mut connection = service.database.connection().await?;
-    attempt.check(&mut connection, call.now).await?;
-    attempt.failed(&mut connection, call.now).await
 }

@@ -1,17 +1,16 @@
 //! Who may do what with accounts and rights.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::dto::{CreateGrant, CreateUser, GrantRow, GrantStatus, User, UserStatus};
-use crate::access::actor::{Actor, Grant};
 use crate::access::lifecycle::{Lifecycle, Need, Step};
 use crate::access::reach::Policy;
 use crate::access::roles::Relation::{Everywhere, InCommune, Own};
 use crate::access::roles::Role::{Auditor, CommuneLeader, CommuneOfficer, Member, PlatformAdmin};
 use crate::access::roles::{Class, Fields, Grants, Role};
 use crate::clock::local_day;
-use crate::error::{CONFLICT, Constraint, Error, FieldError, Result, VALIDATION_FAILED};
+use crate::error::{CONFLICT, Constraint, Error, FieldError, Problem, Result, VALIDATION_FAILED};
 use crate::said;
 use crate::text::Text;
 
@@ -30,6 +29,7 @@ const GRANT_FIELDS: Fields = &[
     ("valid_from", Class::Public),
     ("valid_to", Class::Public),
     ("acting_for", Class::Public),
+    ("given_by", Class::Public),
 ];
 
 static USER_LIFECYCLE: Lifecycle = Lifecycle {
@@ -60,6 +60,14 @@ static USER_LIFECYCLE: Lifecycle = Lifecycle {
             needs: &[],
             summary: Text::new("Cấp mã đăng nhập một lần", "Issue a one-time sign-in code"),
         },
+        Step {
+            action: "replace_phone",
+            from: &["active"],
+            to: None,
+            by: MANAGE,
+            needs: &[],
+            summary: Text::new("Mất điện thoại: kết thúc các phiên và cấp mã mới", "A phone was lost: end the sessions and issue a new code"),
+        },
     ],
 };
 
@@ -78,6 +86,14 @@ static GRANT_LIFECYCLE: Lifecycle = Lifecycle {
 
 pub static USERS: Policy = Policy { resource: "users", read: READ, create: MANAGE, update: UPDATE_USER, fields: USER_FIELDS, lifecycle: &USER_LIFECYCLE };
 pub static GRANTS: Policy = Policy { resource: "grants", read: READ, create: MANAGE, update: MANAGE, fields: GRANT_FIELDS, lifecycle: &GRANT_LIFECYCLE };
+
+pub static ALREADY_GRANTED: Problem =
+    Problem { code: "already_granted", status: 409, title: Text::new("Người này đã có quyền đó", "This user has the right already") };
+pub static LAST_LEADER: Problem = Problem {
+    code: "last_leader",
+    status: 409,
+    title: Text::new("Xã phải còn người lãnh đạo; hãy giao quyền cho người khác trước", "A commune keeps a leader: give the right to somebody else first"),
+};
 
 pub static CONSTRAINTS: &[Constraint] = &[
     Constraint {
@@ -153,7 +169,7 @@ pub fn check_username(user: &User) -> Result<()> {
     ))
 }
 
-pub fn new_grant(input: CreateGrant, id: Uuid, now: DateTime<Utc>, request_hash: Vec<u8>) -> GrantRow {
+pub fn new_grant(input: CreateGrant, id: Uuid, given_by: Option<Uuid>, now: DateTime<Utc>, request_hash: Vec<u8>) -> GrantRow {
     let CreateGrant { id: _, user_id, role, commune_id, unit_id, hamlet_id, campaign_id, valid_from, valid_to, acting_for } = input;
     GrantRow {
         id,
@@ -169,6 +185,7 @@ pub fn new_grant(input: CreateGrant, id: Uuid, now: DateTime<Utc>, request_hash:
         valid_from: valid_from.map_or_else(|| local_day(now), Into::into),
         valid_to: valid_to.map(Into::into),
         acting_for,
+        given_by,
         status: GrantStatus::Active,
         request_hash,
     }
@@ -205,93 +222,4 @@ pub fn check_shape(grant: &GrantRow) -> Result<()> {
         errors.push(FieldError::new("/valid_to", "term_too_long", said!("Thanh tra được giao quyền tối đa 90 ngày", "An auditor's term is at most 90 days")));
     }
     if errors.is_empty() { Ok(()) } else { Err(Error::fields(errors)) }
-}
-
-/// A right as far as covering it needs to be known.
-#[derive(Debug, Clone, Copy)]
-pub struct Extent {
-    pub role: Role,
-    pub commune_id: Option<Uuid>,
-    pub campaign_id: Option<Uuid>,
-    pub valid_to: Option<NaiveDate>,
-}
-
-impl From<&GrantRow> for Extent {
-    fn from(grant: &GrantRow) -> Self {
-        Self { role: grant.role, commune_id: grant.commune_id, campaign_id: grant.campaign_id, valid_to: grant.valid_to }
-    }
-}
-
-/// Whether one of the actor's own grants is at least as much: nobody gives, takes or takes over more than they hold.
-pub fn covers(actor: &Actor, wanted: Extent) -> bool {
-    actor.system.is_some() || actor.grants.iter().any(|own| covered_by(own, wanted))
-}
-
-fn covered_by(own: &Grant, wanted: Extent) -> bool {
-    if own.role == PlatformAdmin {
-        return matches!(wanted.role, PlatformAdmin | CommuneLeader);
-    }
-    let kind = match own.role {
-        CommuneLeader => wanted.role != PlatformAdmin,
-        CommuneOfficer => matches!(wanted.role, CommuneOfficer | Role::UnitOfficer | Role::UnitLiaison | Role::HamletHead | Role::Volunteer | Role::Observer),
-        _ => false,
-    };
-    let place = wanted.commune_id == own.commune_id && own.campaign_id.is_none_or(|campaign| wanted.campaign_id == Some(campaign));
-    let term = own.valid_to.is_none_or(|last| wanted.valid_to.is_some_and(|to| to <= last));
-    kind && place && term
-}
-
-/// 403 with the reason.
-pub fn require_cover(actor: &Actor, wanted: Extent) -> Result<()> {
-    if covers(actor, wanted) {
-        return Ok(());
-    }
-    Err(Error::forbidden()
-        .detail(said!("Không được giao, thu hồi hoặc dùng quyền rộng hơn quyền của mình", "Nobody gives, takes or takes over more rights than they hold")))
-}
-
-/// Taking over or shutting an account asks for as much as the account holds; a term that ends later is no obstacle.
-pub fn require_cover_of_user(actor: &Actor, user: &User, grants: &[GrantRow]) -> Result<()> {
-    for grant in grants {
-        let own_term = actor.grants.iter().filter_map(|own| own.valid_to).max();
-        require_cover(actor, Extent { valid_to: own_term.or(grant.valid_to), ..Extent::from(grant) })?;
-    }
-    // An account without rights belongs to its home commune's office.
-    let own = user.home_commune_id.is_some_and(|home| actor.grants.iter().any(|grant| grant.commune_id == Some(home)));
-    if grants.is_empty() && !own && !actor.has_role(PlatformAdmin) && actor.system.is_none() {
-        return Err(Error::forbidden());
-    }
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn grant(role: Role, commune: u128) -> Grant {
-        let day = NaiveDate::from_ymd_opt(2024, 7, 1).expect("a day");
-        let commune_id = (commune > 0).then(|| Uuid::from_u128(commune));
-        Grant { id: Uuid::nil(), role, commune_id, unit_id: None, hamlet_id: None, campaign_id: None, valid_from: day, valid_to: None, acting_for: None }
-    }
-
-    #[test]
-    fn nobody_covers_more_than_they_hold() {
-        let wanted = |role, commune: u128| Extent { role, commune_id: (commune > 0).then(|| Uuid::from_u128(commune)), campaign_id: None, valid_to: None };
-        let cases = [
-            (grant(CommuneOfficer, 1), wanted(CommuneLeader, 1), false),
-            (grant(CommuneOfficer, 1), wanted(Role::HamletHead, 1), true),
-            (grant(CommuneOfficer, 1), wanted(Role::HamletHead, 2), false),
-            (grant(CommuneOfficer, 1), wanted(Auditor, 1), false),
-            (grant(CommuneLeader, 1), wanted(CommuneLeader, 1), true),
-            (grant(CommuneLeader, 1), wanted(PlatformAdmin, 0), false),
-            (grant(PlatformAdmin, 0), wanted(CommuneLeader, 1), true),
-            (grant(PlatformAdmin, 0), wanted(CommuneOfficer, 1), false),
-            (grant(Role::HamletHead, 1), wanted(Role::Volunteer, 1), false),
-        ];
-        for (own, wanted, expected) in cases {
-            assert_eq!(covered_by(&own, wanted), expected, "{own:?} {wanted:?}");
-        }
-        let ending = Grant { valid_to: NaiveDate::from_ymd_opt(2024, 12, 31), ..grant(CommuneLeader, 1) };
-        assert!(!covered_by(&ending, wanted(CommuneOfficer, 1)), "a right without end outlives the giver's term");
-    }
 }

@@ -8,18 +8,19 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{Binary, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
-use super::dto::UserStatus;
+use super::dto::{GrantStatus, UserStatus};
 use super::sign_in_dto::{MySession, SignedIn};
 use crate::access::keys::{KeySet, Secret};
 use crate::access::tokens::{self, ACCESS_TOKEN_LIFE, Subject};
 use crate::db::schema::{grants, sessions, users};
-use crate::error::{Error, Result, SESSION_REVOKED, TERM_ENDED, TOKEN_INVALID};
-use crate::random;
+use crate::error::{Error, Result, SESSION_REVOKED, SIGN_IN_FAILED, TERM_ENDED, TOKEN_INVALID};
+use crate::{random, statement};
 
 /// A session that was not refreshed for so long ends.
 pub const MAX_IDLE: TimeDelta = TimeDelta::days(60);
@@ -52,20 +53,39 @@ fn claimed(text: &str) -> Option<(Uuid, i32)> {
     Some((Uuid::from_bytes(*id), i32::from_be_bytes(*count)))
 }
 
-/// Opens a session for a user who has proved who they are.
+/// The device of a session, as its user calls it.
+#[derive(Debug)]
+pub struct Device {
+    pub id: Option<String>,
+    pub name: String,
+}
+
+statement! {
+    /// Waits for whoever is just changing the account, and then looks at it as it is: a session of a former password, or of
+    /// an account that was shut meanwhile, is not made.
+    Begin(
+        id: Uuid as SqlUuid, user: Uuid as SqlUuid, device_id: Option<String> as Nullable<Text>, device_name: String as Text, seed: Vec<u8> as Binary,
+        now: DateTime<Utc> as Timestamptz, proved: Option<String> as Nullable<Text>,
+    ) -> SqlUuid,
+    "WITH proved AS (SELECT id FROM users WHERE id = $2 AND status = 'active' AND ($7 IS NULL OR password_hash = $7) FOR SHARE)
+     INSERT INTO sessions (id, user_id, device_id, device_name, seed, signed_in_at, last_used_at) SELECT $1, id, $3, $4, $5, $6, $6 FROM proved RETURNING id"
+}
+
+/// Opens a session for a user who has proved who they are; `proved` is the hash that the password was compared with, none
+/// for a code.
 pub async fn open(
     connection: &mut AsyncPgConnection,
     secret: &Secret,
     keys: &KeySet,
     user: Uuid,
-    device_id: Option<String>,
-    device_name: String,
+    proved: Option<String>,
+    device: &Device,
     now: DateTime<Utc>,
 ) -> Result<SignedIn> {
     let stored = Stored {
         id: random::id(),
         user_id: user,
-        device_id,
+        device_id: device.id.clone(),
         seed: random::bytes::<16>().to_vec(),
         refresh_count: 0,
         signed_in_at: now,
@@ -80,17 +100,26 @@ pub async fn open(
         .load::<Uuid>(connection)
         .await?;
     end(connection, sessions::id.eq_any(surplus), "idle", now).await?;
-    let row = (
-        sessions::id.eq(stored.id),
-        sessions::user_id.eq(user),
-        sessions::device_id.eq(&stored.device_id),
-        sessions::device_name.eq(device_name),
-        sessions::seed.eq(&stored.seed),
-        sessions::signed_in_at.eq(now),
-        sessions::last_used_at.eq(now),
-    );
-    diesel::insert_into(sessions::table).values(row).execute(connection).await?;
+    let (device_id, device_name, seed) = (device.id.clone(), device.name.clone(), stored.seed.clone());
+    let begun: Option<Uuid> = Begin { id: stored.id, user, device_id, device_name, seed, now, proved }.get_result(connection).await.optional()?;
+    begun.ok_or_else(|| Error::new(&SIGN_IN_FAILED))?;
     signed_in(secret, keys, &stored, 0, now)
+}
+
+/// Tokens of a session that nobody has refreshed yet, for the device that it was opened from.
+pub async fn unused(
+    connection: &mut AsyncPgConnection,
+    secret: &Secret,
+    keys: &KeySet,
+    id: Uuid,
+    device: &Device,
+    now: DateTime<Utc>,
+) -> Result<Option<SignedIn>> {
+    let untouched = sessions::refresh_count.eq(0).and(sessions::last_used_at.eq(sessions::signed_in_at)).and(sessions::ended_at.is_null());
+    let same = sessions::device_name.eq(&device.name).and(sessions::device_id.is_not_distinct_from(&device.id));
+    let row = sessions::table.filter(sessions::id.eq(id).and(untouched).and(same)).select(Stored::as_select());
+    let found: Option<Stored> = row.first(connection).await.optional()?;
+    found.map(|session| signed_in(secret, keys, &session, 0, now)).transpose()
 }
 
 fn signed_in(secret: &Secret, keys: &KeySet, session: &Stored, count: i32, now: DateTime<Utc>) -> Result<SignedIn> {
@@ -152,12 +181,23 @@ pub async fn refresh(connection: &mut AsyncPgConnection, secret: &Secret, keys: 
     Ok(Refreshed { answer: signed_in(secret, keys, &session, count + 1, now), ended: false })
 }
 
-/// Whether some right of the user holds today; a user who never had one keeps the session.
+/// Whether some right of the user holds today; a user who never had one keeps the session, one whose last was taken does not.
 async fn has_term(connection: &mut AsyncPgConnection, user: Uuid, now: DateTime<Utc>) -> Result<bool> {
     let today = crate::clock::local_day(now);
-    let terms: Vec<(chrono::NaiveDate, Option<chrono::NaiveDate>)> =
-        grants::table.filter(grants::user_id.eq(user).and(grants::status.eq("active"))).select((grants::valid_from, grants::valid_to)).load(connection).await?;
-    Ok(terms.is_empty() || terms.iter().any(|(from, to)| *from <= today && to.is_none_or(|to| today <= to)))
+    let terms: Vec<(GrantStatus, NaiveDate, Option<NaiveDate>)> =
+        grants::table.filter(grants::user_id.eq(user)).select((grants::status, grants::valid_from, grants::valid_to)).load(connection).await?;
+    let holds =
+        |(status, from, to): &(GrantStatus, NaiveDate, Option<NaiveDate>)| *status == GrantStatus::Active && *from <= today && to.is_none_or(|to| today <= to);
+    Ok(terms.is_empty() || terms.iter().any(holds))
+}
+
+/// How long after signing in a first password is set without another proof.
+pub const FRESH: TimeDelta = TimeDelta::minutes(15);
+
+/// Whether a session began after a moment.
+pub async fn began_after(connection: &mut AsyncPgConnection, id: Uuid, moment: DateTime<Utc>) -> Result<bool> {
+    let fresh = sessions::table.filter(sessions::id.eq(id).and(sessions::signed_in_at.gt(moment)));
+    Ok(diesel::select(diesel::dsl::exists(fresh)).get_result(connection).await?)
 }
 
 /// Ends open sessions that a condition picks; returns how many.

@@ -1,28 +1,23 @@
 //! The ways in and out.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
+use diesel_async::{AsyncConnection as _, RunQueryDsl};
 use uuid::Uuid;
 
+use super::codes::{self, Code};
 use super::dto::UserStatus;
+use super::sessions::Device;
 use super::sign_in_dto::{Activate, Allowed, ChangePassword, Login, Me, MyClient, MyGrant, Refresh, Sessions};
 use super::throttle::Attempt;
 use super::{office, passwords, sessions, store};
 use crate::access::actor::Actor;
-use crate::access::keys::Secret;
 use crate::db::Connection;
-use crate::db::schema::{sessions as session_rows, sign_in_codes, users};
+use crate::db::schema::{sessions as session_rows, users};
 use crate::error::{Error, Result, SIGN_IN_FAILED};
 use crate::journal::feeds::ACCOUNTS;
 use crate::web::answer::Answer;
 use crate::web::call::Call;
-use crate::web::table;
-
-/// What is stored of a one-time code: typed without spaces and hyphens, in any case.
-pub fn code_hash(secret: &Secret, code: &str) -> Vec<u8> {
-    let bare: String = code.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect();
-    secret.mac("sign-in-code", &[bare.as_bytes()]).to_vec()
-}
+use crate::web::{metrics, table};
 
 fn signed_in(body: impl serde::Serialize) -> Result<Answer> {
     Ok(Answer::ok(body)?.header("Cache-Control", "no-store"))
@@ -47,60 +42,57 @@ pub async fn login(call: Call) -> Result<Answer> {
     let stored = found.as_ref().and_then(|(_, _, hash)| hash.as_deref());
     let right = service.hasher.verify(&input.password.0, stored).await?;
     let mut connection = service.database.connection().await?;
-    let Some((user, UserStatus::Active, _)) = found.filter(|_| right) else {
+    let Some((user, UserStatus::Active, proved)) = found.filter(|_| right) else {
         attempt.failed(&mut connection, call.now).await?;
+        metrics::sign_in_failed();
         tracing::warn!(request_id = %call.request_id, "sign-in refused");
         return Err(Error::new(&SIGN_IN_FAILED));
     };
-    attempt.succeeded(&mut connection).await?;
     let keys = service.keys.current();
-    let session = sessions::open(&mut connection, &service.secret, &keys, user, input.device_id.map(String::from), input.device_name.into(), call.now).await?;
+    let device = Device { id: input.device_id.map(String::from), name: input.device_name.into() };
+    let session = sessions::open(&mut connection, &service.secret, &keys, user, proved, &device, call.now).await?;
+    attempt.succeeded(&mut connection, call.now).await?;
     tracing::info!(%user, session = %session.session_id, "signed in");
     signed_in(session)
 }
 
+/// Statements: the code; then in one transaction its use and its session, with a new password in a write of its own.
 pub async fn activate(call: Call) -> Result<Answer> {
     let input: Activate = call.body()?;
     let service = call.service();
-    // By address alone: a code names no account, and one subject for all would let a stranger shut everybody out.
-    let attempt = Attempt::of_address(&service.secret, "code", call.address);
     let mut connection = service.database.connection().await?;
-    attempt.check(&mut connection, call.now).await?;
-    let hash = code_hash(&service.secret, &input.code.0);
-    // Used in the same statement that finds it: of two requests with one code, one succeeds.
-    let usable =
-        sign_in_codes::table.filter(sign_in_codes::code_hash.eq(hash).and(sign_in_codes::used_at.is_null()).and(sign_in_codes::expires_at.gt(call.now)));
-    let username: Option<(Uuid, String, UserStatus)> = users::table
-        .filter(users::id.eq_any(usable.clone().select(sign_in_codes::user_id)))
-        .select((users::id, users::username, users::status))
-        .first(&mut connection)
-        .await
-        .optional()?;
-    let Some((user, username, UserStatus::Active)) = username else {
-        attempt.failed(&mut connection, call.now).await?;
+    let device = Device { id: input.device_id.map(String::from), name: input.device_name.into() };
+    let keys = service.keys.current();
+    let found = Code::find(&mut connection, codes::hash(&service.secret, &input.code.0)).await?;
+    if let Some(code) = &found
+        && let Some(session) = code.again(&mut connection, &service.secret, &keys, &device, call.now).await?
+    {
+        tracing::info!(user = %code.user, session = %session.session_id, "a lost activation was asked for again");
+        return signed_in(session);
+    }
+    let Some(code) = found.filter(|code| code.is_fresh(call.now)) else {
+        metrics::sign_in_failed();
         tracing::warn!(request_id = %call.request_id, "activation refused");
-        return Err(Error::new(&SIGN_IN_FAILED));
+        return Err(codes::refused());
     };
-    let new_hash = match &input.new_password {
-        None => None,
+    let session = match &input.new_password {
+        None => connection.transaction(async |connection| code.open(connection, &service.secret, &keys, &device, call.now).await).await?,
         Some(password) => {
-            passwords::check(&password.0, &username, "/new_password")?;
-            Some(service.hasher.hash(&password.0).await?)
+            passwords::check(&password.0, &code.username, "/new_password")?;
+            // Not while a connection is held: the write takes one of its own.
+            drop(connection);
+            let hash = service.hasher.hash(&password.0).await?;
+            let by = Actor::system("a person who has a one-time code sets the own password");
+            table::alone(&call, by, ACCOUNTS, async |write| {
+                office::set_hash(write, code.user, hash).await?;
+                store::end_sessions(write, code.user, None, "password_changed").await?;
+                let now = write.now;
+                Ok((code.user, code.open(write.connection(), &service.secret, &keys, &device, now).await?))
+            })
+            .await?
         }
     };
-    let used = diesel::update(usable).set(sign_in_codes::used_at.eq(call.now)).execute(&mut connection).await?;
-    if used == 0 {
-        return Err(Error::new(&SIGN_IN_FAILED));
-    }
-    if let Some(hash) = new_hash {
-        // Not while a connection is held: the write takes one of its own.
-        drop(connection);
-        set_password(&call, Actor::system("a person who has a one-time code sets the own password"), user, hash, None).await?;
-        connection = service.database.connection().await?;
-    }
-    let keys = service.keys.current();
-    let session = sessions::open(&mut connection, &service.secret, &keys, user, input.device_id.map(String::from), input.device_name.into(), call.now).await?;
-    tracing::info!(%user, session = %session.session_id, "activated");
+    tracing::info!(user = %code.user, session = %session.session_id, "activated");
     signed_in(session)
 }
 
@@ -195,7 +187,8 @@ pub async fn change_password(call: Call) -> Result<Answer> {
     let stored = account(&mut connection, &person.username).await?.and_then(|(_, _, hash)| hash);
     drop(connection);
     let right = match (&stored, &input.current_password) {
-        (None, _) => true,
+        // Who signed in just now: a stolen token must not become a lasting way in.
+        (None, _) => sessions::began_after(&mut *service.database.connection().await?, session.id, call.now - sessions::FRESH).await?,
         (Some(hash), Some(current)) => service.hasher.verify(&current.0, Some(hash)).await?,
         (Some(_), None) => false,
     };

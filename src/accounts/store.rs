@@ -6,8 +6,10 @@ use uuid::Uuid;
 
 use super::dto::{GrantFilter, GrantRow, GrantStatus, User, UserFilter, UserStatus};
 use super::rules;
+use crate::access::actor::Grant;
 use crate::access::reach::{Predicate, Reach, always};
-use crate::access::roles::{Clause, Relation};
+use crate::access::roles::{Clause, Relation, Role};
+use crate::clock::local_day;
 use crate::db::schema::{grants, sessions, sign_in_codes, users};
 use crate::error::Result;
 use crate::journal::feeds::ACCOUNTS;
@@ -94,6 +96,39 @@ crate::room_store! {
 pub async fn grants_of(write: &mut Write, user: Uuid) -> Result<Vec<GrantRow>> {
     let rows = grants::table.filter(grants::user_id.eq(user).and(grants::status.eq(GrantStatus::Active))).order(grants::id);
     Ok(rows.select(GrantRow::as_select()).load(write.connection()).await?)
+}
+
+/// Another standing right of the same user, of the same kind in the same place, whose term meets this one's.
+pub async fn same_right(write: &mut Write, row: &GrantRow) -> Result<Option<Uuid>> {
+    let theirs = grants_of(write, row.user_id).await?.into_iter().filter(|other| other.id != row.id);
+    let place = |grant: &GrantRow| (grant.role, grant.commune_id, grant.unit_id, grant.hamlet_id, grant.campaign_id, grant.acting_for);
+    let meets = |other: &GrantRow| other.valid_to.is_none_or(|last| row.valid_from <= last) && row.valid_to.is_none_or(|last| other.valid_from <= last);
+    Ok(theirs.filter(|other| place(other) == place(row) && meets(other)).map(|other| other.id).next())
+}
+
+/// Whether somebody who may sign in leads a commune today, beside whom a right makes a leader.
+pub async fn leads_anybody(write: &mut Write, commune: Uuid, but: Option<&GrantRow>) -> Result<bool> {
+    let today = local_day(write.now);
+    let but = but.map(|grant| grant.user_id).unwrap_or_default();
+    let leaders = grants::table
+        .inner_join(users::table.on(users::id.eq(grants::user_id)))
+        .filter(grants::commune_id.eq(commune).and(grants::role.eq(Role::CommuneLeader)).and(grants::status.eq(GrantStatus::Active)))
+        .filter(grants::acting_for.is_null().and(grants::valid_from.le(today)).and(grants::valid_to.is_null().or(grants::valid_to.ge(today))))
+        .filter(users::status.eq(UserStatus::Active).and(users::id.ne(but)));
+    Ok(diesel::select(diesel::dsl::exists(leaders)).get_result(write.connection()).await?)
+}
+
+/// Who handed the user codes that were used.
+pub async fn let_in_by(write: &mut Write, user: Uuid) -> Result<Vec<Uuid>> {
+    let used = sign_in_codes::table.filter(sign_in_codes::user_id.eq(user).and(sign_in_codes::used_at.is_not_null())).select(sign_in_codes::issued_by);
+    Ok(used.distinct().load(write.connection()).await?)
+}
+
+/// The rights that hold for a user on a day, as the guard sees them.
+pub async fn actor_grants_of(write: &mut Write, user: Uuid, day: chrono::NaiveDate) -> Result<Vec<Grant>> {
+    let rows = grants::table.filter(grants::user_id.eq(user).and(grants::status.eq(GrantStatus::Active))).order(grants::id);
+    let all: Vec<Grant> = rows.select(Grant::as_select()).load(write.connection()).await?;
+    Ok(all.into_iter().filter(|grant| grant.holds_on(day)).collect())
 }
 
 /// Ends every open session of a user, but for one that goes on.

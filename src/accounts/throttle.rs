@@ -1,7 +1,8 @@
 //! Failures of signing in, counted in the database so that all instances count together.
 //!
 //! Only failures count: a thousand phones may stand behind one carrier's address. Nobody is locked out: each failure
-//! beyond the free ones doubles a wait that has an end.
+//! beyond the free ones doubles a wait that has an end, and where an account signed in before, only its own failures
+//! there keep it waiting. Codes have no place here: 50 random bits are not guessed within any budget of an address.
 
 use std::net::IpAddr;
 
@@ -11,7 +12,7 @@ use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::access::keys::Secret;
-use crate::db::schema::throttles;
+use crate::db::schema::{known_networks, throttles};
 use crate::error::{Error, Result};
 use crate::journal::retention::FAILURES;
 use crate::web::proxies::network;
@@ -26,28 +27,28 @@ struct Subject {
 
 /// The account at this address, the account anywhere, the address with any account.
 ///
-/// The account alone waits at most 30 s: else a stranger could shut its owner out.
-pub struct Attempt(Vec<Subject>);
+/// The account alone waits at most 30 s, the address 5 s: else a stranger could shut out its owner, or all who share it.
+pub struct Attempt {
+    subjects: Vec<Subject>,
+    /// Account and network as one, in what is known of former sign-ins.
+    known: String,
+}
 
 impl Attempt {
     pub fn new(secret: &Secret, account: &str, address: Option<IpAddr>) -> Self {
         let address = written(address);
         let key = |kind: &str, parts: &[&[u8]]| subject_key(secret, kind, parts);
-        Self(vec![
+        let known = key("known", &[account.as_bytes(), address.as_bytes()]);
+        let subjects = vec![
             Subject { key: key("pair", &[account.as_bytes(), address.as_bytes()]), free: 5, longest: TimeDelta::minutes(15) },
             Subject { key: key("account", &[account.as_bytes()]), free: 20, longest: TimeDelta::seconds(30) },
-            Subject { key: key("address", &[address.as_bytes()]), free: 100, longest: TimeDelta::minutes(1) },
-        ])
-    }
-
-    /// What anybody may do from an address, a number of times a day.
-    pub fn of_address(secret: &Secret, what: &str, address: Option<IpAddr>) -> Self {
-        let address = written(address);
-        Self(vec![Subject { key: subject_key(secret, "address", &[what.as_bytes(), address.as_bytes()]), free: 60, longest: TimeDelta::minutes(1) }])
+            Subject { key: key("address", &[address.as_bytes()]), free: 100, longest: TimeDelta::seconds(5) },
+        ];
+        Self { subjects, known }
     }
 
     fn keys(&self) -> Vec<&str> {
-        self.0.iter().map(|subject| subject.key.as_str()).collect()
+        self.subjects.iter().map(|subject| subject.key.as_str()).collect()
     }
 
     /// 429 with `Retry-After` while a wait lasts.
@@ -58,8 +59,10 @@ impl Attempt {
             .load(connection)
             .await?;
         let mut longest = TimeDelta::zero();
+        let known = !rows.is_empty() && self.is_known(connection).await?;
+        let counted = if known { 1 } else { self.subjects.len() };
         for (key, failures, last) in rows {
-            if let Some(subject) = self.0.iter().find(|subject| subject.key == key) {
+            if let Some(subject) = self.subjects.iter().take(counted).find(|subject| subject.key == key) {
                 longest = longest.max(last + subject.wait(failures) - now);
             }
         }
@@ -86,10 +89,22 @@ impl Attempt {
         Ok(())
     }
 
-    /// A success forgives the account at this address.
-    pub async fn succeeded(&self, connection: &mut AsyncPgConnection) -> Result<()> {
+    async fn is_known(&self, connection: &mut AsyncPgConnection) -> Result<bool> {
+        Ok(diesel::select(diesel::dsl::exists(known_networks::table.find(&self.known))).get_result(connection).await?)
+    }
+
+    /// A success forgives the account at this address, and is remembered.
+    pub async fn succeeded(&self, connection: &mut AsyncPgConnection, now: DateTime<Utc>) -> Result<()> {
         let pair = self.keys().into_iter().next().unwrap_or_default();
         diesel::delete(throttles::table.find(pair)).execute(connection).await?;
+        let row = (known_networks::subject.eq(&self.known), known_networks::seen_at.eq(now));
+        diesel::insert_into(known_networks::table)
+            .values(row)
+            .on_conflict(known_networks::subject)
+            .do_update()
+            .set(known_networks::seen_at.eq(now))
+            .execute(connection)
+            .await?;
         Ok(())
     }
 }

@@ -18,7 +18,7 @@ use crate::random;
 use crate::web::answer::Answer;
 use crate::web::call::Call;
 use crate::web::parameters::{self, Misshapen};
-use crate::web::table;
+use crate::web::{metrics, table};
 
 /// 256 random bits, with a head by which secret scanners know it.
 pub fn new_secret() -> String {
@@ -72,10 +72,11 @@ pub async fn token(call: Call) -> Result<Answer> {
     let known = found.filter(|client| usable(client) && has_secret(&service.secret, client, &secret));
     let Some(client) = known else {
         attempt.failed(&mut connection, call.now).await?;
+        metrics::sign_in_failed();
         tracing::warn!(request_id = %call.request_id, "an API client was refused");
         return refused(401, "invalid_client", "the id or the secret is wrong, or the client is revoked or over");
     };
-    attempt.succeeded(&mut connection).await?;
+    attempt.succeeded(&mut connection, call.now).await?;
     drop(connection);
     let scopes = match &input.scope {
         None => client.scopes.clone(),

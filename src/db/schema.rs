@@ -312,6 +312,7 @@ diesel::table! {
         acting_for -> Nullable<Uuid>,
         status -> Text,
         request_hash -> Bytea,
+        given_by -> Nullable<Uuid>,
     }
 }
 
@@ -446,6 +447,13 @@ diesel::table! {
         row_count -> Int8,
         hash -> Bytea,
         sealed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    known_networks (subject) {
+        subject -> Text,
+        seen_at -> Timestamptz,
     }
 }
 
@@ -639,6 +647,7 @@ diesel::table! {
         issued_by -> Uuid,
         expires_at -> Timestamptz,
         used_at -> Nullable<Timestamptz>,
+        session_id -> Nullable<Uuid>,
     }
 }
 
@@ -823,4 +832,4 @@ diesel::table! {
 }
 
 diesel::joinable!(sessions -> users (user_id));
-diesel::allow_tables_to_appear_in_same_query!(activities, activity_sums, activity_units, api_clients, award_parameters, calendar_links, campaign_sums, campaigns, check_in_keys, communes, consents, document_recipients, documents, epochs, feed_marks, feeds, grants, hamlets, headcounts, idempotency_keys, import_work, imports, journal, journal_seals, metrics, military_units, plan_items, reads, results, rewards, road_registrations, schema_tolerance, sessions, sign_in_codes, sign_ups, signing_keys, throttles, unit_kinds, units, users, volunteers, webhook_deliveries, webhook_positions, webhooks);
+diesel::allow_tables_to_appear_in_same_query!(activities, activity_sums, activity_units, api_clients, award_parameters, calendar_links, campaign_sums, campaigns, check_in_keys, communes, consents, document_recipients, documents, epochs, feed_marks, feeds, grants, hamlets, headcounts, idempotency_keys, import_work, imports, journal, journal_seals, known_networks, metrics, military_units, plan_items, reads, results, rewards, road_registrations, schema_tolerance, sessions, sign_in_codes, sign_ups, signing_keys, throttles, unit_kinds, units, users, volunteers, webhook_deliveries, webhook_positions, webhooks);

@@ -164,7 +164,8 @@ impl Write {
             action: action.into(),
             changes: changes(policy.fields, &old, &new),
             reason: self.reason.clone(),
-            role: by.map(|clause| clause.role.name()),
+            // What the program does as itself, or somebody with its leave, is nobody's role.
+            role: by.filter(|_| self.actor.system.is_none()).map(|clause| clause.role.name()),
             acting_for: by.and_then(|clause| clause.acting_for),
             old_campaign_id: None,
             old_hamlet_id: None,

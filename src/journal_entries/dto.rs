@@ -55,7 +55,8 @@ pub struct JournalEntry {
 pub struct JournalFilter {
     /// Of this row.
     pub row_id: Option<Uuid>,
-    /// Of this kind of rows, for example `activities`.
+    /// Of this kind of rows, for example `activities`. `grants`, `users` and `api_clients` lie in a journal of their own and
+    /// are read by naming them: who gave which right.
     pub kind: Option<String>,
     /// By this user.
     pub user_id: Option<Uuid>,

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::dto::{JournalEntry, JournalFilter};
-use super::store;
+use super::{rules, store};
 use crate::access::reach::Reach;
-use crate::access::roles::{Classes, Role, class_of, classes};
+use crate::access::roles::{Classes, Relation, Role, class_of, classes};
 use crate::error::{Error, Result};
 use crate::web::answer::Answer;
 use crate::web::call::Call;
@@ -19,17 +19,22 @@ pub async fn list(call: Call) -> Result<Answer> {
     // A grant for one campaign reaches nothing that is not of that campaign.
     query.reach.clauses.retain(|clause| clause.campaign.is_none());
     let seen = query.reach.clauses.iter().map(|clause| classes(clause.role, clause.relation)).fold(Classes::default(), Classes::with);
+    let of_accounts = query.filter.kind.as_deref().filter(|kind| rules::OF_ACCOUNTS.contains(kind)).map(str::to_owned);
+    if of_accounts.is_none() {
+        query.reach.clauses.retain(|clause| clause.role != Role::PlatformAdmin);
+    }
     if query.reach.clauses.is_empty() {
         return Err(Error::forbidden());
     }
-    let (lane, kinds) = (&call.worker.lane, readable_kinds(&call, &query.reach));
+    let lane = &call.worker.lane;
+    let kinds = of_accounts.map_or_else(|| readable_kinds(&call, &query.reach), |kind| vec![kind]);
     let page = async |query: &ListQuery<JournalFilter>| {
         let entries = store::page(lane, commune, query, kinds.clone()).await?;
         Ok(entries
             .into_iter()
             .map(|entry| {
                 let at = Position { k: json!((entry.number, entry.seq)), i: entry.row_id, r: false };
-                (projected(&call, seen, entry), at)
+                (projected(&call, &query.reach, seen, entry), at)
             })
             .collect())
     };
@@ -44,13 +49,18 @@ fn readable_kinds(call: &Call, reach: &Reach) -> Vec<String> {
     readable.map(|policy| policy.resource.to_owned()).collect()
 }
 
-/// Values of fields that the reader may not see in the row itself are not shown here either.
-fn projected(call: &Call, seen: Classes, mut entry: JournalEntry) -> JournalEntry {
+/// Values that the reader may not see in the row itself are not shown here either: by the class of the field, and none at
+/// all of kinds of which the reader sees some rows and not others.
+fn projected(call: &Call, reach: &Reach, seen: Classes, mut entry: JournalEntry) -> JournalEntry {
     let policy = call.service().rooms.iter().filter_map(|room| room.policy).find(|policy| policy.resource == entry.kind);
     let fields = policy.map_or(&[][..], |policy| policy.fields);
+    let reads_all = |role: &Role| {
+        policy.is_some_and(|policy| policy.read.iter().any(|(reader, how)| reader == role && matches!(how, Relation::InCommune | Relation::Everywhere)))
+    };
+    let whole = reach.clauses.iter().any(|clause| reads_all(&clause.role));
     if let Some(changes) = entry.changes.as_object_mut() {
         for (name, values) in changes.iter_mut() {
-            if !seen.has(class_of(fields, name)) {
+            if !whole || !seen.has(class_of(fields, name)) {
                 *values = Value::Null;
             }
         }

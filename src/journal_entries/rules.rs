@@ -2,10 +2,17 @@
 
 use crate::access::lifecycle::Lifecycle;
 use crate::access::reach::Policy;
-use crate::access::roles::Grants;
-use crate::access::roles::Relation::InCommune;
-use crate::access::roles::Role::{Auditor, CommuneLeader, CommuneOfficer};
+use crate::access::roles::Relation::{Everywhere, InCommune};
+use crate::access::roles::Role::{Auditor, CommuneLeader, CommuneOfficer, PlatformAdmin};
+use crate::access::roles::{Class, Fields, Grants};
 
-const READ: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (Auditor, InCommune)];
+/// The platform reads who gave which right, and nothing else of it.
+const READ: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (Auditor, InCommune), (PlatformAdmin, Everywhere)];
 
-pub static POLICY: Policy = Policy { resource: "journal_entries", read: READ, create: &[], update: &[], fields: &[], lifecycle: &Lifecycle::NONE };
+/// Kinds of rows that lie in the feed of all accounts; each commune reads of its own.
+pub const OF_ACCOUNTS: &[&str] = &["grants", "users", "api_clients"];
+
+/// What one asks by.
+const FIELDS: Fields = &[("kind", Class::Public), ("row_id", Class::Public)];
+
+pub static POLICY: Policy = Policy { resource: "journal_entries", read: READ, create: &[], update: &[], fields: FIELDS, lifecycle: &Lifecycle::NONE };

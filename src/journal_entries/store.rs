@@ -6,14 +6,28 @@ use uuid::Uuid;
 
 use super::dto::{JournalEntry, JournalFilter};
 use crate::clock::start_of_day;
-use crate::db::schema::journal;
+use crate::db::schema::{api_clients, grants, journal, users};
 use crate::db::{Database, Lane};
 use crate::error::{Error, INVALID_CURSOR, Result};
+use crate::journal::feeds::ACCOUNTS;
 use crate::web::query::ListQuery;
 
 fn filtered(commune: Uuid, query: &ListQuery<JournalFilter>, kinds: Vec<String>) -> journal::BoxedQuery<'static, diesel::pg::Pg> {
     let filter = &query.filter;
-    let mut rows = journal::table.filter(journal::feed_id.eq(commune).and(journal::kind.eq_any(kinds))).into_boxed();
+    let mut rows = journal::table.filter(journal::kind.eq_any(kinds)).into_boxed();
+    rows = match filter.kind.as_deref() {
+        Some("grants") => {
+            rows.filter(journal::feed_id.eq(ACCOUNTS).and(journal::row_id.eq_any(grants::table.filter(grants::commune_id.eq(commune)).select(grants::id))))
+        }
+        Some("users") => {
+            rows.filter(journal::feed_id.eq(ACCOUNTS).and(journal::row_id.eq_any(users::table.filter(users::home_commune_id.eq(commune)).select(users::id))))
+        }
+        Some("api_clients") => {
+            let own = api_clients::table.filter(api_clients::commune_id.eq(commune)).select(api_clients::id);
+            rows.filter(journal::feed_id.eq(ACCOUNTS).and(journal::row_id.eq_any(own)))
+        }
+        _ => rows.filter(journal::feed_id.eq(commune)),
+    };
     if let Some(row) = filter.row_id {
         rows = rows.filter(journal::row_id.eq(row));
     }

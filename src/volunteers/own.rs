@@ -5,14 +5,15 @@ use uuid::Uuid;
 
 use super::dto::{EnterVolunteer, Entered, Volunteer, VolunteerStatus};
 use super::{rules, store};
-use crate::access::actor::Actor;
+use crate::access::actor::{Actor, leads};
+use crate::access::roles::Role;
 use crate::accounts::{IssuedCode, Newcomer, office};
 use crate::error::{CONFLICT, Error, ID_TAKEN, NOT_FOUND, Result};
 use crate::journal::feeds::ACCOUNTS;
 use crate::web::answer::Answer;
 use crate::web::call::Call;
 use crate::web::table::{self, Acting};
-use crate::{consents, sign_ups};
+use crate::{consents, said, sign_ups};
 
 const ENTRY: &str = "a person without an account enters alone: the row is of that person";
 const INVITATION: &str = "an account for a volunteer whom the caller may invite, with the right of a volunteer alone";
@@ -26,8 +27,8 @@ fn account_of(volunteer: Uuid) -> Uuid {
 
 /// Makes the account and its right where they are missing, and issues a code.
 async fn account(call: &Call, reason: &'static str, volunteer: &Newcomer) -> Result<IssuedCode> {
-    let code = table::alone(call, Actor::system(reason), ACCOUNTS, async |write| {
-        let code = office::newcomer(write, &call.service().secret, volunteer).await?;
+    let code = table::alone(call, Actor::entrusted(&call.actor, reason), ACCOUNTS, async |write| {
+        let code = office::newcomer(write, &call.service().secret, volunteer, call.actor.user_id()).await?;
         Ok((volunteer.user_id, code))
     })
     .await?;
@@ -40,7 +41,6 @@ async fn account(call: &Call, reason: &'static str, volunteer: &Newcomer) -> Res
 pub async fn enter(call: Call) -> Result<Answer> {
     let input: EnterVolunteer = call.body()?;
     rules::check_consents(&input.consents.0, input.birth_year.map(i32::from), call.now)?;
-    office::count_entry(&call).await?;
     let hash = call.request_hash();
     let made = table::alone(&call, Actor::system(ENTRY), input.commune_id, async |write| {
         if let Some(there) = store::of_write(write, input.id).await? {
@@ -67,12 +67,12 @@ pub async fn enter(call: Call) -> Result<Answer> {
 }
 
 fn no_commune() -> Error {
-    Error::field("/commune_id", "no_commune", crate::said!("Không có xã này", "There is no such commune"))
+    Error::field("/commune_id", "no_commune", said!("Không có xã này", "There is no such commune"))
 }
 
 /// The row names its account.
 async fn link(call: &Call, newcomer: &Newcomer) -> Result<()> {
-    table::alone(call, Actor::system(INVITATION), newcomer.commune_id, async |write| {
+    table::alone(call, Actor::entrusted(&call.actor, INVITATION), newcomer.commune_id, async |write| {
         let before = table::load::<Volunteer>(write, newcomer.volunteer_id).await?;
         let mut after = before.row.clone();
         after.user_id = Some(newcomer.user_id);
@@ -87,6 +87,15 @@ pub async fn invite(call: Call) -> Result<Answer> {
     let _: super::dto::ActOnVolunteer = call.body()?;
     let seen = table::ready::<Volunteer>(&call).await?;
     let row = &seen.row;
+    // An account that leads an activity reads its people's phones: only the office hands out codes for it.
+    let office = seen.held.by(rules::EXPORT).is_some_and(|clause| clause.role != Role::Member);
+    if let (Some(user), false) = (row.user_id, office)
+        && leads(&call.worker.lane, user, row.commune_id).await?
+    {
+        return Err(
+            Error::forbidden().detail(said!("Người này phụ trách hoạt động: văn phòng xã cấp mã", "This person leads an activity: the office issues the code"))
+        );
+    }
     let newcomer = Newcomer {
         user_id: row.user_id.unwrap_or_else(|| account_of(row.id)),
         commune_id: row.commune_id,
@@ -103,7 +112,7 @@ pub async fn invite(call: Call) -> Result<Answer> {
 pub async fn anonymise(call: Call, acting: Acting) -> Result<Answer> {
     let seen = table::ready::<Volunteer>(&call).await?;
     let (commune, id) = (seen.row.commune_id, seen.row.id);
-    table::alone(&call, Actor::system(ERASURE), ACCOUNTS, async |write| {
+    table::alone(&call, Actor::entrusted(&call.actor, ERASURE), ACCOUNTS, async |write| {
         for row in store::with_merged(write, commune, id).await? {
             if let Some(user) = row.user_id {
                 office::erase(write, user).await?;

@@ -33,6 +33,8 @@ pub const TENTHS: usize = 10;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Budget {
     SignIn,
+    /// People who enter themselves, by network.
+    Entry,
     Read,
     Heavy,
     /// Whole tables for spreadsheets.
@@ -49,6 +51,7 @@ impl Budget {
     fn rate(self) -> Rate {
         match self {
             Self::SignIn => Rate("sign_in", 300, 200),
+            Self::Entry => Rate("entry", 20, 200),
             Self::Read => Rate("read", 1_200, 600),
             Self::Heavy => Rate("heavy", 60, 30),
             Self::Export => Rate("export", 20, 10),
@@ -61,6 +64,7 @@ impl Budget {
         let operation: &Operation = call.operation;
         match operation.kind {
             _ if operation.room == "auth" && operation.writes() || operation.path == TOKEN_PATH => Self::SignIn,
+            _ if operation.id == "enter_volunteer" => Self::Entry,
             Kind::List { .. } if is_export(call) => Self::Export,
             _ if call.actor.person.is_none() => Self::Public,
             // All rows in reach are read, or a day of QR codes is drawn.
@@ -94,7 +98,7 @@ enum Who {
 impl Who {
     fn of(call: &Call, budget: Budget) -> Self {
         match (budget, call.actor.user_id()) {
-            (Budget::SignIn | Budget::Public, _) | (_, None) => Self::Network(call.address.map(network)),
+            (Budget::SignIn | Budget::Entry | Budget::Public, _) | (_, None) => Self::Network(call.address.map(network)),
             (_, Some(owner)) if call.actor.client.is_some() => Self::ClientsOf(owner),
             (_, Some(user)) => Self::Person(user),
         }
@@ -113,7 +117,7 @@ struct Purse {
 
 /// The budgets of a process.
 pub struct Limits {
-    purses: [Purse; 6],
+    purses: [Purse; 7],
     debts: Mutex<HashMap<(Budget, Who), u32>>,
 }
 
@@ -135,7 +139,7 @@ impl Limits {
             let limiter = quota.map(|quota| Limiter::new(quota, DashMapStateStore::default(), DefaultClock::default()));
             Purse { budget, limiter, burst: part(burst).map_or(0, NonZeroU32::get) }
         };
-        let budgets = [Budget::SignIn, Budget::Read, Budget::Heavy, Budget::Export, Budget::Write, Budget::Public];
+        let budgets = [Budget::SignIn, Budget::Entry, Budget::Read, Budget::Heavy, Budget::Export, Budget::Write, Budget::Public];
         Self { purses: budgets.map(purse), debts: Mutex::default() }
     }
 

@@ -38,6 +38,11 @@ pub fn answered(operation: &'static str, status: u16, took: Duration) {
     histogram!("danvan_request_seconds", "operation" => operation).record(took.as_secs_f64());
 }
 
+/// A password, code or secret that was refused.
+pub fn sign_in_failed() {
+    counter!("danvan_sign_in_failures_total").increment(1);
+}
+
 /// One try of a webhook.
 pub fn delivered(well: bool) {
     counter!("danvan_webhook_tries_total", "outcome" => if well { "delivered" } else { "failed" }).increment(1);

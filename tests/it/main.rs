@@ -32,6 +32,7 @@ mod plan_import;
 mod processes;
 mod reads;
 mod rewards;
+mod rights;
 mod road_registrations;
 mod sign_in;
 mod sign_ups;

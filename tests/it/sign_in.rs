@@ -42,9 +42,19 @@ async fn a_code_opens_a_session_once_and_sets_a_password() {
 
     let leader = app.token("a.leader1").await;
     let code = app.post(&leader, &format!("/v1/users/{}/actions/issue_code", id("a.head1")), json!({})).await.expect(200)["code"].clone();
-    let once = json!({"code": code, "device_name": "x"});
-    let tries = join_all((0..5).map(|_| app.post("", "/v1/auth/activate", once.clone()))).await;
+    let tries = join_all((0..5).map(|n| app.post("", "/v1/auth/activate", json!({"code": code, "device_name": n.to_string()})))).await;
     assert_eq!(tries.iter().filter(|r| r.status == 200).count(), 1, "a code works once");
+    // A lost answer is asked for again from the same device, until the session moves on.
+    let code = app.post(&leader, &format!("/v1/users/{}/actions/issue_code", id("a.head1")), json!({})).await.expect(200)["code"].clone();
+    let once = json!({"code": code, "device_id": "d", "device_name": "x", "new_password": PASSWORD});
+    let first = app.post("", "/v1/auth/activate", once.clone()).await.expect(200);
+    let again = app.post("", "/v1/auth/activate", once.clone()).await.expect(200);
+    assert_eq!((&first["session_id"], &first["refresh_token"]), (&again["session_id"], &again["refresh_token"]));
+    app.get(bearer(&again), "/v1/me").await.expect(200);
+    let other = json!({"code": code, "device_id": "e", "device_name": "x"});
+    assert_eq!(app.post("", "/v1/auth/activate", other).await.problem().1, "sign_in_failed", "another device");
+    refresh(&app, &again).await.expect(200);
+    assert_eq!(app.post("", "/v1/auth/activate", once).await.problem().1, "sign_in_failed", "it was not lost");
     let late = app.post(&leader, &format!("/v1/users/{}/actions/issue_code", id("a.head1")), json!({})).await.expect(200)["code"].clone();
     app.service.clock.advance(TimeDelta::hours(49));
     assert_eq!(app.post("", "/v1/auth/activate", json!({"code": late, "device_name": "x"})).await.problem().1, "sign_in_failed");
@@ -90,7 +100,7 @@ async fn an_ended_session_right_or_user_stops_on_every_instance() {
     other.patch(&head, &own, json!({"population": 5})).await.expect(200);
     app.post(&leader, &format!("/v1/grants/{}/actions/revoke", id("a.head1/grant")), json!({"reason": "Hết nhiệm kỳ"})).await.expect(200);
     other.service.pulse.forget();
-    assert_eq!(other.patch(&head, &own, json!({"population": 6})).await.status, 403);
+    assert_eq!(other.patch(&head, &own, json!({"population": 6})).await.problem().1, "term_ended");
 
     let observer = app.token("a.observer1").await;
     app.get(&observer, "/v1/hamlets").await.expect(200);
@@ -209,4 +219,31 @@ async fn forged_tokens_are_refused() {
     app.sql().await.batch_execute("UPDATE signing_keys SET retired_at = now() - interval '2 hours' WHERE retired_at IS NOT NULL").await.unwrap();
     let other = app.another().await;
     assert_eq!(other.get(&token, "/v1/me").await.problem().1, "token_invalid", "a key long retired verifies nothing");
+}
+
+/// The password is compared, which takes long; whoever changes it meanwhile shuts out who knows the former one.
+#[tokio::test]
+async fn a_password_that_changes_meanwhile_opens_no_session() {
+    use diesel::QueryableByName;
+    use diesel_async::RunQueryDsl;
+    #[derive(QueryableByName)]
+    struct Waiting {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        waiting: i64,
+    }
+    let app = App::start().await;
+    with_password(&app, "a.officer1").await;
+    let (mut owner, mut watch) = (app.sql().await, app.sql().await);
+    let change = format!("BEGIN; UPDATE users SET password_hash = 'another' WHERE id = '{}'", id("a.officer1"));
+    owner.batch_execute(&change).await.unwrap();
+    let signing_in = login(&app, "a.officer1", PASSWORD);
+    let changing = async {
+        let query = "SELECT count(*) AS waiting FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+        while diesel::sql_query(query).get_result::<Waiting>(&mut watch).await.unwrap().waiting == 0 {
+            tokio::task::yield_now().await;
+        }
+        owner.batch_execute("COMMIT").await.unwrap();
+    };
+    let (reply, ()) = tokio::join!(signing_in, changing);
+    assert_eq!(reply.problem().1, "sign_in_failed");
 }

@@ -91,7 +91,7 @@ pub async fn build(url: &str) {
         for n in 1..=2 {
             let own = id(commune);
             let name = |role: &str| format!("{commune}.{role}{n}");
-            user(&mut write, &name("leader"), Some(own), json!({"role": "commune_leader", "commune_id": own})).await;
+            user(&mut write, &name("leader"), Some(own), json!({"role": "commune_leader", "commune_id": own, "valid_from": "2020-01-01"})).await;
             user(&mut write, &name("officer"), Some(own), json!({"role": "commune_officer", "commune_id": own})).await;
             user(&mut write, &name("head"), Some(own), json!({"role": "hamlet_head", "commune_id": own, "hamlet_id": id(&format!("{commune}.ap-{n}"))})).await;
             user(&mut write, &name("observer"), Some(own), json!({"role": "observer", "commune_id": own})).await;
