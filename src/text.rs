@@ -89,18 +89,77 @@ macro_rules! said {
     };
 }
 
-/// The composed form (NFC) in which all text is stored; phones of some makers send the decomposed one.
+/// The composed form (NFC) in which all text is stored, without what nobody sees; phones of some makers send the
+/// decomposed one.
 pub fn compose(text: &str) -> String {
-    text.nfc().collect()
+    visible(text).nfc().collect()
 }
 
 /// What search compares: lower case, without accents, đ as d, runs of white space as one space.
 ///
 /// The only such function: its result is stored in a column beside the text, so that index and query cannot differ.
 pub fn fold(text: &str) -> String {
+    let text = visible(text);
     let bare = text.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase);
     let plain: String = bare.map(|c| if c == 'đ' { 'd' } else { c }).collect();
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What tells names apart: as people write it, but for case, white space and on which vowel the tone is put (hoà, hòa).
+/// Accents make people different: Hạnh is not Hành.
+pub fn same_name(text: &str) -> String {
+    // Grave, acute, tilde, hook above, dot below: a syllable has one of them at most.
+    const TONES: [char; 5] = ['\u{300}', '\u{301}', '\u{303}', '\u{309}', '\u{323}'];
+    let bare: String = visible(text).nfd().flat_map(char::to_lowercase).collect();
+    let words = bare.split_whitespace().map(|word| {
+        let (tones, letters): (String, String) = word.chars().partition(|c| TONES.contains(c));
+        letters + &tones
+    });
+    words.collect::<Vec<_>>().join(" ").nfc().collect()
+}
+
+/// Without characters that nobody sees: marks of direction, of width zero, soft hyphens (Unicode's category Cf). Joiners stay
+/// where they join: between emoji, and in scripts that need them.
+pub fn visible(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let joins = |other: Option<char>| other.is_some_and(|other| !other.is_ascii() && !is_format(other) && !other.is_whitespace() && !is_latin(other));
+        let stays = match c {
+            '\u{200C}' | '\u{200D}' => joins(kept.chars().next_back()) && joins(chars.peek().copied()),
+            c => !is_format(c),
+        };
+        if stays {
+            kept.push(c);
+        }
+    }
+    kept
+}
+
+/// Letters of Latin scripts with their marks, in which nothing is joined.
+fn is_latin(c: char) -> bool {
+    matches!(c, '\u{C0}'..='\u{36F}' | '\u{1E00}'..='\u{1EFF}')
+}
+
+/// Unicode's category Cf, as far as it is in use, and the fillers that look like nothing.
+fn is_format(c: char) -> bool {
+    matches!(
+        c,
+        '\u{AD}'
+            | '\u{61C}'
+            | '\u{180E}'
+            | '\u{200B}'..='\u{200F}'
+            | '\u{202A}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}'
+            | '\u{FEFF}'
+            | '\u{FFF9}'..='\u{FFFB}'
+            | '\u{E0001}'
+            | '\u{E0020}'..='\u{E007F}'
+            | '\u{115F}'
+            | '\u{1160}'
+            | '\u{3164}'
+            | '\u{FFA0}'
+    )
 }
 
 #[cfg(test)]
@@ -113,6 +172,25 @@ mod tests {
         assert_eq!(fold("Lữ đoàn Pháo binh 75 – ĐẶNG  Thị\u{301} Lương"), "lu doan phao binh 75 – dang thi luong");
         assert_eq!(fold("Phú Lý"), fold("Phủ Lý"));
         assert_eq!(fold("hoà thuý"), fold("hòa thúy"));
+    }
+
+    #[test]
+    fn names_differ_by_their_accents_and_by_nothing_else() {
+        for (one, other) in [("Nguyễn Thị Hoà", "nguyễn  thị hòa"), ("Thuý", "Thúy"), ("Hạnh", "Ha\u{323}nh"), ("An\u{200B}h", "Anh"), ("Quý", "Qúy")]
+        {
+            assert_eq!(same_name(one), same_name(other), "{one} {other}");
+        }
+        for (one, other) in [("Võ Văn Hạnh", "Võ Văn Hành"), ("Đăng", "Dăng"), ("Hân", "Hăn"), ("Tuấn", "Tuan"), ("Phú Lý", "Phủ Lý")] {
+            assert_ne!(same_name(one), same_name(other), "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn what_nobody_sees_is_not_there() {
+        assert_eq!(visible("\u{200B}A\u{AD}n\u{202E}h\u{FEFF}"), "Anh");
+        assert_eq!(visible("\u{200B}\u{200D}\u{3164}"), "");
+        assert_eq!(visible("👨\u{200D}👩\u{200D}👧"), "👨\u{200D}👩\u{200D}👧");
+        assert_eq!(visible("a\u{200D}b"), "ab");
     }
 
     #[test]

@@ -87,7 +87,7 @@ pub async fn shut_out(write: &mut Write, user: Uuid, reason: &'static str) -> Re
 /// Shuts the account of a person whose data are erased: no name, no phone, no way in. An account that holds more than
 /// a volunteer's right is an official's, and stays.
 pub async fn erase(write: &mut Write, user: Uuid) -> Result<()> {
-    let Ok(before) = table::load::<User>(write, user).await else { return Ok(()) };
+    let Some(before) = table::found::<User>(write, user).await? else { return Ok(()) };
     let grants = store::grants_of(write, user).await?;
     if before.row.status == UserStatus::Disabled && before.row.phone.is_none() || grants.iter().any(|grant| grant.role != Role::Volunteer) {
         return Ok(());

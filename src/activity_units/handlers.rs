@@ -29,8 +29,7 @@ pub async fn create(call: Call) -> Result<Answer> {
     let id = input.id.unwrap_or_else(random::id);
     let made = table::write(&call, input.commune_id, async |write| {
         // In the caller's reach: a unit brings itself only into what it may see.
-        let seen = table::load::<Activity>(write, input.activity_id).await;
-        let activity = seen.map_err(|_| Error::field("/activity_id", "not_there", said!("Không có trong phạm vi của bạn", "Not there within your reach")))?.row;
+        let activity: Activity = table::refer(write, input.activity_id, "/activity_id").await?;
         let row = rules::new_activity_unit(input, id, activity.campaign_id, call.now, call.request_hash());
         let seen = table::insert(write, "create", row).await?;
         warn(write, &activity, &seen.row).await?;
@@ -60,6 +59,7 @@ pub async fn update(call: Call) -> Result<Answer> {
     let id = call.id()?;
     let expected = call.if_match(true)?;
     let feed = table::feed_of::<ActivityUnit>(&call, id).await?;
+    table::may_change::<ActivityUnit>(&call, feed, id, rules::POLICY.update).await?;
     table::write(&call, feed, async |write| {
         let before: Seen<ActivityUnit> = table::load(write, id).await?;
         before.held.require(rules::POLICY.update)?;

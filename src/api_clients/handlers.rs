@@ -33,8 +33,11 @@ pub async fn create(call: Call) -> Result<Answer> {
     let row = rules::new_client(input, id, call.user_id()?, call.now, call.request_hash());
     rules::check(&row, &call.actor, &operations(&call), call.now)?;
     if let Some(campaign) = row.campaign_id {
-        let seen = table::get::<Campaign>(&call, campaign).await;
-        if seen.ok().is_none_or(|seen| seen.row.commune_id != row.commune_id) {
+        let seen = match table::get::<Campaign>(&call, campaign).await {
+            Err(error) if error.status() != 404 => return Err(error),
+            found => found.ok(),
+        };
+        if seen.is_none_or(|seen| seen.row.commune_id != row.commune_id) {
             let detail = said!("Không có đợt này trong phạm vi của bạn", "There is no such campaign within your reach");
             return Err(Error::field("/campaign_id", "no_campaign", detail));
         }

@@ -7,7 +7,7 @@ use super::dto::{ApiClient, ApiClientStatus, CreateApiClient, StoredSecret};
 use crate::access::actor::Actor;
 use crate::access::lifecycle::{Lifecycle, Need, Step};
 use crate::access::reach::Policy;
-use crate::access::roles::{Fields, OWN_TOOLS, SEE_TOOLS, STOP_TOOLS};
+use crate::access::roles::{Fields, OWN_TOOLS, Role, SEE_TOOLS, STOP_TOOLS};
 use crate::clock::local_day;
 use crate::error::{Constraint, Error, FieldError, Result, VALIDATION_FAILED};
 use crate::said;
@@ -100,7 +100,10 @@ pub fn check(row: &ApiClient, maker: &Actor, operations: &[&Operation], now: Dat
         errors.push(FieldError::new("/scopes", "too_few", said!("Cần ít nhất một phạm vi", "At least one scope is needed")));
     }
     for (i, scope) in row.scopes.iter().enumerate() {
-        if !is_known(scope, operations) {
+        if is_known(scope, operations) && !is_within(scope, maker, row.commune_id, operations) {
+            let detail = said!("Bạn không có quyền nào dùng được phạm vi \"{scope}\"", "You have no right that the scope \"{scope}\" could use");
+            errors.push(FieldError::new(format!("/scopes/{i}"), "not_yours", detail));
+        } else if !is_known(scope, operations) {
             let detail = said!("Không có phạm vi \"{scope}\"; xem x-scope trong /openapi.json", "There is no scope \"{scope}\"; see x-scope in /openapi.json");
             errors.push(FieldError::new(format!("/scopes/{i}"), "unknown_value", detail));
         }
@@ -122,6 +125,18 @@ fn is_known(scope: &str, operations: &[&Operation]) -> bool {
     let Some((resource, verb)) = scope.split_once(':') else { return false };
     !PEOPLE_ONLY.contains(&resource)
         && operations.iter().any(|operation| matches!(operation.scope(), Scope::Of(of, may) if of == resource && (verb == "*" || verb == may)))
+}
+
+/// Whether some operation of a scope is open to a role that the maker has in the commune, or to everybody: else it gives
+/// nothing, and misleads.
+fn is_within(scope: &str, maker: &Actor, commune: Uuid, operations: &[&Operation]) -> bool {
+    let Some((resource, verb)) = scope.split_once(':') else { return false };
+    let roles: Vec<Role> = maker.grants.iter().filter(|grant| grant.commune_id == Some(commune)).map(|grant| grant.role).collect();
+    let of_scope = |operation: &Operation| matches!(operation.scope(), Scope::Of(of, may) if of == resource && (verb == "*" || verb == may));
+    operations
+        .iter()
+        .filter(|operation| of_scope(operation))
+        .any(|operation| operation.grants.is_empty() || operation.grants.iter().any(|(role, _)| roles.contains(role) || *role == Role::Public))
 }
 
 /// The secrets of a client, the newest first.

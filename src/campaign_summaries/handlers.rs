@@ -23,13 +23,15 @@ pub async fn get(call: Call) -> Result<Answer> {
     let classes = seen.held.classes();
     let (staff, military) = (classes.has(Class::Staff), classes.has(Class::Military));
     let lane = &call.worker.lane;
-    let (sums, schedule, roads, work, people) = futures::try_join!(
+    let (sums, mut schedule, roads, work, people) = futures::try_join!(
         campaign_sums::of_campaign(lane, commune, campaign.id),
         store::schedule(lane, commune, campaign.id),
         store::roads(lane, commune, campaign.id),
         results::by_unit_and_work(lane, commune, campaign.id),
         store::people(lane, commune, campaign.id),
     )?;
+    // Where soldiers will be is not told by a sum either: the public sees what was published, and what was verified.
+    schedule.retain(|row| staff || row.8);
     let closed = matches!(campaign.status, CampaignStatus::Closed | CampaignStatus::Archived);
     let whole = sums.iter().find(|row| row.extent == Extent::Campaign);
     let mut total = part(schedule.iter(), military);
@@ -40,7 +42,7 @@ pub async fn get(call: Call) -> Result<Answer> {
     total.military_man_days = (military || closed).then(|| whole.map_or(0.0, |row| row.military_man_days));
 
     let mut hamlets: Vec<Option<Uuid>> = schedule.iter().map(|row| row.1).chain(roads.iter().map(|row| Some(row.0))).collect();
-    hamlets.extend(sums.iter().filter(|row| row.extent != Extent::Campaign).map(|row| row.hamlet_id));
+    hamlets.extend(sums.iter().filter(|row| staff && row.extent != Extent::Campaign).map(|row| row.hamlet_id));
     hamlets.sort();
     hamlets.dedup();
     let by_hamlet = hamlets.into_iter().map(|hamlet_id| {
@@ -75,6 +77,18 @@ pub async fn get(call: Call) -> Result<Answer> {
     // A figure of soldiers alone says how many they were, whatever the kind of work.
     let by_work_type = kinds.into_iter().map(|kind| WorkPart { work_type: kind.clone(), figures: figures(work.iter().filter(|row| row.1 == *kind), military) });
 
+    let told = |mut figures: Vec<Figure>| {
+        if !staff {
+            figures.retain(|figure| figure.verified > 0.0);
+            figures.iter_mut().for_each(|figure| figure.reported = figure.verified);
+        }
+        figures
+    };
+    total.figures = told(total.figures);
+    let by_hamlet = by_hamlet.map(|row| HamletPart { part: Part { figures: told(row.part.figures), ..row.part }, ..row });
+    let by_day = by_day.map(|row| DayPart { part: Part { figures: told(row.part.figures), ..row.part }, ..row });
+    let by_work_type = by_work_type.map(|row| WorkPart { figures: told(row.figures), ..row });
+
     Answer::ok(CampaignSummary {
         campaign_id: campaign.id,
         status: campaign.status,
@@ -92,7 +106,7 @@ fn part<'a>(rows: impl Iterator<Item = &'a Scheduled>, military: bool) -> Part {
     let mut part = Part { military_man_days: military.then_some(0.0), ..Part::default() };
     let mut planned: BTreeMap<String, f64> = BTreeMap::new();
     let mut done: BTreeMap<(String, String), (f64, f64)> = BTreeMap::new();
-    for (_, _, status, target, present, man_days, figures, soldiers) in rows {
+    for (_, _, status, target, present, man_days, figures, soldiers, _) in rows {
         part.activities += 1;
         part.activities_done += i64::from(matches!(status.as_str(), "done" | "verified"));
         part.present += present;

@@ -2,7 +2,7 @@
 //! reach; which military figures go out is the handler's matter.
 
 use chrono::NaiveDate;
-use diesel::sql_types::{BigInt, Date, Double, Int4, Jsonb, Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Bool, Date, Double, Int4, Jsonb, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use serde_json::Value;
 use uuid::Uuid;
@@ -11,13 +11,14 @@ use crate::db::Lane;
 use crate::error::Result;
 use crate::statement;
 
-/// Day, hamlet, status, target, present, man-days, figures, soldiers' man-days.
-pub type Scheduled = (Option<NaiveDate>, Option<Uuid>, String, Option<Value>, i32, f64, Value, f64);
+/// Day, hamlet, status, target, present, man-days, figures, soldiers' man-days, whether it is public.
+pub type Scheduled = (Option<NaiveDate>, Option<Uuid>, String, Option<Value>, i32, f64, Value, f64, bool);
 
 statement! {
     Schedule(commune: Uuid as SqlUuid, campaign: Uuid as SqlUuid)
-        -> (Nullable<Date>, Nullable<SqlUuid>, Text, Nullable<Jsonb>, Int4, Double, Jsonb, Double),
-    "SELECT a.date, a.hamlet_id, a.status, a.target, coalesce(s.present, 0), coalesce(s.man_days, 0), coalesce(s.figures, '[]'), coalesce(s.military_man_days, 0)
+        -> (Nullable<Date>, Nullable<SqlUuid>, Text, Nullable<Jsonb>, Int4, Double, Jsonb, Double, Bool),
+    "SELECT a.date, a.hamlet_id, a.status, a.target, coalesce(s.present, 0), coalesce(s.man_days, 0), coalesce(s.figures, '[]'), coalesce(s.military_man_days, 0),
+        a.published_at IS NOT NULL
      FROM activities a LEFT JOIN activity_sums s ON s.commune_id = a.commune_id AND s.id = a.id
      WHERE a.commune_id = $1 AND a.campaign_id = $2 AND a.status NOT IN ('draft', 'cancelled') ORDER BY a.date, a.id"
 }

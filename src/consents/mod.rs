@@ -9,7 +9,7 @@ mod store;
 
 pub use dto::{Consent, ConsentPurpose, GivenConsent};
 pub use handlers::give;
-pub use store::{erase, guardian_consented, of_volunteer};
+pub use store::{erase, guardian_consented, of_volunteer, reassign};
 
 use crate::handler;
 use crate::text::Text;

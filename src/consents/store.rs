@@ -14,6 +14,7 @@ use crate::db::schema::consents;
 use crate::error::Result;
 use crate::journal::{Place, Write};
 use crate::web::query::ListQuery;
+use crate::web::table;
 
 fn clause(clause: &Clause) -> Predicate<consents::table> {
     // A grant for one campaign reaches nothing that is not of that campaign.
@@ -81,9 +82,23 @@ pub async fn erase(write: &mut Write, volunteer: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// All consents of a volunteer, for the export of one's own data.
-pub async fn of_volunteer(lane: &Lane, commune: Uuid, volunteer: Uuid) -> Result<Vec<Consent>> {
+/// The consents of a volunteer, whoever may see them.
+pub async fn of_volunteer(lane: &Lane, commune: Uuid, volunteer: Uuid) -> Result<Vec<Uuid>> {
     let connection = lane.connection().await?;
-    let own = consents::table.filter(consents::commune_id.eq(commune).and(consents::volunteer_id.eq(volunteer))).order(consents::given_at);
-    Ok(own.select(Consent::as_select()).load(&mut &*connection).await?)
+    let rows = consents::table.filter(consents::commune_id.eq(commune).and(consents::volunteer_id.eq(volunteer))).order(consents::id);
+    Ok(rows.select(consents::id).load(&mut &*connection).await?)
+}
+
+/// Two records of a person became one: the consents go along, but for those to which the other stands already.
+pub async fn reassign(write: &mut Write, from: Uuid, into: Uuid) -> Result<()> {
+    let commune = write.feed;
+    let rows = consents::table.filter(consents::commune_id.eq(commune).and(consents::volunteer_id.eq_any([from, into]))).order(consents::id);
+    let (moving, there): (Vec<Consent>, Vec<Consent>) =
+        rows.select(Consent::as_select()).load::<Consent>(write.connection()).await?.into_iter().partition(|row| row.volunteer_id == from);
+    let standing =
+        |row: &Consent| row.status == ConsentStatus::Given && there.iter().any(|own| own.purpose == row.purpose && own.status == ConsentStatus::Given);
+    for before in moving.into_iter().filter(|row| !standing(row)) {
+        table::follow(write, "reassign", &before, Consent { volunteer_id: into, ..before.clone() }).await?;
+    }
+    Ok(())
 }

@@ -270,6 +270,7 @@ diesel::table! {
         status -> Text,
         search -> Text,
         request_hash -> Bytea,
+        reach -> Text,
     }
 }
 

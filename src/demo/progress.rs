@@ -30,23 +30,25 @@ const ROADS: &[(&str, &str, RoadStatus)] = &[
 pub async fn fill(write: &mut Write, plan: &Imported, done: Uuid, people: &[Volunteer]) -> Result<()> {
     issue_plan(write, plan).await?;
     let activity = activities::of_write(write, done).await?.ok_or_else(|| Error::internal("the session was made"))?;
-    let mut first = None;
+    let mut roads = vec![];
     for (hamlet, name, status) in ROADS {
         let body = json!({
             "commune_id": plan.commune, "campaign_id": plan.campaign, "hamlet_id": plan.hamlets.get(*hamlet), "road_name": name, "length_m": 400,
             "work_types": ["clear_brush", "plant_flowers"], "condition": NOTE,
         });
         let draft = road_registrations::add(write, parse(body)?).await?;
+        // What is confirmed takes no more metres: its report comes first.
+        let now = if *status == RoadStatus::Confirmed { RoadStatus::Scheduled } else { *status };
         let accepted = !matches!(status, RoadStatus::Draft | RoadStatus::Submitted | RoadStatus::Returned);
         let scheduled = matches!(status, RoadStatus::Scheduled | RoadStatus::Confirmed);
         let after = RoadRegistration {
-            status: *status,
+            status: now,
             accepted_length_m: accepted.then_some(400),
             activity_ids: if scheduled { vec![activity.id] } else { vec![] },
             ..draft.clone()
         };
         table::follow(write, "submit", &draft, after).await?;
-        first.get_or_insert(draft.id);
+        roads.push(draft.id);
     }
     for person in people {
         let sign_up = sign_ups::add(write, &activity, person).await?;
@@ -54,11 +56,20 @@ pub async fn fill(write: &mut Write, plan: &Imported, done: Uuid, people: &[Volu
     }
     let under_way = activities::Activity { status: ActivityStatus::InProgress, ..activity.clone() };
     table::follow(write, "start", &activity, under_way.clone()).await?;
-    for (side, metric, value, unit, road) in
-        [("local", "metres", 380.0, None, first), ("local", "plants", 120.0, None, None), ("military", "man_days", 10.0, plan.units.get("lu-doan-75"), None)]
-    {
+    for (side, metric, value, unit, road) in [
+        ("local", "metres", 380.0, None, roads.first().copied()),
+        ("local", "plants", 120.0, None, None),
+        ("military", "man_days", 10.0, plan.units.get("lu-doan-75"), None),
+    ] {
         let body = json!({"commune_id": plan.commune, "activity_id": activity.id, "side": side, "metric": metric, "value": value, "unit_id": unit, "road_registration_id": road, "note": NOTE});
         results::add(write, parse(body)?).await?;
+    }
+    for (id, (_, _, status)) in roads.iter().zip(ROADS) {
+        if *status == RoadStatus::Confirmed
+            && let Some(road) = road_registrations::of_write(write, *id).await?
+        {
+            table::follow(write, "confirm", &road, RoadRegistration { status: *status, ..road.clone() }).await?;
+        }
     }
     table::follow(write, "finish", &under_way, activities::Activity { status: ActivityStatus::Done, ..under_way.clone() }).await?;
     let person = people.first().map(|person| person.id);

@@ -47,7 +47,7 @@ crate::room_store! {
     table: document_recipients, row: DocumentRecipient, policy: rules::POLICY, clause: clause,
     filter: DocumentRecipientFilter => filtered,
     feed: |row| row.commune_id, feed_column: document_recipients::commune_id, shared_feed: None, commune_column: document_recipients::commune_id,
-    place: |row| Place { unit_id: row.unit_id, ..Place::default() }, status: CopyStatus,
+    place: |row| Place { unit_id: row.unit_id, owner_id: Some(row.document_id), ..Place::default() }, status: CopyStatus,
     search: none,
     sorts: { "sort_order" => sort_order: i32 },
     depends: ["military_units", "document_recipients", "units"], constraints: rules::CONSTRAINTS,

@@ -3,7 +3,8 @@
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use uuid::Uuid;
 
-use super::dto::{CreateDocument, Document, DocumentStatus, ReplacesAs, Section, Signature, SigningForm, UpdateDocument};
+use super::dto::{CreateDocument, Document, DocumentReach, DocumentStatus, ReplacesAs, UpdateDocument};
+use super::parts::{Section, Signature, SigningForm};
 use crate::clock::local_day;
 use crate::db::values::Json;
 use crate::error::{Error, FieldError, Result};
@@ -35,6 +36,7 @@ pub fn new_document(input: CreateDocument, id: Uuid, now: DateTime<Utc>, request
         signature,
         replaces_id,
         replaces_as,
+        reach,
     } = input;
     let subject = String::from(subject);
     Document {
@@ -63,13 +65,14 @@ pub fn new_document(input: CreateDocument, id: Uuid, now: DateTime<Utc>, request
         replaces_id,
         replaces_as,
         published_at: None,
+        reach: reach.unwrap_or(DocumentReach::Commune),
         status: DocumentStatus::Draft,
         request_hash,
     }
 }
 
 pub fn changed(mut document: Document, input: UpdateDocument) -> Document {
-    let UpdateDocument { symbol, place, year, issuing_unit_id, subject, intro, closing, bases, sections, annexes, signature } = input;
+    let UpdateDocument { symbol, place, year, issuing_unit_id, subject, intro, closing, bases, sections, annexes, signature, reach } = input;
     symbol.apply(&mut document.symbol);
     place.apply(&mut document.place);
     year.apply(&mut document.year);
@@ -89,12 +92,43 @@ pub fn changed(mut document: Document, input: UpdateDocument) -> Document {
     if let Some(signature) = signature.0 {
         document.signature = Json(signature);
     }
+    reach.apply(&mut document.reach);
     document.search = fold(&document.subject);
     document
 }
 
-/// A replacement says of what, and how.
+/// The marks of secrets of the state (law 29/2018/QH14): documents that bear one have networks of their own.
+const SECRECY: [&str; 3] = ["mật", "tối mật", "tuyệt mật"];
+
+/// The first place of the text that is a mark of secrecy: a line of its own, or the whole of a field.
+fn marked_secret(document: &Document) -> Option<String> {
+    let is_mark = |line: &str| {
+        let bare = line.trim().trim_start_matches("ĐỘ MẬT").trim_start_matches("Độ mật").trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        SECRECY.contains(&bare.as_str())
+    };
+    let holds = |text: &str| text.lines().any(is_mark);
+    let heads = [("/symbol", Some(&document.symbol)), ("/place", document.place.as_ref()), ("/subject", Some(&document.subject))];
+    let texts = [("/intro", document.intro.as_ref()), ("/closing", document.closing.as_ref())];
+    let head = heads.into_iter().chain(texts).find(|(_, text)| text.is_some_and(|text| holds(text))).map(|(pointer, _)| pointer.to_owned());
+    head.or_else(|| {
+        let marked = |section: &Section| {
+            holds(&section.label.0)
+                || section.heading.as_ref().is_some_and(|heading| holds(&heading.0))
+                || section.paragraphs.0.iter().any(|text| holds(&text.0))
+        };
+        document.sections.0.iter().position(marked).map(|i| format!("/sections/{i}"))
+    })
+}
+
+/// A replacement says of what, and how; and no document is a secret of the state.
 pub fn check(document: &Document) -> Result<()> {
+    if let Some(pointer) = marked_secret(document) {
+        let detail = said!(
+            "Không nhận văn bản mang dấu độ mật (Mật, Tối mật, Tuyệt mật)",
+            "Documents with a mark of secrecy (Mật, Tối mật, Tuyệt mật) are not kept here"
+        );
+        return Err(Error::field(pointer, "secret", detail));
+    }
     if document.replaces_id.is_some() == document.replaces_as.is_some() {
         return Ok(());
     }
@@ -158,6 +192,18 @@ pub fn in_force(document: &Document) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn marks_of_secrecy_are_lines_of_their_own() {
+        let document = |subject: &str, intro: &str| {
+            let body = serde_json::json!({"commune_id": Uuid::nil(), "kind": "plan", "symbol": "KH", "year": 2026, "issuing_unit_id": Uuid::nil(), "subject": subject, "intro": intro});
+            check(&new_document(serde_json::from_value(body).expect("an input"), Uuid::nil(), DateTime::UNIX_EPOCH, vec![]))
+        };
+        for (subject, intro) in [("MẬT", "x"), ("x", "Kính gửi\nĐộ mật: Tối mật\n"), ("(Tuyệt mật)", "x")] {
+            assert!(document(subject, intro).is_err(), "{subject} {intro}");
+        }
+        document("Tập huấn bảo vệ bí mật nhà nước", "Thu hoạch mật ong; giữ bí mật.").expect("about secrets, and none");
+    }
 
     #[test]
     fn a_deputy_signs_for_the_head_with_a_delegation_alone() {

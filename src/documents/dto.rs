@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use super::parts::{Annex, Basis, Section, Signature};
 use crate::db::schema::documents;
 use crate::db::values::Json;
 use crate::text_enum;
@@ -26,85 +27,13 @@ text_enum! {
 }
 
 text_enum! {
-    /// Who signs for whom (Decree 30/2020/NĐ-CP): the head, for the head (KT.), on behalf of a collective body (TM.), by
-    /// order (TL.), by authorisation (TUQ.), acting (Q.).
-    pub enum SigningForm { Head = "head", Kt = "kt", Tm = "tm", Tl = "tl", Tuq = "tuq", Acting = "q" }
-}
-
-text_enum! {
     /// What a document does to the one that it replaces.
     pub enum ReplacesAs { Amends = "amends", Supersedes = "supersedes" }
 }
 
-/// A document that this one rests on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Basis {
-    /// The words before it: "Căn cứ", "Trên cơ sở".
-    pub lead_in: Line<1, 40>,
-    /// What it is about.
-    pub title: Line<1, 500>,
-    /// Its number; null where the text gives none.
-    pub number: Option<u32>,
-    /// Number and symbol as printed, for example "01/KH - BCD".
-    pub number_as_printed: Option<Line<1, 60>>,
-    /// Its symbol, for example "KH-UBND".
-    pub symbol: Option<Line<1, 40>>,
-    /// Its day.
-    #[schema(value_type = Option<NaiveDate>)]
-    pub date: Option<Day>,
-    /// Who issued it, as printed.
-    pub issuer: Option<Line<1, 200>>,
-    /// Who issued it, where it is one of the commune's units.
-    #[schema(value_type = Option<Uuid>)]
-    pub issuing_unit_id: Option<Id>,
-    /// The period that it is about, for example "2024-2025".
-    pub period: Option<Line<1, 40>>,
-}
-
-/// A part of the text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Section {
-    /// The label as printed, never counted anew: gaps stay.
-    pub label: Line<1, 20>,
-    /// The heading.
-    pub heading: Option<Line<1, 500>>,
-    /// The paragraphs.
-    #[serde(default)]
-    pub paragraphs: Few<Paragraph<5000>, 50>,
-    /// The units that this part gives a duty.
-    #[serde(default)]
-    pub unit_ids: Few<Id, 50>,
-}
-
-/// An annex.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Annex {
-    /// Its title.
-    pub title: Line<1, 300>,
-    /// Its text; null where it is kept elsewhere, like a schedule.
-    pub text: Option<Paragraph<20000>>,
-}
-
-/// How a document is signed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Signature {
-    /// Who signs for whom.
-    pub form: SigningForm,
-    /// The body on whose behalf, for example "ỦY BAN NHÂN DÂN".
-    pub on_behalf_of: Option<Line<1, 200>>,
-    /// The title for which a deputy signs, for example "CHỦ TỊCH".
-    pub for_title: Option<Line<1, 100>>,
-    /// The signer's own title, for example "PHÓ CHỦ TỊCH".
-    pub signer_title: Option<Line<1, 100>>,
-    /// The signer's name.
-    pub signer_name: Option<Line<1, 100>>,
-    /// The signer's account; with it the service checks that the signer may sign so.
-    #[schema(value_type = Option<Uuid>)]
-    pub signer_user_id: Option<Id>,
+text_enum! {
+    /// Who may read a document once it is issued: all who work in the commune; its recipients and the office; the office alone.
+    pub enum DocumentReach { Commune = "commune", Recipients = "recipients", Internal = "internal" }
 }
 
 /// A document.
@@ -164,6 +93,8 @@ pub struct Document {
     pub replaces_as: Option<ReplacesAs>,
     /// When it was made public (UTC).
     pub published_at: Option<DateTime<Utc>>,
+    /// Who may read it once it is issued.
+    pub reach: DocumentReach,
     /// How far it is.
     pub status: DocumentStatus,
     #[serde(skip)]
@@ -214,6 +145,9 @@ pub struct CreateDocument {
     pub replaces_id: Option<Uuid>,
     /// What it does to that document.
     pub replaces_as: Option<ReplacesAs>,
+    /// Who may read it once it is issued; `commune` when left out, `recipients` for what the police drafts. Documents with a
+    /// mark of secrecy (Mật) are not kept here at all.
+    pub reach: Option<DocumentReach>,
 }
 
 /// Changes of a draft (merge patch).
@@ -253,6 +187,9 @@ pub struct UpdateDocument {
     /// How it will be signed.
     #[serde(default)]
     pub signature: Change<Signature>,
+    /// Who may read it once it is issued.
+    #[serde(default)]
+    pub reach: Change<DocumentReach>,
 }
 
 /// An action on a document.

@@ -2,11 +2,12 @@
 
 use uuid::Uuid;
 
-use super::dto::{ActOnDocument, CreateDocument, Document, DocumentKind, IssueDocument, UpdateDocument};
+use super::dto::{ActOnDocument, CreateDocument, Document, DocumentKind, DocumentReach, IssueDocument, UpdateDocument};
 use super::{checks, rules, store};
 use crate::campaigns;
 use crate::error::{Error, Result};
 use crate::journal::{Seen, Write};
+use crate::units::UnitFunction;
 use crate::web::answer::Answer;
 use crate::web::call::Call;
 use crate::web::table::{self, Acting};
@@ -24,10 +25,17 @@ pub async fn create(call: Call) -> Result<Answer> {
     let input: CreateDocument = call.body()?;
     table::may_create(&call, &rules::POLICY, Some(input.commune_id)).await?;
     let id = input.id.unwrap_or_else(random::id);
-    let row = checks::new_document(input, id, call.now, call.request_hash());
+    let told = input.reach.is_some();
+    let mut row = checks::new_document(input, id, call.now, call.request_hash());
     checks::check(&row)?;
     table::create(&call, row.commune_id, id, async |write| {
         check_units(write, &row).await?;
+        // How the police spread their people is for those who get a copy (plan, III.2.2).
+        if let Some(unit) = row.drafting_unit_id.filter(|_| !told)
+            && units::has_function(write, unit, UnitFunction::PublicSecurity).await?
+        {
+            row.reach = DocumentReach::Recipients;
+        }
         Ok(row)
     })
     .await
@@ -58,6 +66,7 @@ pub async fn update(call: Call) -> Result<Answer> {
     let input: UpdateDocument = call.body()?;
     table::update(&call, async |write, before: &Seen<Document>| {
         let after = checks::changed(before.row.clone(), input);
+        checks::check(&after)?;
         check_units(write, &after).await?;
         Ok(after)
     })
@@ -74,6 +83,7 @@ pub async fn act(call: Call) -> Result<Answer> {
         match call.operation.id.as_str() {
             "submit_document" | "approve_document" => warn_of_missing_copies(write, &after).await?,
             "distribute_document" => document_recipients::send_all(write, after.id).await?,
+            "publish_document" if after.reach != DocumentReach::Commune => return Err(Error::new(&rules::NOT_FOR_ALL)),
             "publish_document" => after.published_at = after.published_at.or(Some(write.now)),
             "cancel_document" if after.kind == DocumentKind::Decision => rewards::revoke_of(write, after.id).await?,
             _ => {}
@@ -100,7 +110,11 @@ async fn issue(call: Call) -> Result<Answer> {
             table::follow(write, how.name(), &other, replaced).await?;
         }
         if after.kind == DocumentKind::Decision {
-            rewards::award_all(write, after.id, issued_on.0).await?;
+            let decider = match after.signature.0.signer_user_id {
+                Some(signer) => Some(signer.0),
+                None => store::approver(write, after.id).await?,
+            };
+            rewards::award_all(write, after.id, decider, issued_on.0).await?;
         }
         warn_of_missing_copies(write, &after).await?;
         Ok(after)

@@ -6,6 +6,7 @@
 mod checks;
 mod dto;
 mod handlers;
+mod parts;
 pub mod rules;
 mod store;
 
@@ -42,5 +43,11 @@ pub fn room() -> Room {
             "Văn bản: kế hoạch, quyết định, báo cáo, thông báo, biên bản. Ban hành quyết định khen thưởng là trao quyền khen cho mọi đề nghị nêu trong đó.",
             "Documents: plans, decisions, reports, notices, minutes. Issuing an awards decision awards every reward that is put on it.",
         ))
-        .problems(&[&rules::NOT_IN_FORCE, &rules::SIGNER_NOT_ENTITLED, &crate::rewards::rules::OWN_NOMINATION, &crate::rewards::rules::NO_PARAMETERS])
+        .problems(&[
+            &rules::NOT_FOR_ALL,
+            &rules::NOT_IN_FORCE,
+            &rules::SIGNER_NOT_ENTITLED,
+            &crate::rewards::rules::OWN_NOMINATION,
+            &crate::rewards::rules::NO_PARAMETERS,
+        ])
 }

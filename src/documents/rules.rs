@@ -40,6 +40,7 @@ const FIELDS: Fields = &[
     ("replaces_id", Class::Public),
     ("replaces_as", Class::Public),
     ("published_at", Class::Public),
+    ("reach", Class::Public),
 ];
 
 static LIFECYCLE: Lifecycle = Lifecycle {
@@ -112,6 +113,14 @@ pub static NOT_IN_FORCE: Problem = Problem {
     code: "not_in_force",
     status: 409,
     title: Text::new("Văn bản được thay thế không còn hiệu lực", "The document that is replaced is not in force"),
+};
+pub static NOT_FOR_ALL: Problem = Problem {
+    code: "not_for_all",
+    status: 409,
+    title: Text::new(
+        "Văn bản chỉ gửi nơi nhận hoặc lưu nội bộ, không công khai được",
+        "A document for its recipients, or for the office alone, is not made public",
+    ),
 };
 pub static SIGNER_NOT_ENTITLED: Problem = Problem {
     code: "signer_not_entitled",

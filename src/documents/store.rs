@@ -4,15 +4,30 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use super::dto::{Document, DocumentFilter, DocumentStatus};
+use super::dto::{Document, DocumentFilter, DocumentReach, DocumentStatus};
 use super::rules;
 use crate::access::reach::{Predicate, always, both, fixed};
 use crate::access::roles::{Clause, Relation};
-use crate::db::schema::documents;
+use crate::db::schema::{documents, journal};
 use crate::error::Result;
 use crate::journal::{Place, Write};
 use crate::partner_campaigns;
 use crate::web::query::ListQuery;
+
+/// Documents for all who work in the commune, and those of which a unit (or one below it) has a copy.
+fn meant_for(commune: Uuid, unit: Option<Uuid>) -> Predicate<documents::table> {
+    match unit {
+        None => Box::new(documents::reach.eq(DocumentReach::Commune).nullable()),
+        Some(unit) => fixed(
+            &[
+                "(documents.reach = 'commune' OR (documents.reach = 'recipients' AND EXISTS (SELECT FROM document_recipients r JOIN units u ON u.commune_id = r.commune_id AND u.id = r.unit_id LEFT JOIN military_units m ON m.id = u.military_unit_id JOIN units o ON o.commune_id = r.commune_id AND (u.id = o.id OR m.ancestors @> ARRAY[o.military_unit_id]) WHERE r.commune_id = documents.commune_id AND r.document_id = documents.id AND r.status <> 'removed' AND o.commune_id = ",
+                " AND o.id = ",
+                ")))",
+            ],
+            vec![commune, unit],
+        ),
+    }
+}
 
 fn clause(clause: &Clause) -> Predicate<documents::table> {
     let (commune, unit) = (clause.commune.unwrap_or_default(), clause.unit.unwrap_or_default());
@@ -22,16 +37,17 @@ fn clause(clause: &Clause) -> Predicate<documents::table> {
         Relation::OwnUnit => both(in_commune(), Some(Box::new(documents::drafting_unit_id.eq(unit)))),
         Relation::Issued => {
             let issued = [DocumentStatus::Issued, DocumentStatus::Amended, DocumentStatus::Superseded, DocumentStatus::Cancelled];
-            both(in_commune(), Some(Box::new(documents::status.eq_any(issued.to_vec()).nullable())))
+            both(both(in_commune(), Some(Box::new(documents::status.eq_any(issued.to_vec()).nullable()))), Some(meant_for(commune, clause.unit)))
         }
         Relation::PartnerCampaign => {
             let drafts = [DocumentStatus::Draft, DocumentStatus::Withdrawn];
-            both(
+            let partners = both(
                 fixed(partner_campaigns!("documents.campaign_id"), vec![commune, commune, unit]),
                 Some(Box::new(documents::status.ne_all(drafts.to_vec()).nullable())),
-            )
+            );
+            both(partners, Some(meant_for(commune, clause.unit)))
         }
-        Relation::Published => Box::new(documents::published_at.is_not_null().nullable()),
+        Relation::Published => Box::new(documents::published_at.is_not_null().and(documents::reach.eq(DocumentReach::Commune)).nullable()),
         _ => always(false),
     };
     both(holds, clause.campaign.map(|campaign| -> Predicate<documents::table> { Box::new(documents::campaign_id.eq(campaign)) }))
@@ -66,7 +82,8 @@ crate::room_store! {
     place: |row| Place { campaign_id: row.campaign_id, unit_id: row.drafting_unit_id, ..Place::default() }, status: DocumentStatus,
     search: subject,
     sorts: { "created_at" => created_at: chrono::DateTime<chrono::Utc> },
-    depends: ["military_units", "documents", "campaigns", "units"], constraints: rules::CONSTRAINTS,
+    depends: ["military_units", "documents", "campaigns", "units", "document_recipients"], constraints: rules::CONSTRAINTS,
+    follows: { "document_recipients"."status" by Owner => id },
 }
 
 /// A document of the write's commune, whoever asks.
@@ -74,4 +91,13 @@ pub async fn of_write(write: &mut Write, id: Uuid) -> Result<Option<Document>> {
     let commune = write.feed;
     let found = documents::table.filter(documents::commune_id.eq(commune).and(documents::id.eq(id))).select(Document::as_select());
     Ok(found.first(write.connection()).await.optional()?)
+}
+
+/// Who approved a document last; the journal knows.
+pub async fn approver(write: &mut Write, id: Uuid) -> Result<Option<Uuid>> {
+    let feed = write.feed;
+    let approvals = journal::table.filter(journal::feed_id.eq(feed).and(journal::row_id.eq(id)).and(journal::action.eq("approve")));
+    let found: Option<Option<Uuid>> =
+        approvals.order((journal::number.desc(), journal::seq.desc())).select(journal::user_id).first(write.connection()).await.optional()?;
+    Ok(found.flatten())
 }

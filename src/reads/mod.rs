@@ -6,6 +6,8 @@ mod handlers;
 pub mod rules;
 mod store;
 
+pub use store::of_row;
+
 use crate::handler;
 use crate::text::Text;
 use crate::web::operation::{Caller, Kind, Method, Room, single};

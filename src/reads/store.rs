@@ -54,3 +54,10 @@ pub async fn total(database: &Database, commune: Uuid, query: &ListQuery<ReadFil
     let mut connection = database.connection().await?;
     Ok(filtered(commune, query).count().get_result(&mut connection).await?)
 }
+
+/// The newest notes of who saw a row's personal data.
+pub async fn of_row(lane: &Lane, commune: Uuid, row: Uuid) -> Result<Vec<Read>> {
+    let connection = lane.connection().await?;
+    let rows = reads::table.filter(reads::commune_id.eq(commune).and(reads::row_ids.contains(vec![row]))).order((reads::at.desc(), reads::id.desc()));
+    Ok(rows.select(Read::as_select()).limit(500).load(&mut &*connection).await?)
+}

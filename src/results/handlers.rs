@@ -9,7 +9,7 @@ use crate::activities::{self, Activity};
 use crate::campaigns;
 use crate::error::{Error, Result};
 use crate::journal::{Seen, Write};
-use crate::road_registrations::{self, RoadRegistration};
+use crate::road_registrations::{self, RoadRegistration, RoadStatus};
 use crate::web::answer::Answer;
 use crate::web::call::Call;
 use crate::web::table::{self, Acting};
@@ -42,15 +42,28 @@ async fn working(write: &mut Write, activity: Uuid) -> Result<Activity> {
 /// The road of a result, which is of the same campaign.
 async fn road_of(write: &mut Write, input: &CreateResult, activity: &Activity) -> Result<Option<RoadRegistration>> {
     let Some(id) = input.road_registration_id else { return Ok(None) };
-    let road = road_registrations::of_write(write, id).await?.filter(|road| road.campaign_id == activity.campaign_id);
-    let none = || Error::field("/road_registration_id", "no_road", said!("Không có tuyến đường này trong đợt", "The campaign has no such road"));
-    road.map(Some).ok_or_else(none)
+    let road = table::refer::<RoadRegistration>(write, id, "/road_registration_id").await?;
+    if road.campaign_id != activity.campaign_id {
+        return Err(Error::field("/road_registration_id", "no_road", said!("Không có tuyến đường này trong đợt", "The campaign has no such road")));
+    }
+    if road.status == RoadStatus::Confirmed {
+        return Err(Error::new(&rules::ROAD_CONFIRMED).member("road_registration_id", road.id.to_string()));
+    }
+    Ok(Some(road))
 }
 
 async fn insert(write: &mut Write, input: CreateResult, id: Uuid, request_hash: Vec<u8>) -> Result<Seen<ActivityResult>> {
+    // In the caller's reach: who may not see an activity or a road writes no figures into it.
+    table::refer::<Activity>(write, input.activity_id, "/activity_id").await?;
     let activity = working(write, input.activity_id).await?;
     let road = road_of(write, &input, &activity).await?;
+    // Where the work was done is what road and activity say.
     let hamlet = road.as_ref().map(|road| road.hamlet_id).or(activity.hamlet_id);
+    if let (Some(told), Some(hamlet)) = (input.hamlet_id, hamlet)
+        && told != hamlet
+    {
+        return Err(Error::field("/hamlet_id", "other_hamlet", said!("Hoạt động hoặc tuyến đường thuộc ấp khác", "The activity or road is of another hamlet")));
+    }
     let row = rules::new_result(input, id, activity.campaign_id, hamlet, write.actor.user_id(), write.now, request_hash);
     let metric = store::metric(write, &row.metric).await?;
     rules::check(&row, metric.as_ref())?;
@@ -66,6 +79,26 @@ async fn follow(write: &mut Write, row: &ActivityResult) -> Result<()> {
     }
 }
 
+/// Told, never refused: a figure that is there already, and more metres than the road has.
+async fn warn(write: &mut Write, row: &ActivityResult) -> Result<()> {
+    let alike = store::alike(write, row).await?;
+    if !alike.is_empty() {
+        let detail = said!("Đã có số liệu giống hệt của hoạt động này", "The activity has the very same figure already");
+        write.warn("possible_duplicate", "/value", detail, alike);
+    }
+    if let Some(road) = row.road_registration_id.filter(|_| row.metric == METRES)
+        && let Some(road) = road_registrations::of_write(write, road).await?
+    {
+        let length = road.accepted_length_m.unwrap_or(road.length_m);
+        if road.done_length_m > length {
+            let done = road.done_length_m;
+            let detail = said!("Đã báo {done} m trên tuyến đường dài {length} m", "{done} m are reported on a road of {length} m");
+            write.warn("more_than_the_road", "/value", detail, vec![road.id]);
+        }
+    }
+    Ok(())
+}
+
 pub async fn create(call: Call) -> Result<Answer> {
     let input: CreateResult = call.body()?;
     table::may_create(&call, &rules::POLICY, Some(input.commune_id)).await?;
@@ -75,6 +108,7 @@ pub async fn create(call: Call) -> Result<Answer> {
         write.occurred_at = input.occurred_at;
         let seen = insert(write, input, id, call.request_hash()).await?;
         follow(write, &seen.row).await?;
+        warn(write, &seen.row).await?;
         Ok((201, seen))
     });
     table::or_again::<ActivityResult>(&call, id, made.await).await
@@ -136,6 +170,10 @@ pub async fn act(call: Call) -> Result<Answer> {
         &call,
         acting,
         async |write, _, mut after: ActivityResult| {
+            if call.operation.id == "verify_result" && after.reported_by.is_some() && after.reported_by == write.actor.user_id() {
+                let detail = said!("Người xác nhận cũng là người báo số liệu", "Who verifies is who reported");
+                write.warn("own_figure", "/reported_by", detail, vec![after.id]);
+            }
             after.verified_by = if call.operation.id == "verify_result" { write.actor.user_id() } else { None };
             Ok(after)
         },

@@ -51,5 +51,5 @@ pub fn room() -> Room {
             )
             .gives::<dto::Metrics>(),
         )
-        .problems(&[&rules::NOT_TAKING_PLACE, &crate::activities::rules::NOT_READY])
+        .problems(&[&rules::NOT_TAKING_PLACE, &rules::ROAD_CONFIRMED, &crate::activities::rules::NOT_READY])
 }

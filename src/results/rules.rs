@@ -81,6 +81,12 @@ pub static NOT_TAKING_PLACE: Problem = Problem {
     title: Text::new("Hoạt động không diễn ra hoặc đã được xác nhận", "The activity does not take place, or was verified"),
 };
 
+pub static ROAD_CONFIRMED: Problem = Problem {
+    code: "road_confirmed",
+    status: 409,
+    title: Text::new("Tuyến đường đã được nghiệm thu; mở lại trước khi ghi thêm", "The road was confirmed: send it back before more is recorded"),
+};
+
 pub static CONSTRAINTS: &[Constraint] = &[
     Constraint {
         name: "results_hamlet_fkey",

@@ -148,3 +148,13 @@ pub async fn activities_with_results(write: &mut Write, campaign: Uuid) -> Resul
     let rows = results::table.filter(results::commune_id.eq(commune).and(results::campaign_id.eq(campaign)));
     Ok(rows.select(results::activity_id).distinct().order(results::activity_id).load(write.connection()).await?)
 }
+
+/// Other figures of the same activity that are the very same.
+pub async fn alike(write: &mut Write, row: &ActivityResult) -> Result<Vec<Uuid>> {
+    let same = results::table
+        .filter(results::commune_id.eq(row.commune_id).and(results::activity_id.eq(row.activity_id)).and(results::id.ne(row.id)))
+        .filter(results::side.eq(row.side).and(results::metric.eq(row.metric.clone())).and(results::value.eq(row.value)))
+        .filter(results::hamlet_id.is_not_distinct_from(row.hamlet_id).and(results::unit_id.is_not_distinct_from(row.unit_id)))
+        .filter(results::road_registration_id.is_not_distinct_from(row.road_registration_id).and(results::status.ne(ResultStatus::Withdrawn)));
+    Ok(same.order(results::id).select(results::id).load(write.connection()).await?)
+}

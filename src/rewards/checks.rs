@@ -6,12 +6,11 @@ use uuid::Uuid;
 use super::dto::{Evidence, EvidenceFigures, Reward, RewardForm, RewardKind, RewardStatus, SubjectClass, SubjectType};
 use super::parameters::AwardParameters;
 use super::rules::{DISCIPLINED, NOT_A_DRAFT, OWN_NOMINATION};
-use crate::access::actor::Actor;
 use crate::db::values::Json;
 use crate::documents::{Document, DocumentKind, DocumentStatus};
 use crate::error::{Error, FieldError, Result};
 use crate::said;
-use crate::text::fold;
+use crate::text::{fold, same_name};
 
 /// A subject as the record tells it.
 #[derive(Debug)]
@@ -56,7 +55,7 @@ pub fn new_reward(
         activity_id,
         subject_type,
         subject_id,
-        subject_key: subject_id.map_or_else(|| fold(&name), |id| id.to_string()),
+        subject_key: subject_id.map_or_else(|| key_of(&name, hamlet_id), |id| id.to_string()),
         search: fold(&name),
         subject_name: name,
         subject_class: class,
@@ -132,9 +131,14 @@ pub fn check_decision(decision: &Document) -> Result<()> {
     Err(Error::new(&NOT_A_DRAFT).member("decision_status", decision.status.name()))
 }
 
+/// What tells people and households without a record apart: the name with its accents, and the hamlet.
+pub fn key_of(name: &str, hamlet: Option<Uuid>) -> String {
+    format!("{}|{}", same_name(name), hamlet.map(|id| id.to_string()).unwrap_or_default())
+}
+
 /// Nominator and awarder differ.
-pub fn check_awarder(reward: &Reward, actor: &Actor) -> Result<()> {
-    if reward.nominated_by.is_some() && reward.nominated_by == actor.user_id() {
+pub fn check_awarder(reward: &Reward, decider: Option<Uuid>) -> Result<()> {
+    if reward.nominated_by.is_some() && reward.nominated_by == decider {
         return Err(Error::new(&OWN_NOMINATION).member("reward_id", reward.id.to_string()));
     }
     Ok(())

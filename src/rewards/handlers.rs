@@ -38,7 +38,7 @@ fn not_there() -> Error {
 
 /// The record of a subject, in the nominator's reach or not there.
 async fn record<R: Stored>(write: &mut Write, id: Uuid) -> Result<R> {
-    table::load::<R>(write, id).await.map(|seen| seen.row).map_err(|_| not_there())
+    table::refer(write, id, "/subject_id").await
 }
 
 async fn subject_of(write: &mut Write, input: &CreateReward) -> Result<Subject> {
@@ -92,7 +92,7 @@ async fn warn_of_others(write: &mut Write, row: &Reward) -> Result<()> {
     let mut others = vec![];
     for id in store::of_subject(write, row).await? {
         // Whom the caller may not see is not hinted at.
-        if table::load::<Reward>(write, id).await.is_ok() {
+        if table::found::<Reward>(write, id).await?.is_some() {
             others.push(id);
         }
     }
@@ -132,7 +132,7 @@ pub async fn update(call: Call) -> Result<Answer> {
         form.apply(&mut after.form);
         after.search = fold(&after.subject_name);
         if after.subject_id.is_none() {
-            after.subject_key.clone_from(&after.search);
+            after.subject_key = checks::key_of(&after.subject_name, after.hamlet_id);
         }
         Ok(after)
     })
@@ -233,15 +233,15 @@ async fn record_name_consent(call: Call) -> Result<Answer> {
 }
 
 /// A decision is issued: everything that is put on it is awarded, in its transaction, with the evidence of this moment
-/// and the amount of the decision's day.
-pub async fn award_all(write: &mut Write, decision: Uuid, issued_on: NaiveDate) -> Result<()> {
+/// and the amount of the decision's day. Who decides is who signs, or who approved; who writes the number decides nothing.
+pub async fn award_all(write: &mut Write, decision: Uuid, decider: Option<Uuid>, issued_on: NaiveDate) -> Result<()> {
     let rewards = store::on_decision(write, decision, &[RewardStatus::Recommended]).await?;
     if rewards.is_empty() {
         return Ok(());
     }
     let parameters = parameters::on(write, issued_on).await?.ok_or_else(|| Error::new(&rules::NO_PARAMETERS))?;
     for before in rewards {
-        checks::check_awarder(&before, &write.actor)?;
+        checks::check_awarder(&before, decider)?;
         let mut after = Reward { status: RewardStatus::Awarded, ..before.clone() };
         after.evidence.0.decided = Some(evidence::compute(write, after.campaign_id, after.activity_id, after.subject_type, after.subject_id).await?);
         after.amount_vnd = checks::amount(after.form, after.subject_class, &parameters);
@@ -255,6 +255,23 @@ pub async fn award_all(write: &mut Write, decision: Uuid, issued_on: NaiveDate) 
 pub async fn revoke_of(write: &mut Write, decision: Uuid) -> Result<()> {
     for before in store::on_decision(write, decision, &[RewardStatus::Awarded, RewardStatus::Presented]).await? {
         table::follow(write, "revoke", &before, Reward { status: RewardStatus::Revoked, ..before.clone() }).await?;
+    }
+    Ok(())
+}
+
+/// Two records of a person became one: the nominations go along, but for one that the other has too, which ends.
+pub async fn reassign(write: &mut Write, from: Uuid, into: Uuid) -> Result<()> {
+    let theirs = store::of_volunteers(write, &[into]).await?;
+    for before in store::of_volunteers(write, &[from]).await? {
+        let double = theirs.iter().any(|own| (own.campaign_id, own.activity_id) == (before.campaign_id, before.activity_id));
+        let decided = matches!(before.status, RewardStatus::Awarded | RewardStatus::Presented);
+        let after = match (double, decided) {
+            (true, false) => Reward { status: RewardStatus::Withdrawn, ..before.clone() },
+            // What was awarded stays as it was decided.
+            (true, true) => continue,
+            (false, _) => Reward { subject_id: Some(into), subject_key: into.to_string(), ..before.clone() },
+        };
+        table::follow(write, if double { "withdraw" } else { "reassign" }, &before, after).await?;
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ use super::dto::{Reward, RewardFilter, RewardStatus, SubjectClass, SubjectType};
 use super::rules;
 use crate::access::reach::{Predicate, always, both, fixed};
 use crate::access::roles::{Clause, Relation};
+use crate::db::Lane;
 use crate::db::schema::rewards;
 use crate::error::Result;
 use crate::journal::{Place, Write};
@@ -106,4 +107,22 @@ pub async fn of_subject(write: &mut Write, reward: &Reward) -> Result<Vec<Uuid>>
         .filter(rewards::status.ne_all(gone.to_vec()))
         .order(rewards::id);
     Ok(rows.select(rewards::id).load(write.connection()).await?)
+}
+
+/// The living rewards of people.
+pub async fn of_volunteers(write: &mut Write, volunteers: &[Uuid]) -> Result<Vec<Reward>> {
+    let commune = write.feed;
+    let rows = rewards::table
+        .filter(rewards::commune_id.eq(commune).and(rewards::subject_type.eq(SubjectType::Volunteer)).and(rewards::subject_id.eq_any(volunteers.to_vec())))
+        .filter(rewards::status.ne_all(vec![RewardStatus::Rejected, RewardStatus::Withdrawn, RewardStatus::Revoked]))
+        .order(rewards::id);
+    Ok(rows.select(Reward::as_select()).load(write.connection()).await?)
+}
+
+/// The rewards of a person, whoever may see them.
+pub async fn of_volunteer(lane: &Lane, commune: Uuid, volunteer: Uuid) -> Result<Vec<Uuid>> {
+    let connection = lane.connection().await?;
+    let rows =
+        rewards::table.filter(rewards::commune_id.eq(commune).and(rewards::subject_type.eq(SubjectType::Volunteer)).and(rewards::subject_id.eq(volunteer)));
+    Ok(rows.order(rewards::id).select(rewards::id).load(&mut &*connection).await?)
 }

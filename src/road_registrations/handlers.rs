@@ -63,7 +63,7 @@ async fn warn_of_alike(write: &mut Write, road: &RoadRegistration) -> Result<()>
     }
     let mut visible = vec![];
     for other in &alike {
-        if table::load::<RoadRegistration>(write, other.id).await.is_ok() {
+        if table::found::<RoadRegistration>(write, other.id).await?.is_some() {
             visible.push(other.id);
         }
     }

@@ -41,7 +41,7 @@ pub async fn create(call: Call) -> Result<Answer> {
 
 /// A member whom a group's list names.
 pub async fn name_member(write: &mut Write, group: Uuid, person: Uuid) -> Result<()> {
-    let group: SignUp = in_reach(write, group, "/group_id").await?;
+    let group: SignUp = table::refer(write, group, "/group_id").await?;
     let body = serde_json::json!({"commune_id": group.commune_id, "activity_id": group.activity_id, "volunteer_id": person, "group_id": group.id});
     sign_up(write, serde_json::from_value(body)?, random::id(), vec![]).await?;
     Ok(())
@@ -52,9 +52,9 @@ pub async fn name_member(write: &mut Write, group: Uuid, person: Uuid) -> Result
 async fn sign_up(write: &mut Write, input: CreateSignUp, id: Uuid, request_hash: Vec<u8>) -> Result<Seen<SignUp>> {
     write.occurred_at = input.occurred_at;
     // In the caller's reach, or not there: what is said of them below is said to nobody else.
-    let activity = in_reach::<Activity>(write, input.activity_id, "/activity_id").await?;
+    let activity = table::refer::<Activity>(write, input.activity_id, "/activity_id").await?;
     let group = match input.group_id {
-        Some(group) => Some(in_reach::<SignUp>(write, group, "/group_id").await?),
+        Some(group) => Some(table::refer::<SignUp>(write, group, "/group_id").await?),
         None => None,
     };
     check_open(write, &activity).await?;
@@ -113,12 +113,6 @@ pub async fn counted_in(write: &mut Write, row: &SignUp) -> Result<()> {
     counted.keep(write, row.activity_id).await
 }
 
-/// A row that the caller may read; a reference to any other is refused as if it were not there.
-pub async fn in_reach<R: table::Stored>(write: &mut Write, id: Uuid, pointer: &str) -> Result<R> {
-    let seen = table::load::<R>(write, id).await;
-    seen.map(|seen| seen.row).map_err(|_| Error::field(pointer, "not_there", said!("Không có trong phạm vi của bạn", "Not there within your reach")))
-}
-
 /// A named member belongs to a group of the same activity that still comes and has a seat for one more.
 async fn check_member(write: &mut Write, group: &SignUp, activity: &Activity) -> Result<()> {
     let live = matches!(group.status, SignUpStatus::Confirmed | SignUpStatus::CheckedIn);
@@ -147,7 +141,7 @@ async fn check_open(write: &mut Write, activity: &Activity) -> Result<()> {
 
 /// A person who may take part: living record, and a guardian's consent for a minor.
 async fn eligible(write: &mut Write, id: Uuid, activity: &Activity) -> Result<Volunteer> {
-    let person = in_reach::<Volunteer>(write, id, "/volunteer_id").await?;
+    let person = table::refer::<Volunteer>(write, id, "/volunteer_id").await?;
     if !matches!(person.status, VolunteerStatus::Active | VolunteerStatus::Unverified) {
         return Err(Error::new(&rules::NOT_ELIGIBLE).member("volunteer_status", person.status.name()));
     }

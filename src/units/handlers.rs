@@ -33,12 +33,15 @@ pub async fn add(write: &mut Write, input: CreateUnit) -> Result<Unit> {
 
 pub async fn update(call: Call) -> Result<Answer> {
     let input: UpdateUnit = call.body()?;
-    table::update(&call, async |_, before: &Seen<Unit>| {
+    table::update(&call, async |write, before: &Seen<Unit>| {
         let after = rules::changed(before.row.clone(), input);
         if before.held.by(rules::POLICY.create).is_none() {
             rules::check_own(&before.row, &after)?;
         }
-        if after.parent_id == Some(after.id) {
+        if after.parent_id != before.row.parent_id
+            && let Some(parent) = after.parent_id
+            && store::lies_below(write, parent, after.id).await?
+        {
             return Err(Error::field("/parent_id", "no_unit", said!("Đơn vị không thể nằm dưới chính nó", "A unit cannot lie below itself")));
         }
         Ok(after)

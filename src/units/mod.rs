@@ -9,9 +9,9 @@ mod handlers;
 pub mod rules;
 mod store;
 
-pub use dto::{CreateUnit, Unit};
+pub use dto::{CreateUnit, Unit, UnitFunction};
 pub use handlers::add;
-pub use store::{by_code, exist, kind_names, names, with_function};
+pub use store::{by_code, exist, has_function, kind_names, names, with_function};
 
 use futures::FutureExt as _;
 
@@ -29,7 +29,7 @@ pub static INCLUDE: Include =
 pub fn room() -> Room {
     let noun = Noun { one: "unit", text: Text::new("đơn vị", "unit"), plural: "units" };
     Resource::new("units", noun, &rules::POLICY)
-        .list::<Unit, dto::UnitFilter>(Kind::List { sorts: &["name"], includes: &[], commune: true, search: Some("name") }, handler!(handlers::list))
+        .list::<Unit, dto::UnitFilter>(Kind::List { sorts: &["name"], includes: &[], commune: true, search: Some("aliases") }, handler!(handlers::list))
         .item::<Unit>(handler!(handlers::get))
         .create::<Unit, CreateUnit>(handler!(handlers::create))
         .update::<Unit, dto::UpdateUnit>(handler!(handlers::update))

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
+use diesel::sql_types::{Bool, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
@@ -14,6 +15,7 @@ use crate::db::Lane;
 use crate::db::schema::{unit_kinds, units};
 use crate::error::Result;
 use crate::journal::{Place, Write};
+use crate::statement;
 use crate::web::query::ListQuery;
 
 /// `x IN (campaigns in which a unit or one below it is partner)`: the campaign column, then commune, commune, unit.
@@ -91,6 +93,13 @@ pub async fn exist(write: &mut Write, commune: Uuid, ids: &[Uuid]) -> Result<boo
     Ok(ids.iter().all(|id| found.contains(id)))
 }
 
+/// Whether a unit works for the commune in this way.
+pub async fn has_function(write: &mut Write, unit: Uuid, function: UnitFunction) -> Result<bool> {
+    let commune = write.feed;
+    let found = units::table.filter(units::commune_id.eq(commune).and(units::id.eq(unit)).and(units::functions.contains(vec![function])));
+    Ok(diesel::select(diesel::dsl::exists(found)).get_result(write.connection()).await?)
+}
+
 /// The clause of a unit officer whose unit has a function: every row of the commune.
 pub fn with_function<T: 'static>(function: &str, commune: Uuid, unit: Uuid) -> Predicate<T> {
     match UnitFunction::parse(function) {
@@ -129,4 +138,18 @@ pub async fn names(write: &mut Write, commune: Uuid) -> Result<Vec<(Uuid, Vec<St
 /// The kinds of units with what they are called: code, Vietnamese, English.
 pub async fn kind_names(write: &mut Write) -> Result<Vec<(String, String, String)>> {
     Ok(unit_kinds::table.order(unit_kinds::code).load(write.connection()).await?)
+}
+
+statement! {
+    /// Whether a unit is another one or lies below it. `UNION` forgets what it has seen: a circle ends it.
+    LiesBelow(commune: Uuid as SqlUuid, unit: Uuid as SqlUuid, above: Uuid as SqlUuid) -> Bool,
+    "WITH RECURSIVE up AS (SELECT id, parent_id FROM units WHERE commune_id = $1 AND id = $2
+        UNION SELECT u.id, u.parent_id FROM up JOIN units u ON u.commune_id = $1 AND u.id = up.parent_id)
+     SELECT EXISTS (SELECT FROM up WHERE id = $3)"
+}
+
+/// Whether a unit is another one or lies below it, as far up as it goes.
+pub async fn lies_below(write: &mut Write, unit: Uuid, above: Uuid) -> Result<bool> {
+    let commune = write.feed;
+    Ok(LiesBelow { commune, unit, above }.get_result(write.connection()).await?)
 }

@@ -224,5 +224,6 @@ pub struct VolunteerFilter {
     /// Coming with this organisation.
     pub unit_id: Option<Uuid>,
     /// Exactly this phone; only for those who see phones everywhere.
-    pub phone: Option<String>,
+    #[param(value_type = Option<String>)]
+    pub phone: Option<Phone>,
 }

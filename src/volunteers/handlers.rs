@@ -8,7 +8,7 @@ use crate::journal::{Seen, Write};
 use crate::web::answer::Answer;
 use crate::web::call::Call;
 use crate::web::table::{self, Acting};
-use crate::{consents, random, said, sign_ups};
+use crate::{consents, random, rewards, said, sign_ups};
 
 pub async fn list(call: Call) -> Result<Answer> {
     table::list::<Volunteer>(call).await
@@ -35,12 +35,12 @@ pub async fn add(write: &mut Write, input: CreateVolunteer) -> Result<Volunteer>
 }
 
 async fn insert(write: &mut Write, input: CreateVolunteer, id: uuid::Uuid, request_hash: Vec<u8>) -> Result<Seen<Volunteer>> {
-    let known = Known::load(write, input.commune_id, [input.full_name.0.as_str()].into_iter()).await?.find(&input);
+    let known = Known::load(write, input.commune_id, [input.full_name.0.as_str()].into_iter()).await?.alike(&input);
     let seen = enter(write, input, id, request_hash).await?;
     // Two heads may have entered one person: told, never refused, since families share a phone.
-    if let Some(there) = known {
+    if !known.is_empty() {
         let detail = said!("Có thể người này đã có hồ sơ", "This person may have a record already");
-        write.warn("possible_duplicate", "/full_name", detail, vec![there]);
+        write.warn("possible_duplicate", "/full_name", detail, known);
     }
     Ok(seen)
 }
@@ -96,13 +96,13 @@ async fn merge(call: Call) -> Result<Answer> {
     let MergeVolunteer { reason, into } = call.body()?;
     let acting = Acting { reason: reason.map(String::from), occurred_at: None };
     table::act(&call, acting, async |write, _, mut after: Volunteer| {
-        let other: Option<Volunteer> = match table::load::<Volunteer>(write, into).await {
-            Ok(seen) => Some(seen.row),
-            Err(_) => None,
-        };
+        let other = table::found::<Volunteer>(write, into).await?.map(|seen| seen.row);
         rules::check_merge(&after, other.as_ref())?;
         after.merged_into = Some(into);
+        // What hangs on the person goes along.
         sign_ups::reassign(write, after.id, into).await?;
+        consents::reassign(write, after.id, into).await?;
+        rewards::reassign(write, after.id, into).await?;
         Ok(after)
     })
     .await

@@ -7,13 +7,16 @@ use super::dto::{EnterVolunteer, Entered, Volunteer, VolunteerStatus};
 use super::{rules, store};
 use crate::access::actor::{Actor, leads};
 use crate::access::roles::Role;
-use crate::accounts::{IssuedCode, Newcomer, office};
+use crate::accounts::{IssuedCode, Newcomer, User, office};
+use crate::consents::Consent;
 use crate::error::{CONFLICT, Error, ID_TAKEN, NOT_FOUND, Result};
 use crate::journal::feeds::ACCOUNTS;
+use crate::rewards::Reward;
+use crate::sign_ups::SignUp;
 use crate::web::answer::Answer;
 use crate::web::call::Call;
 use crate::web::table::{self, Acting};
-use crate::{consents, said, sign_ups};
+use crate::{consents, reads, rewards, said, sign_ups};
 
 const ENTRY: &str = "a person without an account enters alone: the row is of that person";
 const INVITATION: &str = "an account for a volunteer whom the caller may invite, with the right of a volunteer alone";
@@ -135,14 +138,25 @@ pub async fn anonymise(call: Call, acting: Acting) -> Result<Answer> {
     .await
 }
 
-/// `GET /v1/volunteers/{id}/export`: the record, the consents and the sign-ups (law 91/2025/QH15: the right to see).
+/// `GET /v1/volunteers/{id}/export`: all that is kept of a person (law 91/2025/QH15: the right to see): the record, the
+/// account's name, consents, sign-ups, awards, and who saw it. Each part as the caller may see it anyway.
 pub async fn export(call: Call) -> Result<Answer> {
     let seen = table::get::<Volunteer>(&call, call.id()?).await?;
     seen.held.require(rules::EXPORT)?;
     let (commune, id) = (seen.row.commune_id, seen.row.id);
     let lane = &call.worker.lane;
     let volunteer: Value = Value::Object(table::object(&call, &seen)?);
-    let consents = consents::of_volunteer(lane, commune, id).await?;
-    let sign_ups = sign_ups::of_volunteer(lane, commune, id).await?;
-    Ok(Answer::ok(json!({"volunteer": volunteer, "consents": consents, "sign_ups": sign_ups, "exported_at": call.now}))?.header("Cache-Control", "no-store"))
+    let consents = table::objects_of::<Consent>(&call, consents::of_volunteer(lane, commune, id).await?).await?;
+    let sign_ups = table::objects_of::<SignUp>(&call, sign_ups::of_volunteer(lane, commune, id).await?).await?;
+    let rewards = table::objects_of::<Reward>(&call, rewards::of_volunteer(lane, commune, id).await?).await?;
+    let account = match seen.row.user_id {
+        Some(user) => table::objects_of::<User>(&call, vec![user]).await?.pop(),
+        None => None,
+    };
+    // Who saw it is people's matter, and none of a program's.
+    let reads = if call.actor.client.is_some() { vec![] } else { reads::of_row(lane, commune, id).await? };
+    let all = json!({
+        "volunteer": volunteer, "account": account, "consents": consents, "sign_ups": sign_ups, "rewards": rewards, "reads": reads, "exported_at": call.now,
+    });
+    Ok(Answer::ok(all)?.header("Cache-Control", "no-store"))
 }

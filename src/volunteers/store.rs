@@ -62,7 +62,7 @@ fn filtered<S>(mut rows: Rows<S>, query: &ListQuery<VolunteerFilter>) -> Rows<S>
         rows = rows.filter(volunteers::unit_id.eq(unit));
     }
     if let Some(phone) = &filter.phone {
-        rows = rows.filter(volunteers::phone.eq(phone.clone()));
+        rows = rows.filter(volunteers::phone.eq(phone.0.clone()));
     }
     rows
 }

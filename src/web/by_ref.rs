@@ -53,7 +53,8 @@ pub async fn put(call: Call) -> Result<Answer> {
             let read = as_operation(&call, |kind| matches!(kind, Kind::Item), id)?;
             match (read.operation.handler)(read).await {
                 Ok(current) => change(&call, id, sent, expected_version, &current).await,
-                Err(_) => Err(error),
+                Err(gone) if gone.status() == 404 => Err(error),
+                Err(busy) => Err(busy),
             }
         }
         made => made,

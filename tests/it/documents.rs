@@ -83,3 +83,48 @@ async fn a_deputy_signs_for_the_chair_while_delegated() {
     let issued = try_issue(issue("kt", "2026-02-10")).await.expect(200);
     assert_eq!((&issued["status"], &issued["signature"]["form"]), (&json!("issued"), &json!("kt")));
 }
+
+#[tokio::test]
+async fn a_document_reaches_whom_it_is_meant_for() {
+    let app = App::start().await;
+    let office = app.token("a.officer1").await;
+    let path = format!("/v1/documents/{}", id("a.minutes1"));
+    // An issued one: everybody who works in the commune; then its recipients alone.
+    for name in ["a.unit_officer1", "a.unit_officer2", "a.head1", "a.observer1"] {
+        assert_eq!(app.get(&app.token(name).await, &path).await.status, 200, "{name}");
+    }
+    let mut sql = app.sql().await;
+    let narrow = format!("UPDATE documents SET reach = 'recipients', version = version + 1 WHERE id = '{}'", id("a.minutes1"));
+    diesel_async::SimpleAsyncConnection::batch_execute(&mut sql, &narrow).await.unwrap();
+    for name in ["a.unit_officer1", "a.unit_officer2", "a.head1", "a.observer1", "a.liaison1"] {
+        assert_eq!(app.get(&app.token(name).await, &path).await.status, 404, "{name}");
+    }
+    let copy = json!({"commune_id": id("a"), "document_id": id("a.minutes1"), "text_as_printed": "BCHQS xã", "unit_id": id("a.command"), "archive": false, "sort_order": 9});
+    let copy = app.post(&office, "/v1/document-recipients", copy).await.expect(201);
+    assert_eq!(app.get(&app.token("a.unit_officer1").await, &path).await.status, 200, "it has a copy");
+    assert_eq!(app.get(&app.token("a.unit_officer2").await, &path).await.status, 404);
+    assert_eq!(app.post(&office, &format!("{path}/actions/publish"), json!({})).await.problem().1, "not_for_all");
+    app.post(&office, &format!("/v1/document-recipients/{}/actions/remove", copy["id"].as_str().unwrap()), json!({})).await.expect(200);
+    assert_eq!(app.get(&app.token("a.unit_officer1").await, &path).await.status, 404);
+    // What the police drafts begins as theirs and their recipients'; a secret of the state is not kept at all.
+    diesel_async::SimpleAsyncConnection::batch_execute(&mut sql, &format!("UPDATE units SET functions = '{{public_security}}' WHERE id = '{}'", id("a.youth")))
+        .await
+        .unwrap();
+    let draft = json!({"commune_id": id("a"), "kind": "plan", "symbol": "KH-CAX", "year": 2026, "issuing_unit_id": id("a.office"), "drafting_unit_id": id("a.youth"), "subject": "Bảo đảm an ninh, trật tự"});
+    assert_eq!(app.post(&app.token("a.unit_officer2").await, "/v1/documents", draft.clone()).await.expect(201)["reach"], "recipients");
+    let mut secret = draft;
+    secret["intro"] = json!("Độ mật: MẬT\nCăn cứ");
+    assert_eq!(app.post(&office, "/v1/documents", secret).await.problem().3, "secret");
+}
+
+#[tokio::test]
+async fn the_public_summary_tells_no_day_that_is_not_public() {
+    let app = App::start().await;
+    let path = format!("/v1/campaigns/{}/summary", id("a.campaign"));
+    let (public, office) = (app.get("", &path).await.expect(200), app.get(&app.token("a.officer1").await, &path).await.expect(200));
+    assert_eq!(office["by_day"].as_array().unwrap().len(), 4);
+    assert_eq!(public["by_day"].as_array().unwrap().len(), 1, "activity 1 alone was published: {public}");
+    assert_eq!(public["total"]["activities"], 1);
+    assert_eq!(public["total"]["figures"], json!([]), "nobody verified a figure yet");
+    assert!(!office["total"]["figures"].as_array().unwrap().is_empty());
+}

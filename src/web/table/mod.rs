@@ -12,11 +12,12 @@ mod source;
 mod write;
 
 pub use change::{
-    Acting, act, act_then, append, check_sent, check_version, done_before, feed_of, follow, insert, load, load_many, ready, save, stepped, update, update_then,
+    Acting, act, act_then, append, check_sent, check_version, done_before, feed_of, follow, found, insert, load, load_many, ready, refer, save, stepped,
+    update, update_then,
 };
 pub use export::{calendar, weight};
 pub use judged::Judged;
 pub use log::log;
-pub use read::{Found, Stored, fields, get, item, list, object};
+pub use read::{Found, Stored, fields, get, item, list, object, objects_of};
 pub use source::{Follows, Formerly, Key, Overlay, Shown, Source, States};
 pub use write::{alone, create, has_right, may_change, may_create, or_again, warning_json, write};

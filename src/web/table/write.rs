@@ -116,7 +116,7 @@ pub async fn or_again<R: Stored>(call: &Call, id: Uuid, made: Result<Answer>) ->
 }
 
 async fn again<R: Stored>(call: &Call, id: Uuid) -> Result<Answer> {
-    let seen = get::<R>(call, id).await.map_err(|_| Error::new(&ID_TAKEN))?;
+    let seen = get::<R>(call, id).await.map_err(|error| if error.status() == 404 { Error::new(&ID_TAKEN) } else { error })?;
     if seen.row.request_hash() != call.request_hash() {
         return Err(Error::new(&CONFLICT)
             .detail(said!("Mã định danh này đã được tạo với nội dung khác", "This id was created with another body"))

@@ -56,7 +56,13 @@ pub fn explain(message: &str) -> Option<(&'static str, Said)> {
             "invalid_code",
             said!("Mã chỉ gồm chữ thường không dấu, số và dấu gạch nối, dài 1 đến 40 ký tự", "A code has 1 to 40 lower-case letters, digits and hyphens"),
         ),
-        ("invalid_phone", said!("Số điện thoại phải có dạng 0xxxxxxxxx hoặc +84xxxxxxxxx", "A phone number looks like 0xxxxxxxxx or +84xxxxxxxxx")),
+        (
+            "invalid_phone",
+            said!(
+                "Số điện thoại phải có dạng 0xxxxxxxxx (di động 10 số, cố định 10 đến 11 số) hoặc +84xxxxxxxxx",
+                "A phone number looks like 0xxxxxxxxx (10 digits, 10 or 11 of a landline) or +84xxxxxxxxx"
+            ),
+        ),
         ("invalid_date", said!("Ngày phải có dạng YYYY-MM-DD và có thật: {what}", "A date is YYYY-MM-DD and exists: {what}")),
         (
             "invalid_time",
@@ -115,7 +121,7 @@ pub struct Line<const MIN: usize, const MAX: usize>(pub String);
 
 impl<'de, const MIN: usize, const MAX: usize> Deserialize<'de> for Line<MIN, MAX> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = compose(text(deserializer)?.trim());
+        let text = compose(&text(deserializer)?).trim().to_owned();
         if text.chars().any(char::is_control) {
             return Err(refuse("control_character", ""));
         }
@@ -143,7 +149,7 @@ pub struct Paragraph<const MAX: usize>(pub String);
 
 impl<'de, const MAX: usize> Deserialize<'de> for Paragraph<MAX> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = compose(text(deserializer)?.replace("\r\n", "\n").trim());
+        let text = compose(&text(deserializer)?.replace("\r\n", "\n")).trim().to_owned();
         if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
             return Err(refuse("control_character", ""));
         }

@@ -8,6 +8,7 @@ use utoipa::openapi::{ObjectBuilder, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::{INLINE, refuse, text};
+use crate::text::visible;
 
 /// A Vietnamese phone number; stored as `0` and 9 or 10 digits, however it was written.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
@@ -16,10 +17,18 @@ pub struct Phone(pub String);
 
 impl Phone {
     pub fn parse(text: &str) -> Option<Self> {
-        let bare: String = text.chars().filter(|c| !matches!(c, ' ' | '.' | '-' | '(' | ')')).collect();
-        let local = bare.strip_prefix("+84").map(|rest| format!("0{rest}")).unwrap_or(bare);
-        let fits = local.starts_with('0') && (10..=11).contains(&local.len()) && local.bytes().all(|b| b.is_ascii_digit());
-        fits.then_some(Self(local))
+        let bare: String = visible(text).chars().filter(|c| !c.is_whitespace() && !matches!(c, '.' | '-' | '(' | ')')).collect();
+        // "+84(0)90…" names the trunk's zero beside the country: one of them is meant.
+        let abroad = bare.strip_prefix("+84").or_else(|| bare.strip_prefix("84").filter(|rest| rest.len() >= 9));
+        let local = abroad.map(|rest| format!("0{}", rest.strip_prefix('0').unwrap_or(rest))).unwrap_or(bare);
+        let digits = local.as_bytes();
+        let length = match digits {
+            // Landlines; mobile numbers have ten digits since 2018.
+            [b'0', b'2', ..] => 10..=11,
+            [b'0', b'3' | b'5' | b'7' | b'8' | b'9' | b'1' | b'6', ..] => 10..=10,
+            _ => return None,
+        };
+        (digits.iter().all(u8::is_ascii_digit) && length.contains(&digits.len())).then_some(Self(local))
     }
 }
 
@@ -57,10 +66,13 @@ mod tests {
 
     #[test]
     fn phones_have_one_stored_form() {
-        for written in ["0912 345 678", "+84912345678", "0912.345.678"] {
+        for written in ["0912 345 678", "+84912345678", "0912.345.678", "+84(0)912345678", "84912345678", "\u{202A}0912\u{A0}345\u{A0}678\u{202C}"] {
             assert_eq!(Phone::parse(written), Some(Phone("0912345678".into())));
         }
-        assert_eq!(Phone::parse("12345"), None);
+        assert_eq!(Phone::parse("0251 3812 345"), Some(Phone("02513812345".into())));
+        for wrong in ["12345", "0000000000", "09123456789", "00912345678", "0912345abc", "+840"] {
+            assert_eq!(Phone::parse(wrong), None, "{wrong}");
+        }
         assert_eq!(mask_phone("0912345678"), "09******78");
     }
 }
