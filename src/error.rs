@@ -217,6 +217,13 @@ impl Error {
     }
 }
 
+impl Error {
+    /// Whether another row that refers to this one stood in the way.
+    pub fn is_reference(&self) -> bool {
+        self.0.constraint.is_some() && self.problem() == &VALIDATION_FAILED
+    }
+}
+
 /// What the breach of a database constraint means: constraints are named, so each has one row here.
 #[derive(Debug)]
 pub struct Constraint {
@@ -237,6 +244,8 @@ impl From<DieselError> for Error {
                     || message.starts_with("terminating connection")
                     || message.contains("the database system is")
                     || message.contains("read-only transaction")
+                    // A full disk: reads go on, and writes once there is room again.
+                    || message.contains("No space left on device")
                     || message.contains("connection closed")
                     || message.contains("error communicating with the server");
                 match kind {
@@ -251,6 +260,13 @@ impl From<DieselError> for Error {
                     DatabaseErrorKind::ForeignKeyViolation => {
                         let mut out = Self::new(&VALIDATION_FAILED)
                             .detail(said!("Dữ liệu được dẫn chiếu không có trong xã này", "Something that is referred to is not in this commune"));
+                        out.0.constraint = info.constraint_name().map(Into::into);
+                        out.0.cause = Some(error.to_string());
+                        out
+                    }
+                    // What no room explains: somebody else was first.
+                    DatabaseErrorKind::UniqueViolation => {
+                        let mut out = Self::new(&CONFLICT);
                         out.0.constraint = info.constraint_name().map(Into::into);
                         out.0.cause = Some(error.to_string());
                         out

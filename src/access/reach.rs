@@ -12,9 +12,10 @@ use diesel::{BoolExpressionMethods as _, BoxableExpression, IntoSql as _, Nullab
 use super::actor::Actor;
 use super::client::Client;
 use super::lifecycle::{Lifecycle, Step};
-use super::roles::{Class, Classes, Clause, Fields, Grants, Relation, Role, class_of, classes};
+use super::roles::{Class, Classes, Clause, Fields, Grants, Relation, Role, called, class_of, classes};
 use crate::error::{Error, Result, WRONG_STATE};
 use crate::said;
+use crate::text::Text;
 
 /// One clause as SQL for the table `T`. NULL counts as false.
 pub type Predicate<T> = Box<dyn BoxableExpression<T, Pg, SqlType = Nullable<Bool>>>;
@@ -192,6 +193,23 @@ pub struct Held {
     client: Option<Arc<Client>>,
 }
 
+/// 403 that says who may: else a clerk does not know whom to ask.
+pub fn forbidden_but(grants: Grants) -> Error {
+    let mut who: Vec<Text> = vec![];
+    for &(role, relation) in grants {
+        let text = called(role, relation);
+        if !who.contains(&text) {
+            who.push(text);
+        }
+    }
+    if who.is_empty() {
+        return Error::forbidden();
+    }
+    let vi = who.iter().map(|text| text.vi).collect::<Vec<_>>().join(", ");
+    let en = who.iter().map(|text| text.en).collect::<Vec<_>>().join(", ");
+    Error::forbidden().detail(said!("Việc này thuộc về: {vi}", "This is for: {en}"))
+}
+
 /// Stands for the program itself where a clause is asked for.
 static SYSTEM: Clause = Clause {
     role: Role::PlatformAdmin,
@@ -217,7 +235,7 @@ impl Held {
     /// 404 for who may not read the row, 403 for who may read it but not do this.
     pub fn require(&self, grants: Grants) -> Result<&Clause> {
         self.by(self.policy.read).ok_or_else(Error::not_found)?;
-        self.by(grants).ok_or_else(Error::forbidden)
+        self.by(grants).ok_or_else(|| forbidden_but(grants))
     }
 
     /// The classes of fields that this actor sees in this row.

@@ -2,6 +2,8 @@
 
 use uuid::Uuid;
 
+use crate::text::Text;
+
 crate::text_enum! {
     /// What a grant makes of a person. `public` and `member` are never granted: everybody is `public`, and who is
     /// signed in is a `member` too.
@@ -26,6 +28,26 @@ crate::text_enum! {
         PlatformAdmin = "platform_admin",
         Member = "member",
         Public = "public",
+    }
+}
+
+/// Who a pair of role and relation is, in words: what a refusal says of those who may.
+pub fn called(role: Role, relation: Relation) -> Text {
+    match (role, relation) {
+        (Role::CommuneLeader, _) => Text::new("lãnh đạo xã", "the commune's leaders"),
+        (Role::CommuneOfficer, _) => Text::new("văn phòng xã", "the commune's office"),
+        (Role::UnitOfficer, Relation::WithFunction("military_affairs")) => Text::new("Ban Chỉ huy quân sự xã", "the commune's military command"),
+        (Role::UnitOfficer, Relation::WithFunction("public_security")) => Text::new("Công an xã", "the commune's police"),
+        (Role::UnitOfficer, Relation::OwnUnit) => Text::new("cán bộ của chính đơn vị đó", "the unit's own officers"),
+        (Role::UnitOfficer, _) => Text::new("cán bộ ban ngành có chức năng", "officers of a department in charge"),
+        (Role::UnitLiaison, _) => Text::new("liên lạc của đơn vị phối hợp", "the partner unit's liaison"),
+        (Role::HamletHead, _) => Text::new("trưởng ấp của ấp đó", "the head of that hamlet"),
+        (Role::Member, Relation::Lead) => Text::new("người phụ trách hoạt động", "the activity's lead"),
+        (Role::Member, _) => Text::new("chính người đó", "the person concerned"),
+        (Role::Observer, _) => Text::new("cấp ủy, Mặt trận", "observers"),
+        (Role::Auditor, _) => Text::new("người kiểm tra", "auditors"),
+        (Role::PlatformAdmin, _) => Text::new("quản trị hệ thống", "the platform's administrators"),
+        (Role::Volunteer | Role::Integration | Role::Public, _) => Text::new("mọi người", "everybody"),
     }
 }
 

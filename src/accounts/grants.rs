@@ -1,8 +1,12 @@
 //! What happens with rights.
 
+use chrono::NaiveDate;
+use uuid::Uuid;
+
 use super::cover::{self, Extent, Purpose};
 use super::dto::{ActOnUser, CreateGrant, GrantRow, UpdateGrant};
 use super::{office, rules, store};
+use crate::access::actor::Actor;
 use crate::access::roles::Role;
 use crate::clock::local_day;
 use crate::error::{Error, Result};
@@ -63,12 +67,43 @@ async fn check(write: &mut Write, row: &GrantRow) -> Result<()> {
         let detail = said!("Xã đã có lãnh đạo: người đó giao quyền tiếp", "The commune has a leader, who gives further rights");
         return Err(Error::forbidden().detail(detail));
     }
-    if let (Some(commune), Some(hamlet)) = (row.commune_id, row.hamlet_id)
-        && !hamlets::exists(write, commune, hamlet).await?
-    {
-        return Err(Error::field("/hamlet_id", "no_hamlet", said!("Không có ấp này trong xã", "The commune has no such hamlet")));
+    if let (Some(commune), Some(hamlet)) = (row.commune_id, row.hamlet_id) {
+        if !hamlets::exists(write, commune, hamlet).await? {
+            return Err(Error::field("/hamlet_id", "no_hamlet", said!("Không có ấp này trong xã", "The commune has no such hamlet")));
+        }
+        let last = row.valid_to.unwrap_or(NaiveDate::MAX);
+        hamlets::check_living(write, commune, Some(hamlet), Some(last.max(row.valid_from)), "/hamlet_id").await?;
     }
     Ok(())
+}
+
+/// Who goes still leads activities: they need another lead.
+pub async fn warn_of_led(write: &mut Write, user: Uuid) -> Result<()> {
+    let led = store::led_by(write, user).await?;
+    if !led.is_empty() {
+        let many = led.len();
+        let detail = said!("Người này đang phụ trách {many} hoạt động: cử người khác", "This user leads {many} activities: name another lead");
+        write.warn("leads_activities", "/id", detail, led);
+    }
+    Ok(())
+}
+
+/// A hamlet ended: the rights of its heads end with it. One write in the accounts' feed, the same when it is done again.
+pub async fn end_with_hamlet(call: &Call, commune: Uuid, hamlet: Uuid, last: NaiveDate) -> Result<()> {
+    let actor = Actor::entrusted(&call.actor, "a hamlet's head goes with the hamlet, whoever of the office ends it");
+    table::alone(call, actor, ACCOUNTS, async |write| {
+        for before in store::heads_of(write, commune, hamlet, last).await? {
+            // A right that would begin afterwards never holds.
+            let after = if before.valid_from > last {
+                GrantRow { status: super::dto::GrantStatus::Revoked, ..before.clone() }
+            } else {
+                GrantRow { valid_to: Some(last), ..before.clone() }
+            };
+            table::follow(write, "end_with_hamlet", &before, after).await?;
+        }
+        Ok((hamlet, ()))
+    })
+    .await
 }
 
 /// An account that others let its person into than could have given it this right: they may still be in, or know the
@@ -122,6 +157,8 @@ pub async fn act(call: Call) -> Result<Answer> {
         if let Some(other) = store::same_right(write, &after).await? {
             let detail = said!("Người này còn một quyền giống như vậy", "The user still has another right like this one");
             write.warn("another_stands", "/id", detail, vec![other]);
+        } else if store::grants_of(write, after.user_id).await?.iter().all(|grant| grant.id == after.id) {
+            warn_of_led(write, after.user_id).await?;
         }
         Ok(after)
     })

@@ -7,13 +7,14 @@ use chrono::TimeDelta;
 use super::dto::{ActOnUser, CreateUser, UpdateUser, User};
 use super::{cover, grants, office, rules, store};
 use crate::access::roles::Role;
+use crate::clock::local_day;
 use crate::error::{Error, Result};
 use crate::journal::Seen;
 use crate::journal::feeds::ACCOUNTS;
 use crate::web::answer::Answer;
 use crate::web::call::Call;
 use crate::web::table::{self, Acting};
-use crate::{random, said};
+use crate::{communes, random, said};
 
 /// How long a one-time code works.
 pub const CODE_LIFE: TimeDelta = TimeDelta::hours(48);
@@ -33,9 +34,18 @@ pub async fn create(call: Call) -> Result<Answer> {
         return Err(Error::field("/home_commune_id", "required", said!("Cần nêu xã quản lý tài khoản", "Name the commune that keeps the account")));
     }
     let id = input.id.unwrap_or_else(random::id);
-    table::create(&call, ACCOUNTS, id, async |_| {
+    table::create(&call, ACCOUNTS, id, async |write| {
         let row = rules::new_user(input, id, call.now, call.request_hash());
         rules::check_username(&row)?;
+        if let Some(home) = row.home_commune_id
+            && communes::ended(write, home, local_day(write.now)).await?
+        {
+            let detail = said!(
+                "Xã này đã sáp nhập hoặc giải thể: tạo tài khoản ở xã tiếp nhận",
+                "This commune has ended: make the account in the one that took its place"
+            );
+            return Err(Error::field("/home_commune_id", "commune_ended", detail));
+        }
         Ok(row)
     })
     .await
@@ -66,6 +76,7 @@ pub async fn act(call: Call) -> Result<Answer> {
         match call.operation.id.as_str() {
             "disable_user" => {
                 grants::keep_a_leader(write, &theirs).await?;
+                grants::warn_of_led(write, after.id).await?;
                 store::void_codes(write, after.id).await?;
                 store::end_sessions(write, after.id, None, "user_disabled").await?;
             }

@@ -18,9 +18,10 @@ mod store;
 mod throttle;
 
 pub use dto::{CreateGrant, CreateUser, GrantRow, IssuedCode, User};
-pub use grants::give;
+pub use grants::{end_with_hamlet, give};
 pub use office::Newcomer;
 pub use sessions::MAX_IDLE;
+pub use store::names;
 pub use throttle::Attempt;
 
 use crate::handler;

@@ -198,6 +198,7 @@ pub fn check_shape(grant: &GrantRow) -> Result<()> {
     if matches!(grant.role, Member | Role::Public | Role::Integration) {
         errors.push(FieldError::new("/role", "not_grantable", said!("Vai trò \"{role}\" không giao được", "The role \"{role}\" cannot be granted")));
     }
+    // An observer's unit (the party committee, the Front) is not needed: with it they mark their own copy of a paper as read.
     let scopes = [
         ("/commune_id", grant.role != PlatformAdmin, grant.commune_id.is_some()),
         ("/unit_id", matches!(grant.role, Role::UnitOfficer | Role::UnitLiaison), grant.unit_id.is_some()),
@@ -206,7 +207,7 @@ pub fn check_shape(grant: &GrantRow) -> Result<()> {
     for (pointer, needed, there) in scopes {
         if needed && !there {
             errors.push(FieldError::new(pointer, "required", said!("Vai trò \"{role}\" cần trường này", "The role \"{role}\" needs this field")));
-        } else if there && !needed {
+        } else if there && !needed && !(pointer == "/unit_id" && grant.role == Role::Observer) {
             errors.push(FieldError::new(
                 pointer,
                 "not_allowed",

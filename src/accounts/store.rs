@@ -10,7 +10,7 @@ use crate::access::actor::Grant;
 use crate::access::reach::{Predicate, Reach, always};
 use crate::access::roles::{Clause, Relation, Role};
 use crate::clock::local_day;
-use crate::db::schema::{grants, sessions, sign_in_codes, users};
+use crate::db::schema::{activities, grants, sessions, sign_in_codes, users};
 use crate::error::Result;
 use crate::journal::feeds::ACCOUNTS;
 use crate::journal::{Place, Write};
@@ -173,4 +173,25 @@ pub async fn in_reach(write: &mut Write, id: Uuid) -> Result<Option<User>> {
     let reach = Reach::of(&write.actor, &rules::USERS, None);
     let found = users::table.filter(users::id.eq(id)).filter(reach.within(rules::USERS.read, user_clause)).select(User::as_select());
     Ok(found.first(write.connection()).await.optional()?)
+}
+
+/// The activities that a user leads and that are not over, in any commune.
+pub async fn led_by(write: &mut Write, user: Uuid) -> Result<Vec<Uuid>> {
+    let led = activities::table.filter(activities::lead_user_id.eq(user).and(activities::status.ne_all(vec!["verified", "cancelled"])));
+    Ok(led.order((activities::sort_at, activities::id)).limit(200).select(activities::id).load(write.connection()).await?)
+}
+
+/// The rights of a hamlet's heads that would hold after a day.
+pub async fn heads_of(write: &mut Write, commune: Uuid, hamlet: Uuid, last: chrono::NaiveDate) -> Result<Vec<GrantRow>> {
+    let heads = grants::table
+        .filter(grants::commune_id.eq(commune).and(grants::hamlet_id.eq(hamlet)).and(grants::status.eq(GrantStatus::Active)))
+        .filter(grants::valid_to.is_null().or(grants::valid_to.gt(last)));
+    Ok(heads.order(grants::id).select(GrantRow::as_select()).load(write.connection()).await?)
+}
+
+/// What people of a commune's offices are called, for imports: username, name.
+pub async fn names(write: &mut Write, commune: Uuid) -> Result<Vec<(Uuid, Vec<String>)>> {
+    let rows = users::table.filter(users::home_commune_id.eq(commune).and(users::status.eq(UserStatus::Active)));
+    let rows: Vec<(Uuid, String, String)> = rows.order(users::id).select((users::id, users::username, users::display_name)).load(write.connection()).await?;
+    Ok(rows.into_iter().map(|(id, username, name)| (id, vec![username, name])).collect())
 }

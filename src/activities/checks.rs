@@ -1,9 +1,10 @@
 //! What an activity must be like: pure rules over its fields, no rights.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use uuid::Uuid;
 
 use super::dto::{Activity, ActivityKind, ActivityStatus, CreateActivity, Session, UpdateActivity};
+use super::parts::Course;
 use super::rules::{ASK_OFFICE, NOT_READY, OFFICE};
 use crate::access::reach::Held;
 use crate::access::roles::Relation::Lead;
@@ -38,6 +39,7 @@ pub fn new_activity(input: CreateActivity, id: Uuid, now: DateTime<Utc>, request
         target,
         outside_period,
         continues_id,
+        default_minutes,
     } = input;
     Activity {
         id,
@@ -63,7 +65,7 @@ pub fn new_activity(input: CreateActivity, id: Uuid, now: DateTime<Utc>, request
         lead_user_id,
         capacity: capacity.map(i32::from),
         preparation: Json(preparation.unwrap_or_default()),
-        target: target.map(Json),
+        course: Json(Course { target, default_minutes: default_minutes.map(i32::from), ..Course::default() }),
         outside_period,
         published_at: None,
         outcome: None,
@@ -93,11 +95,17 @@ pub fn changed(mut activity: Activity, input: UpdateActivity) -> Activity {
         preparation,
         target,
         outside_period,
+        default_minutes,
     } = input;
-    // A new day or session brings its own times, unless they are sent along.
-    if (date.0.is_some() || session.0.is_some()) && starts_at.0.is_none() && ends_at.0.is_none() {
-        (activity.starts_at, activity.ends_at) = (None, None);
+    // A new session brings its own times, a new day keeps the hours, unless they are sent along.
+    if starts_at.0.is_none() && ends_at.0.is_none() {
+        match (date.0, session.0) {
+            (_, Some(_)) | (Some(None), _) => (activity.starts_at, activity.ends_at) = (None, None),
+            (Some(Some(day)), None) => same_hours(&mut activity, day.into()),
+            (None, None) => {}
+        }
     }
+    default_minutes.apply(&mut activity.course.0.default_minutes);
     plan_item_id.apply(&mut activity.plan_item_id);
     kind.apply(&mut activity.kind);
     title.apply(&mut activity.title);
@@ -120,10 +128,23 @@ pub fn changed(mut activity: Activity, input: UpdateActivity) -> Activity {
         activity.preparation = Json(preparation);
     }
     if let Some(target) = target.0 {
-        activity.target = target.map(Json);
+        activity.course.0.target = target;
     }
     outside_period.apply(&mut activity.outside_period);
     activity
+}
+
+/// Another day at the same hours.
+pub fn same_hours(activity: &mut Activity, day: NaiveDate) {
+    let by = activity.starts_at.map(|start| day - local_day(start)).unwrap_or_default();
+    (activity.starts_at, activity.ends_at) = (activity.starts_at.map(|at| at + by), activity.ends_at.map(|at| at + by));
+    activity.date = Some(day);
+}
+
+/// Whether people have to be asked again: another day, another part of it, or an hour earlier or later.
+pub fn is_moved(before: &Activity, after: &Activity) -> bool {
+    let start = before.starts_at.zip(after.starts_at).is_some_and(|(one, other)| (one - other).abs() >= TimeDelta::hours(1));
+    before.date.is_some() && before.date != after.date || before.session.is_some() && before.session != after.session || start
 }
 
 /// Fills day and times from each other: a start gives the day; a day and a session give the campaign's times.
@@ -187,7 +208,7 @@ pub fn check(activity: &Activity, campaign: &Campaign) -> Result<()> {
             said!("Buổi tặng quà không ghi tọa độ: có thể là nhà của hộ dân", "A presentation of gifts has no place on the map: it may be a household's house");
         wrong("/place/geometry", "not_allowed", detail);
     }
-    if let Some(Json(target)) = &activity.target
+    if let Some(target) = &activity.course.0.target
         && (!target.value.is_finite() || target.value < 0.0)
     {
         wrong("/target/value", "out_of_range", said!("Giá trị từ 0 trở lên", "The value is 0 or more"));

@@ -16,7 +16,7 @@ use crate::web::answer::Answer;
 use crate::web::call::Call;
 use crate::web::shapes;
 use crate::web::table;
-use crate::{headcounts, said, statement};
+use crate::{campaigns, headcounts, said, statement};
 
 fn meet(one: &Activity, other: &Activity) -> bool {
     match (one.starts_at, one.ends_at, other.starts_at, other.ends_at) {
@@ -82,7 +82,8 @@ pub async fn warn_of_strength(write: &mut Write, campaign: Uuid, unit: Uuid, dat
 /// The standing warnings of a campaign.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Warnings {
-    /// Clashes of the schedule, in its order.
+    /// Clashes of the schedule, in its order; then what is open, outside the period or left behind, the gravest kinds first,
+    /// each with the row that it is about in `related`.
     pub items: Vec<shapes::Warning>,
 }
 
@@ -99,7 +100,7 @@ statement! {
 
 /// `GET /v1/campaigns/{id}/warnings`: for the office, which sees all that they tell.
 pub async fn of_campaign(call: Call) -> Result<Answer> {
-    let campaign = table::get::<crate::campaigns::Campaign>(&call, call.id()?).await?;
+    let campaign = table::get::<campaigns::Campaign>(&call, call.id()?).await?;
     campaign.held.require(rules::OFFICE)?;
     let connection = call.worker.lane.connection().await?;
     let rows: Vec<(String, Uuid, Uuid, String, String)> =
@@ -110,8 +111,14 @@ pub async fn of_campaign(call: Call) -> Result<Answer> {
             "same_place" => said!("\"{title}\" và \"{also}\" cùng lúc, cùng địa điểm", "\"{title}\" and \"{also}\" are at the same time in the same place"),
             _ => said!("\"{title}\" và \"{also}\" cùng lúc, cùng người phụ trách", "\"{title}\" and \"{also}\" have the same lead at the same time"),
         };
-        let warning = Warning { code, pointer: pointer.into(), detail, related: vec![one, other] };
-        shapes::Warning { code: code.into(), pointer: pointer.into(), detail: warning.detail.of(call.lang).into(), related: warning.related }
+        Warning { code, pointer: pointer.into(), detail, related: vec![one, other] }
     });
-    Answer::ok(Warnings { items: items.collect() })
+    let standing = campaigns::standing_of(&call.worker.lane, &campaign.row, call.now).await?;
+    let told = |warning: Warning| shapes::Warning {
+        code: warning.code.into(),
+        pointer: warning.pointer,
+        detail: warning.detail.of(call.lang).into(),
+        related: warning.related,
+    };
+    Answer::ok(Warnings { items: items.chain(standing).map(told).collect() })
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::parts::{ActivityPlace, ChangePlace, Preparation, Target};
+use super::parts::{ActivityPlace, ChangePlace, Course, Preparation, Target};
 use crate::db::schema::activities;
 use crate::db::values::Json;
 use crate::text::fold;
@@ -106,9 +106,9 @@ pub struct Activity {
     /// What people bring and heed.
     #[schema(value_type = Preparation)]
     pub preparation: Json<Preparation>,
-    /// What is to be reached.
-    #[schema(value_type = Option<Target>)]
-    pub target: Option<Json<Target>>,
+    #[serde(flatten)]
+    #[schema(value_type = Course, inline)]
+    pub course: Json<Course>,
     /// Meant to lie outside the campaign's period: preparations, gifts of 27 July.
     pub outside_period: bool,
     /// When it was made public (UTC).
@@ -188,9 +188,12 @@ pub struct CreateActivity {
     pub outside_period: bool,
     /// The interrupted activity that this one goes on with.
     pub continues_id: Option<Uuid>,
+    /// Minutes that count for who came and was not seen leaving; the activity's length when left out.
+    pub default_minutes: Option<Whole<0, 1440>>,
 }
 
-/// Changes of an activity (merge patch). Its day and time change by `reschedule` once it is scheduled.
+/// Changes of an activity (merge patch). A new day or half-day of what is scheduled asks those who signed up again, like
+/// `reschedule`, which also takes a reason.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UpdateActivity {
@@ -245,67 +248,9 @@ pub struct UpdateActivity {
     /// Meant to lie outside the campaign's period.
     #[serde(default)]
     pub outside_period: Change<bool>,
-}
-
-/// An action on an activity.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ActOnActivity {
-    /// Why; needed to cancel and to correct.
-    pub reason: Option<Line<1, 500>>,
-    /// When it happened, by the client's clock.
-    #[serde(default, deserialize_with = "crate::web::values::moment")]
-    pub occurred_at: Option<DateTime<Utc>>,
-}
-
-/// The end of the work.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct FinishActivity {
-    /// How it ended.
-    pub outcome: Outcome,
-    /// When it happened, by the client's clock.
-    #[serde(default, deserialize_with = "crate::web::values::moment")]
-    pub occurred_at: Option<DateTime<Utc>>,
-}
-
-/// Putting off: sign-ups stay, and are asked again.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PostponeActivity {
-    /// Why, in words.
-    pub reason: Option<Line<1, 500>>,
-    /// Why, in kind.
-    pub cause: PostponeCause,
-    /// When it happened, by the client's clock.
-    #[serde(default, deserialize_with = "crate::web::values::moment")]
-    pub occurred_at: Option<DateTime<Utc>>,
-}
-
-/// A new day or time.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RescheduleActivity {
-    /// Why, for the journal.
-    pub reason: Option<Line<1, 500>>,
-    /// Local day.
-    pub date: Day,
-    /// Part of the day.
-    pub session: Option<Session>,
-    /// Start; from the session when left out.
-    #[serde(default, deserialize_with = "crate::web::values::moment")]
-    pub starts_at: Option<DateTime<Utc>>,
-    /// End.
-    #[serde(default, deserialize_with = "crate::web::values::moment")]
-    pub ends_at: Option<DateTime<Utc>>,
-}
-
-/// Making public.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PublishActivity {
-    /// Title for the public, which names no household; needed when there is none yet.
-    pub public_title: Option<Line<1, 300>>,
+    /// Minutes that count for who came and was not seen leaving.
+    #[serde(default)]
+    pub default_minutes: Clear<Whole<0, 1440>>,
 }
 
 /// Filters of the list.

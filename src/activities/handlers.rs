@@ -1,6 +1,8 @@
 //! What happens with activities.
 
-use super::dto::{ActOnActivity, Activity, CreateActivity, FinishActivity, PostponeActivity, PublishActivity, RescheduleActivity, UpdateActivity};
+use super::actions_dto::{ActOnActivity, AskToPostpone, FinishActivity, PostponeActivity, PublishActivity, RescheduleActivity};
+use super::dto::{Activity, ActivityStatus, CreateActivity, Outcome, UpdateActivity};
+use super::parts::{Moved, PostponementAsked};
 use super::{checks, clashes, rules};
 use crate::access::roles::Role;
 use crate::campaigns::{self, Campaign};
@@ -9,7 +11,7 @@ use crate::journal::{Seen, Write};
 use crate::web::answer::Answer;
 use crate::web::call::Call;
 use crate::web::table::{self, Acting};
-use crate::{activity_sums, random, road_registrations, said, sign_ups};
+use crate::{activity_sums, hamlets, random, road_registrations, said, sign_ups};
 
 pub async fn list(call: Call) -> Result<Answer> {
     table::list::<Activity>(call).await
@@ -32,6 +34,14 @@ async fn checked(write: &mut Write, mut activity: Activity) -> Result<Activity> 
     Ok(activity.derived())
 }
 
+/// The same where day or hamlet are new.
+async fn in_living_hamlet(write: &mut Write, before: Option<&Activity>, activity: Activity) -> Result<Activity> {
+    if before.is_none_or(|before| (before.hamlet_id, before.date) != (activity.hamlet_id, activity.date)) {
+        hamlets::check_living(write, activity.commune_id, activity.hamlet_id, activity.date, "/hamlet_id").await?;
+    }
+    Ok(activity)
+}
+
 pub async fn create(call: Call) -> Result<Answer> {
     let input: CreateActivity = call.body()?;
     table::may_create(&call, &rules::POLICY, Some(input.commune_id)).await?;
@@ -41,13 +51,18 @@ pub async fn create(call: Call) -> Result<Answer> {
     if input.lead_user_id.is_some() && !office {
         return Err(lead_is_the_offices());
     }
-    table::create(&call, input.commune_id, id, async |write| checked(write, checks::new_activity(input, id, call.now, call.request_hash())).await).await
+    table::create(&call, input.commune_id, id, async |write| {
+        let row = checked(write, checks::new_activity(input, id, call.now, call.request_hash())).await?;
+        in_living_hamlet(write, None, row).await
+    })
+    .await
 }
 
 /// An activity of the import.
 pub async fn add(write: &mut Write, input: CreateActivity) -> Result<Activity> {
     let id = input.id.unwrap_or_else(random::id);
     let row = checked(write, checks::new_activity(input, id, write.now, vec![])).await?;
+    let row = in_living_hamlet(write, None, row).await?;
     Ok(table::insert(write, "create", row).await?.row)
 }
 
@@ -57,13 +72,17 @@ pub async fn update(call: Call) -> Result<Answer> {
         &call,
         async |write, before: &Seen<Activity>| {
             let after = checked(write, checks::changed(before.row.clone(), input)).await?;
+            let mut after = in_living_hamlet(write, Some(&before.row), after).await?;
+            if matches!(after.status, ActivityStatus::Scheduled | ActivityStatus::Open) && checks::is_moved(&before.row, &after) {
+                moved(write, &before.row, &mut after, None).await?;
+            }
             checks::check_editor(&before.held, &before.row, &after)?;
             let office = before.held.by(rules::OFFICE).is_some();
             if after.lead_user_id != before.row.lead_user_id && !office {
                 return Err(lead_is_the_offices());
             }
             // Told to the office alone: the other activity's title is not everybody's to see.
-            if office && after.status != super::ActivityStatus::Draft {
+            if office && after.status != ActivityStatus::Draft {
                 clashes::warn(write, &after).await?;
             }
             if after.capacity != before.row.capacity {
@@ -95,6 +114,7 @@ pub async fn act(call: Call) -> Result<Answer> {
     match call.operation.id.as_str() {
         "finish_activity" => finish(call).await,
         "postpone_activity" => postpone(call).await,
+        "ask_to_postpone_activity" => ask_to_postpone(call).await,
         "reschedule_activity" => reschedule(call).await,
         "publish_activity" => publish(call).await,
         _ => simply(call).await,
@@ -115,6 +135,12 @@ async fn simply(call: Call) -> Result<Answer> {
                 sign_ups::cancel_all(write, &after).await?;
                 road_registrations::release(write, after.id).await?;
             }
+            "decline_postponement_activity" => {
+                let mut after = after;
+                after.course.0.postponement_asked = None;
+                return Ok(after);
+            }
+            "verify_activity" => warn_of_open(write, &after).await?,
             "open_activity" | "start_activity" => checks::check_campaign_works(&campaign_of(write, &after).await?)?,
             _ => {}
         }
@@ -123,21 +149,60 @@ async fn simply(call: Call) -> Result<Answer> {
     .await
 }
 
+/// Who is still there counts with the default hours, and the answer says how many.
 async fn finish(call: Call) -> Result<Answer> {
-    let FinishActivity { outcome, occurred_at } = call.body()?;
-    table::act(&call, Acting { reason: None, occurred_at }, async |_, _, mut after: Activity| {
+    let FinishActivity { outcome, default_minutes, occurred_at } = call.body()?;
+    table::act(&call, Acting { reason: None, occurred_at }, async |write, _, mut after: Activity| {
         after.outcome = Some(outcome);
+        let ended = occurred_at.unwrap_or(write.now);
+        let until = after.starts_at.filter(|start| ended > *start && after.ends_at.is_some_and(|end| ended < end)).map(|start| (ended - start).num_minutes());
+        let interrupted = until.filter(|_| outcome == Outcome::Interrupted).and_then(|minutes| i32::try_from(minutes).ok());
+        let course = &mut after.course.0;
+        course.default_minutes = default_minutes.map(i32::from).or(interrupted).or(course.default_minutes);
+        let (people, minutes) = sign_ups::count_rest(write, &after).await?;
+        if people > 0 {
+            let detail = said!(
+                "{people} người chưa điểm danh về: tính {minutes} phút mỗi người",
+                "{people} people were not checked out: {minutes} minutes count for each"
+            );
+            write.warn("counted_by_default", "/default_minutes", detail, vec![]);
+        }
+        warn_of_open(write, &after).await?;
         Ok(after)
     })
     .await
 }
 
+/// What of an activity the office should still look at.
+async fn warn_of_open(write: &mut Write, activity: &Activity) -> Result<()> {
+    for open in campaigns::open_of_activity(write, activity.campaign_id, activity.id).await? {
+        write.warnings.push(open);
+    }
+    Ok(())
+}
+
 async fn postpone(call: Call) -> Result<Answer> {
     let PostponeActivity { reason, cause, occurred_at } = call.body()?;
-    let reason = reason.map(|reason| format!("{}: {}", cause.name(), reason.0));
-    table::act(&call, Acting { reason, occurred_at }, async |write, before: &Seen<Activity>, after: Activity| {
+    let words = reason.map(String::from);
+    let noted = words.as_ref().map(|reason| format!("{}: {reason}", cause.name()));
+    table::act(&call, Acting { reason: noted, occurred_at }, async |write, before: &Seen<Activity>, mut after: Activity| {
         checks::check_postpone(&before.held, &before.row, write.now)?;
+        let course = &mut after.course.0;
+        (course.moved, course.move_reason, course.postponement_asked) = (Some(Moved::from(&before.row, Some(cause), write.now)), words, None);
+        set_apart(write, &after).await?;
         sign_ups::ask_again(write, after.id).await?;
+        Ok(after)
+    })
+    .await
+}
+
+/// A head or a lead sees the rain first; the office decides.
+async fn ask_to_postpone(call: Call) -> Result<Answer> {
+    let AskToPostpone { reason, cause, occurred_at } = call.body()?;
+    let reason = reason.map(String::from);
+    table::act(&call, Acting { reason: reason.clone(), occurred_at }, async |write, _, mut after: Activity| {
+        let asked = PostponementAsked { cause, reason: reason.unwrap_or_default(), user_id: write.actor.user_id(), at: write.now };
+        after.course.0.postponement_asked = Some(asked);
         Ok(after)
     })
     .await
@@ -145,18 +210,51 @@ async fn postpone(call: Call) -> Result<Answer> {
 
 async fn reschedule(call: Call) -> Result<Answer> {
     let RescheduleActivity { reason, date, session, starts_at, ends_at } = call.body()?;
-    let acting = Acting { reason: reason.map(String::from), occurred_at: None };
-    table::act(&call, acting, async |write, before: &Seen<Activity>, mut after: Activity| {
-        (after.date, after.session, after.starts_at, after.ends_at) = (Some(date.into()), session, starts_at, ends_at);
-        // What was open for sign-ups stays open.
-        if before.row.status == super::ActivityStatus::Open {
-            after.status = before.row.status;
+    let words = reason.map(String::from);
+    table::act(&call, Acting { reason: words.clone(), occurred_at: None }, async |write, before: &Seen<Activity>, mut after: Activity| {
+        if session.is_none() && starts_at.is_none() {
+            checks::same_hours(&mut after, date.into());
+            after.ends_at = ends_at.or(after.ends_at);
+        } else {
+            (after.date, after.session, after.starts_at, after.ends_at) = (Some(date.into()), session, starts_at, ends_at);
+        }
+        // What was open for sign-ups is open again.
+        let was = before.row.course.0.moved.as_ref().filter(|_| before.row.status == ActivityStatus::Postponed).map_or(before.row.status, |moved| moved.status);
+        if was == ActivityStatus::Open {
+            after.status = was;
         }
         let after = checked(write, after).await?;
+        let mut after = in_living_hamlet(write, Some(&before.row), after).await?;
+        if before.row.status == ActivityStatus::Postponed || checks::is_moved(&before.row, &after) {
+            moved(write, &before.row, &mut after, words).await?;
+        }
         clashes::warn(write, &after).await?;
         Ok(after)
     })
     .await
+}
+
+/// Another day or half-day: the former one stands at the activity, presence of it is set apart, people are asked again.
+/// What was put off keeps the day that it was put off from.
+async fn moved(write: &mut Write, before: &Activity, after: &mut Activity, reason: Option<String>) -> Result<()> {
+    if before.status != ActivityStatus::Postponed {
+        (after.course.0.moved, after.course.0.move_reason) = (Some(Moved::from(before, None, write.now)), reason);
+        set_apart(write, after).await?;
+    }
+    after.course.0.postponement_asked = None;
+    sign_ups::ask_again(write, after.id).await
+}
+
+async fn set_apart(write: &mut Write, activity: &Activity) -> Result<()> {
+    let people = sign_ups::set_apart_all(write, activity).await?;
+    if people > 0 {
+        let detail = said!(
+            "{people} người đã điểm danh: lượt có mặt được để riêng, văn phòng xã xếp vào đúng hoạt động",
+            "{people} people were checked in: their presence is kept apart for the office to place"
+        );
+        write.warn("kept_apart", "/status", detail, vec![]);
+    }
+    Ok(())
 }
 
 async fn publish(call: Call) -> Result<Answer> {

@@ -2,6 +2,7 @@
 //!
 //! Others may use [`INCLUDE`] and read an activity of their write through [`of_write`].
 
+mod actions_dto;
 mod checks;
 mod clashes;
 mod dto;
@@ -49,11 +50,12 @@ pub fn room() -> Room {
         .update::<Activity, dto::UpdateActivity>(handler!(handlers::update))
         .put()
         .actions::<Activity>(handler!(handlers::act), |action| match action {
-            "finish" => shapes::plain::<dto::FinishActivity>,
-            "postpone" => shapes::plain::<dto::PostponeActivity>,
-            "reschedule" => shapes::plain::<dto::RescheduleActivity>,
-            "publish" => shapes::plain::<dto::PublishActivity>,
-            _ => shapes::plain::<dto::ActOnActivity>,
+            "finish" => shapes::plain::<actions_dto::FinishActivity>,
+            "ask_to_postpone" => shapes::plain::<actions_dto::AskToPostpone>,
+            "postpone" => shapes::plain::<actions_dto::PostponeActivity>,
+            "reschedule" => shapes::plain::<actions_dto::RescheduleActivity>,
+            "publish" => shapes::plain::<actions_dto::PublishActivity>,
+            _ => shapes::plain::<actions_dto::ActOnActivity>,
         })
         .room(Text::new("Lịch hoạt động của đợt: làm gì, khi nào, ở đâu, do ai.", "The schedule of a campaign: what is done when, where and by whom."))
         .with(

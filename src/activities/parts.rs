@@ -1,9 +1,11 @@
 //! Parts of an activity that have no identity of their own.
 
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::dto::{Activity, ActivityStatus, PostponeCause, Session};
 use crate::text_enum;
 use crate::web::patch::Clear;
 use crate::web::values::{Few, Line, Paragraph, Point};
@@ -76,4 +78,60 @@ pub struct Target {
     pub value: f64,
     /// Of what: `metres`, `m2`, `trees`, `man_days`, ...
     pub unit: Line<1, 40>,
+}
+
+/// The last time that the day or the hours were put off or moved: from when, and why in kind. The former day's presence is
+/// not counted on the new one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Moved {
+    /// Why, in kind; null where it was moved without being put off.
+    pub cause: Option<PostponeCause>,
+    /// When it was moved (UTC).
+    pub at: DateTime<Utc>,
+    /// The former local day.
+    pub date: Option<NaiveDate>,
+    /// The former part of the day.
+    pub session: Option<Session>,
+    /// The former start (UTC).
+    pub starts_at: Option<DateTime<Utc>>,
+    /// The former end (UTC).
+    pub ends_at: Option<DateTime<Utc>>,
+    /// How far it was then; open sign-ups are open again on the new day.
+    pub status: ActivityStatus,
+}
+
+impl Moved {
+    pub fn from(former: &Activity, cause: Option<PostponeCause>, at: DateTime<Utc>) -> Self {
+        let Activity { date, session, starts_at, ends_at, status, .. } = *former;
+        Self { cause, at, date, session, starts_at, ends_at, status }
+    }
+}
+
+/// Somebody on the spot asks the office to put it off.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PostponementAsked {
+    /// Why, in kind.
+    pub cause: PostponeCause,
+    /// Why, in words.
+    pub reason: String,
+    /// Who asks.
+    pub user_id: Option<Uuid>,
+    /// When (UTC).
+    pub at: DateTime<Utc>,
+}
+
+/// What stands at few activities, in one column of the table; in JSON they are fields of the activity.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(default)]
+pub struct Course {
+    /// What is to be reached.
+    pub target: Option<Target>,
+    /// Minutes that count for who came and was not seen leaving; the activity's length when null.
+    pub default_minutes: Option<i32>,
+    /// The last time that it was put off or moved; null when it never was.
+    pub moved: Option<Moved>,
+    /// Why it was put off or moved, in words.
+    pub move_reason: Option<String>,
+    /// Somebody on the spot asks to put it off; null once the office decided.
+    pub postponement_asked: Option<PostponementAsked>,
 }

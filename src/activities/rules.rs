@@ -24,14 +24,31 @@ const READ: Grants = &[
 /// The others propose drafts, which the office schedules.
 const CREATE: Grants =
     &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (UnitOfficer, InCommune), (UnitLiaison, PartnerCampaign), (HamletHead, OwnHamlet)];
-const UPDATE: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (UnitLiaison, PartnerCampaign), (HamletHead, OwnHamlet), (Member, Lead)];
+const UPDATE: Grants = &[
+    (CommuneLeader, InCommune),
+    (CommuneOfficer, InCommune),
+    (UnitLiaison, PartnerCampaign),
+    (HamletHead, OwnHamlet),
+    (HamletHead, FormerHamlet),
+    (Member, Lead),
+];
 pub const OFFICE: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune)];
 const OFFICE_OR_LEAD: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (Member, Lead)];
 /// Those on the spot. A head acts on activities of the own hamlet alone.
-const ON_THE_SPOT: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (UnitLiaison, PartnerCampaign), (HamletHead, OwnHamlet), (Member, Lead)];
+const ON_THE_SPOT: Grants = &[
+    (CommuneLeader, InCommune),
+    (CommuneOfficer, InCommune),
+    (UnitLiaison, PartnerCampaign),
+    (HamletHead, OwnHamlet),
+    (HamletHead, FormerHamlet),
+    (Member, Lead),
+];
 /// Those who may take presence, of those who may see the activity; a unit's officer takes it of the own people.
-pub const PRESENCE: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (UnitOfficer, InCommune), (HamletHead, OwnHamlet), (Member, Lead)];
+pub const PRESENCE: Grants =
+    &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (UnitOfficer, InCommune), (HamletHead, OwnHamlet), (HamletHead, FormerHamlet), (Member, Lead)];
 const FINISH: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (UnitLiaison, PartnerCampaign), (Member, Lead)];
+/// Who may ask the office to put it off.
+const ASK: Grants = &[(HamletHead, OwnHamlet), (HamletHead, FormerHamlet), (UnitLiaison, PartnerCampaign), (Member, Lead)];
 const POSTPONE: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (UnitLiaison, PartnerCampaign)];
 
 const FIELDS: Fields = &[
@@ -51,6 +68,7 @@ const FIELDS: Fields = &[
     ("published_at", Class::Public),
     ("outcome", Class::Public),
     ("continues_id", Class::Public),
+    ("moved", Class::Public),
 ];
 
 static LIFECYCLE: Lifecycle = Lifecycle {
@@ -101,6 +119,22 @@ static LIFECYCLE: Lifecycle = Lifecycle {
             by: POSTPONE,
             needs: &[Need::Reason],
             summary: Text::new("Hoãn", "Postpone"),
+        },
+        Step {
+            action: "ask_to_postpone",
+            from: &["scheduled", "open"],
+            to: None,
+            by: ASK,
+            needs: &[Need::Reason],
+            summary: Text::new("Đề nghị hoãn", "Ask the office to postpone"),
+        },
+        Step {
+            action: "decline_postponement",
+            from: &["scheduled", "open"],
+            to: None,
+            by: OFFICE,
+            needs: &[],
+            summary: Text::new("Không hoãn theo đề nghị", "Decline to postpone"),
         },
         Step {
             action: "reschedule",

@@ -17,7 +17,7 @@ pub type Scheduled = (Option<NaiveDate>, Option<Uuid>, String, Option<Value>, i3
 statement! {
     Schedule(commune: Uuid as SqlUuid, campaign: Uuid as SqlUuid)
         -> (Nullable<Date>, Nullable<SqlUuid>, Text, Nullable<Jsonb>, Int4, Double, Jsonb, Double, Bool),
-    "SELECT a.date, a.hamlet_id, a.status, a.target, coalesce(s.present, 0), coalesce(s.man_days, 0), coalesce(s.figures, '[]'), coalesce(s.military_man_days, 0),
+    "SELECT a.date, a.hamlet_id, a.status, nullif(a.course->'target', 'null'), coalesce(s.present, 0), coalesce(s.man_days, 0), coalesce(s.figures, '[]'), coalesce(s.military_man_days, 0),
         a.published_at IS NOT NULL
      FROM activities a LEFT JOIN activity_sums s ON s.commune_id = a.commune_id AND s.id = a.id
      WHERE a.commune_id = $1 AND a.campaign_id = $2 AND a.status NOT IN ('draft', 'cancelled') ORDER BY a.date, a.id"

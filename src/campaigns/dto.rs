@@ -62,6 +62,9 @@ impl Default for DaySessions {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Lodging {
+    /// The partner unit whose soldiers stay there: its liaison writes these rows, and no other's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit_id: Option<Uuid>,
     /// The place.
     pub place: Line<1, 200>,
     /// People that fit.
@@ -124,6 +127,8 @@ pub struct Campaign {
     pub plan_document_id: Option<Uuid>,
     /// Last local day on which hamlet heads register roads; later ones come through the office.
     pub roads_close_on: Option<NaiveDate>,
+    /// Minutes before and after an activity's hours in which presence still counts as it was told.
+    pub presence_tolerance_minutes: i32,
     /// When it was made public (UTC).
     pub published_at: Option<DateTime<Utc>>,
     /// The status that `resume` goes back to.
@@ -182,6 +187,8 @@ pub struct CreateCampaign {
     pub day_sessions: Option<DaySessions>,
     /// Last local day on which hamlet heads register roads.
     pub roads_close_on: Option<Day>,
+    /// Minutes before and after an activity's hours in which presence still counts as it was told; 60 when left out.
+    pub presence_tolerance_minutes: Option<Whole<0, 720>>,
 }
 
 /// Changes of a campaign (merge patch).
@@ -230,13 +237,16 @@ pub struct UpdateCampaign {
     /// Last local day on which hamlet heads register roads.
     #[serde(default)]
     pub roads_close_on: Clear<Day>,
+    /// Minutes before and after an activity's hours in which presence still counts as it was told.
+    #[serde(default)]
+    pub presence_tolerance_minutes: Change<Whole<0, 720>>,
 }
 
 /// An action on a campaign.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ActOnCampaign {
-    /// Why; needed to suspend, cancel and reopen.
+    /// Why; needed to suspend, cancel and reopen, and to close while something is still open.
     pub reason: Option<Line<1, 500>>,
     /// When it happened, by the client's clock.
     #[serde(default, deserialize_with = "crate::web::values::moment")]

@@ -1,7 +1,9 @@
 //! What happens with campaigns.
 
+use uuid::Uuid;
+
 use super::dto::{ActOnCampaign, Campaign, CreateCampaign, StartCampaign, UpdateCampaign};
-use super::rules;
+use super::{checks, rules, standing};
 use crate::documents::{self, DocumentKind};
 use crate::error::{Error, Result};
 use crate::journal::{Seen, Write};
@@ -22,8 +24,8 @@ pub async fn create(call: Call) -> Result<Answer> {
     let input: CreateCampaign = call.body()?;
     table::may_create(&call, &rules::POLICY, Some(input.commune_id)).await?;
     let id = input.id.unwrap_or_else(random::id);
-    let row = rules::new_campaign(input, id, call.now, call.request_hash());
-    rules::check(&row)?;
+    let row = checks::new_campaign(input, id, call.now, call.request_hash());
+    checks::check(&row)?;
     table::create(&call, row.commune_id, id, async |write| {
         check_partners(write, &row).await?;
         Ok(row)
@@ -34,8 +36,8 @@ pub async fn create(call: Call) -> Result<Answer> {
 /// A campaign of the import.
 pub async fn add(write: &mut Write, input: CreateCampaign) -> Result<Campaign> {
     let id = input.id.unwrap_or_else(random::id);
-    let row = rules::new_campaign(input, id, write.now, vec![]);
-    rules::check(&row)?;
+    let row = checks::new_campaign(input, id, write.now, vec![]);
+    checks::check(&row)?;
     check_partners(write, &row).await?;
     Ok(table::insert(write, "create", row).await?.row)
 }
@@ -51,18 +53,33 @@ async fn check_partners(write: &mut Write, row: &Campaign) -> Result<()> {
 pub async fn update(call: Call) -> Result<Answer> {
     let input: UpdateCampaign = call.body()?;
     table::update(&call, async |write, before: &Seen<Campaign>| {
-        let after = rules::changed(before.row.clone(), input);
+        let mut after = checks::changed(before.row.clone(), input);
         if before.held.by(rules::POLICY.create).is_none() {
-            rules::check_liaison(&before.row, &after)?;
+            after = checks::of_liaison(&before.held, &before.row, after)?;
         }
-        rules::check(&after)?;
+        checks::check(&after)?;
         check_partners(write, &after).await?;
+        check_lodging(write, &after).await?;
+        if (after.start_date, after.end_date) != (before.row.start_date, before.row.end_date) {
+            standing::warn_of_period(write, &after).await?;
+        }
         if after.plan_document_id != before.row.plan_document_id {
             check_plan(write, &after).await?;
         }
         Ok(after)
     })
     .await
+}
+
+/// Who stays somewhere is a unit of the commune.
+async fn check_lodging(write: &mut Write, row: &Campaign) -> Result<()> {
+    let mut named: Vec<Uuid> = row.lodging.0.iter().filter_map(|lodging| lodging.unit_id).collect();
+    named.sort();
+    named.dedup();
+    if named.is_empty() || units::exist(write, row.commune_id, &named).await? {
+        return Ok(());
+    }
+    Err(Error::field("/lodging", "no_unit", said!("Có đơn vị không thuộc xã này", "Some unit is none of this commune's")))
 }
 
 /// The plan is a plan, and of this campaign.
@@ -76,7 +93,7 @@ async fn check_plan(write: &mut Write, row: &Campaign) -> Result<()> {
 }
 
 /// The campaign's plan, for the import.
-pub async fn set_plan(write: &mut Write, campaign: &Campaign, plan: uuid::Uuid) -> Result<()> {
+pub async fn set_plan(write: &mut Write, campaign: &Campaign, plan: Uuid) -> Result<()> {
     let after = Campaign { plan_document_id: Some(plan), ..campaign.clone() };
     check_plan(write, &after).await?;
     table::follow(write, "update", campaign, after).await
@@ -87,7 +104,7 @@ pub async fn act(call: Call) -> Result<Answer> {
         let StartCampaign { force, occurred_at } = call.body()?;
         let acting = Acting { reason: None, occurred_at };
         return table::act(&call, acting, async |write, _, after: Campaign| {
-            rules::check_start(&after, force, write.now)?;
+            checks::check_start(&after, force, write.now)?;
             Ok(after)
         })
         .await;
@@ -103,6 +120,13 @@ pub async fn act(call: Call) -> Result<Answer> {
                         return Err(Error::new(&rules::NO_PLAN).member("document_status", plan.status.name()));
                     }
                 }
+            }
+            "close_campaign" => {
+                let open = standing::open_of_campaign(write, before.row.id).await?;
+                if !open.is_empty() && write.reason.is_none() {
+                    return Err(checks::still_open(&open, call.lang));
+                }
+                write.warnings.extend(open);
             }
             "suspend_campaign" => after.suspended_from = Some(before.row.status),
             "resume_campaign" => after.status = after.suspended_from.take().unwrap_or(after.status),

@@ -2,13 +2,16 @@
 //!
 //! Others may use [`INCLUDE`] and read a campaign of their write through [`of_write`].
 
+mod checks;
 mod dto;
 mod handlers;
 pub mod rules;
+mod standing;
 mod store;
 
 pub use dto::{Campaign, CampaignStatus, CreateCampaign, DaySession, DaySessions};
 pub use handlers::{add, set_plan};
+pub use standing::{of_campaign as standing_of, open_of_activity};
 pub use store::of_write;
 
 use futures::FutureExt as _;
@@ -44,5 +47,5 @@ pub fn room() -> Room {
             _ => shapes::plain::<dto::ActOnCampaign>,
         })
         .room(Text::new("Các đợt công tác dân vận phối hợp.", "The joint civic campaigns."))
-        .problems(&[&rules::TOO_EARLY, &rules::NO_PLAN])
+        .problems(&[&rules::TOO_EARLY, &rules::NO_PLAN, &rules::STILL_OPEN])
 }

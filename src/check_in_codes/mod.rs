@@ -8,7 +8,7 @@ mod dto;
 mod handlers;
 mod rules;
 
-pub use rules::{About, subject};
+pub use rules::{About, LEEWAY, subject};
 
 use crate::access::roles::Grants;
 use crate::handler;

@@ -17,8 +17,8 @@ use crate::web::call::Call;
 pub const STEP: TimeDelta = TimeDelta::minutes(10);
 /// The longest span that is asked for at once: 144 codes.
 pub const MAX_SPAN: TimeDelta = TimeDelta::hours(24);
-/// How far the phone that scans and the phone that shows may differ in time.
-const SKEW: TimeDelta = TimeDelta::minutes(2);
+/// How far a phone's clock may be beside ours: what it scans and whom it counts is taken all the same.
+pub const LEEWAY: TimeDelta = TimeDelta::minutes(15);
 const ISSUER: &str = "danvan";
 /// No access token is taken for a code, and no code for a token (RFC 8725 section 3.11).
 const TYPE: &str = "check-in+jwt";
@@ -99,10 +99,10 @@ pub async fn subject(call: &Call, code: &str, about: About, at: DateTime<Utc>, p
     if claims.aud != about.audience() {
         return Err(refuse("code_foreign", said!("Mã này là mã loại khác", "This code is one of another kind")));
     }
-    if claims.nbf.is_some_and(|from| (at + SKEW).timestamp() < from) {
+    if claims.nbf.is_some_and(|from| (at + LEEWAY).timestamp() < from) {
         return Err(refuse("code_not_yet_valid", said!("Mã này chưa đến giờ", "This code does not hold yet")));
     }
-    if claims.exp.is_some_and(|end| (at - SKEW).timestamp() >= end) {
+    if claims.exp.is_some_and(|end| (at - LEEWAY).timestamp() >= end) {
         return Err(refuse("code_expired", said!("Mã này đã hết hạn", "This code held for ten minutes, which are over")));
     }
     Ok(claims.sub)

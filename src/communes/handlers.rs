@@ -57,10 +57,11 @@ pub async fn act(call: Call) -> Result<Answer> {
     let EndCommune { reason, valid_to, successors } = call.body()?;
     let valid_to = valid_to.into();
     let acting = Acting { reason: reason.map(String::from), occurred_at: None };
-    table::act(&call, acting, async |_, _, mut after: Commune| {
+    table::act(&call, acting, async |write, _, mut after: Commune| {
         rules::check_after(valid_to, &after, "/valid_to")?;
         after.valid_to = Some(valid_to);
         after.successors = successors.map(|ids| ids.0.into_iter().map(|id| id.0).collect()).unwrap_or_default();
+        store::close_feed(write, after.id, valid_to).await?;
         Ok(after)
     })
     .await

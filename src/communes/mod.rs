@@ -9,7 +9,7 @@ pub mod store;
 
 pub use dto::{Commune, CommuneKind, CreateCommune};
 pub use handlers::add;
-pub use store::living;
+pub use store::{ended, living};
 
 use crate::handler;
 use crate::text::Text;

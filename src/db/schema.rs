@@ -25,7 +25,6 @@ diesel::table! {
         lead_user_id -> Nullable<Uuid>,
         capacity -> Nullable<Int4>,
         preparation -> Jsonb,
-        target -> Nullable<Jsonb>,
         outside_period -> Bool,
         published_at -> Nullable<Timestamptz>,
         outcome -> Nullable<Text>,
@@ -33,6 +32,7 @@ diesel::table! {
         status -> Text,
         search -> Text,
         request_hash -> Bytea,
+        course -> Jsonb,
     }
 }
 
@@ -167,6 +167,7 @@ diesel::table! {
         request_hash -> Bytea,
         plan_document_id -> Nullable<Uuid>,
         roads_close_on -> Nullable<Date>,
+        presence_tolerance_minutes -> Int4,
     }
 }
 
@@ -293,6 +294,7 @@ diesel::table! {
     feeds (id) {
         id -> Uuid,
         number -> Int8,
+        ended_on -> Nullable<Date>,
     }
 }
 
@@ -681,6 +683,8 @@ diesel::table! {
         status -> Text,
         request_hash -> Bytea,
         check_in_device -> Nullable<Text>,
+        marks -> Array<Text>,
+        apart_of -> Nullable<Uuid>,
     }
 }
 

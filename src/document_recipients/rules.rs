@@ -16,7 +16,7 @@ const READ: Grants =
     &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (UnitOfficer, OwnUnit), (UnitLiaison, OwnUnit), (Observer, InCommune), (Auditor, InCommune)];
 const OFFICE: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune)];
 /// Each unit marks its own copy; the office for one that answered by phone.
-const MARK: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (UnitOfficer, OwnUnit), (UnitLiaison, OwnUnit)];
+const MARK: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (UnitOfficer, OwnUnit), (UnitLiaison, OwnUnit), (Observer, OwnUnit)];
 
 const FIELDS: Fields = &[];
 

@@ -6,10 +6,10 @@ use super::dto::{CreateHamlet, EndHamlet, Hamlet, SucceedHamlet, UpdateHamlet};
 use super::{rules, store};
 use crate::error::Result;
 use crate::journal::{Seen, Write};
-use crate::random;
 use crate::web::answer::Answer;
 use crate::web::call::Call;
 use crate::web::table::{self, Acting};
+use crate::{accounts, random};
 
 pub async fn list(call: Call) -> Result<Answer> {
     table::list::<Hamlet>(call).await
@@ -54,8 +54,9 @@ pub async fn act(call: Call) -> Result<Answer> {
         let SucceedHamlet { reason, valid_to, successor_id, occurred_at } = call.body()?;
         (Acting { reason: reason.map(String::from), occurred_at }, valid_to, Some(successor_id))
     };
-    table::act(&call, acting, async |write, _, mut after: Hamlet| {
-        after.valid_to = Some(valid_to.into());
+    let last: chrono::NaiveDate = valid_to.into();
+    let answer = table::act(&call, acting, async |write, _, mut after: Hamlet| {
+        after.valid_to = Some(last);
         rules::check_end(&after)?;
         if let Some(successor) = successor {
             let found = store::in_commune(write, successor).await?;
@@ -65,7 +66,11 @@ pub async fn act(call: Call) -> Result<Answer> {
         }
         Ok(after)
     })
-    .await
+    .await?;
+    // The accounts are another feed. When this fails the whole action is asked for again, and comes here again.
+    let hamlet = call.id()?;
+    accounts::end_with_hamlet(&call, table::feed_of::<Hamlet>(&call, hamlet).await?, hamlet, last).await?;
+    Ok(answer)
 }
 
 /// What was merged into this hamlet before now lies in its successor too: heads read transitively.

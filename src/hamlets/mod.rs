@@ -10,7 +10,7 @@ mod store;
 
 pub use dto::{CreateHamlet, Hamlet};
 pub use handlers::add;
-pub use store::{by_code, exists, names};
+pub use store::{by_code, check_living, exists, names};
 
 use futures::FutureExt as _;
 

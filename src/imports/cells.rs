@@ -58,6 +58,7 @@ pub fn value(shape: Shape, cell: &Value, names: &Names) -> Result<Value, Refusal
         Shape::UnitKind => names.find("unit_kinds", &words),
         Shape::MilitaryUnit => names.find("military_units", &words),
         Shape::PlanItem => names.find("plan_items", &words),
+        Shape::User => names.find("users", &words),
     }
 }
 

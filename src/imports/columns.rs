@@ -24,6 +24,7 @@ pub enum Shape {
     UnitKind,
     MilitaryUnit,
     PlanItem,
+    User,
 }
 
 /// Codes with what people call them.
@@ -182,6 +183,7 @@ const ACTIVITIES: &[Column] = &[
     may("/plan_item_id", "Mục kế hoạch", "Plan item", Shape::PlanItem),
     may("/work_types", "Việc làm", "Work", Shape::Several(WORK)),
     may("/capacity", "Số chỗ", "Seats", Shape::Whole),
+    may("/lead_user_id", "Người phụ trách", "Lead", Shape::User),
 ];
 const USERS: &[Column] = &[
     must("/user/username", "Tên đăng nhập", "Username", Shape::Line),

@@ -27,6 +27,8 @@ text_enum! {
         Done = "done",
         /// Nothing was kept; the report says why.
         Failed = "failed",
+        /// Its rows that nobody had touched were taken back.
+        Undone = "undone",
         Cancelled = "cancelled",
     }
 }
@@ -63,7 +65,7 @@ pub struct Import {
     pub skip_errors: bool,
     /// Rows of the file.
     pub rows_total: i32,
-    /// Rows that were kept; of a dry run: that would be.
+    /// Rows that were kept; of a dry run: that would be; after `undo`: that are still there.
     pub rows_imported: i32,
     /// Rows with errors.
     pub rows_refused: i32,
@@ -105,15 +107,34 @@ pub struct ImportQuery {
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ActOnImport {
-    /// Why, for the journal.
+    /// Why, for the journal; needed to undo.
     pub reason: Option<Line<1, 500>>,
+}
+
+/// What an import made.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ImportRows {
+    /// The rows, consents and memberships that came with them included. None for users, whose feed is the accounts'.
+    pub items: Vec<ImportRow>,
+}
+
+/// One row that an import made.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ImportRow {
+    /// Its resource.
+    #[schema(example = "volunteers")]
+    pub resource: String,
+    /// Its id.
+    pub id: Uuid,
+    /// Something happened to it since: `undo` leaves it.
+    pub touched: bool,
 }
 
 /// Filters of the list.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 pub struct ImportFilter {
-    /// Any of these, separated by commas: waiting, checked, done, failed, cancelled.
+    /// Any of these, separated by commas: waiting, checked, done, failed, undone, cancelled.
     #[param(value_type = Option<String>)]
     pub status: Option<AnyOf<ImportStatus>>,
     /// Any of these kinds, separated by commas.

@@ -7,7 +7,7 @@ use tokio::sync::Semaphore;
 use super::dto::{ActOnImport, Import, ImportKind, ImportQuery, ImportReport, ReportedError, RowError, StoredReport};
 use super::sheet::{self, FileKind};
 use super::template::{self, TemplateQuery};
-use super::{rules, store};
+use super::{rules, store, undo};
 use crate::error::{CONFLICT, Error, Result};
 use crate::journal::Seen;
 use crate::text::Lang;
@@ -73,6 +73,9 @@ pub async fn create(call: Call) -> Result<Answer> {
 }
 
 pub async fn act(call: Call) -> Result<Answer> {
+    if call.operation.id == "undo_import" {
+        return undo::undo(call).await;
+    }
     let ActOnImport { reason } = call.body()?;
     let acting = Acting { reason: reason.map(String::from), occurred_at: None };
     table::act_then(
@@ -101,6 +104,12 @@ pub async fn report(call: Call) -> Result<Answer> {
         errors_left_out: stored.left_out,
         warnings: stored.warnings.into_iter().map(told).collect(),
     })
+}
+
+/// Statements: the import, and what its write made.
+pub async fn made(call: Call) -> Result<Answer> {
+    let import = table::get::<Import>(&call, call.id()?).await?.row;
+    Answer::ok(undo::rows_of(&call.worker.lane, &import).await?)
 }
 
 fn told(kind: ImportKind, error: RowError, lang: Lang) -> ReportedError {

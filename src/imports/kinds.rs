@@ -135,6 +135,7 @@ impl ImportKind {
                     }
                 }
                 Shape::MilitaryUnit => names.add_all("military_units", military_units::names(write).await?),
+                Shape::User => names.add_all("users", accounts::names(write, import.commune_id).await?),
                 Shape::PlanItem => {
                     if let Some(campaign) = import.campaign_id {
                         names.add_all("plan_items", plan_items::names(write, campaign).await?);

@@ -20,6 +20,7 @@ mod sheet;
 mod store;
 mod table;
 mod template;
+mod undo;
 
 pub use dto::Import;
 pub use round::{round, run};
@@ -81,6 +82,22 @@ pub fn room() -> Room {
             .policy(&rules::POLICY, rules::POLICY.read)
             .problems(&[&crate::error::NOT_FOUND]),
         )
+        .with(
+            single(
+                "imports",
+                "list_import_rows",
+                Method::Get,
+                "/v1/imports/{id}/rows",
+                Caller::SignedIn,
+                Kind::Read,
+                Text::new("Các dòng mà một lượt nhập đã tạo", "The rows that an import made"),
+                handler!(handlers::made),
+            )
+            .gives::<dto::ImportRows>()
+            .policy(&rules::POLICY, rules::POLICY.read)
+            .problems(&[&crate::error::NOT_FOUND]),
+        )
+        .problems(&[&rules::NOT_UNDOABLE])
         .with(
             single(
                 "imports",

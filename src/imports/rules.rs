@@ -5,10 +5,10 @@ use uuid::Uuid;
 
 use super::dto::{Import, ImportQuery, ImportStatus};
 use crate::access::guard::Principal;
-use crate::access::lifecycle::{Lifecycle, Step};
+use crate::access::lifecycle::{Lifecycle, Need, Step};
 use crate::access::reach::Policy;
 use crate::access::roles::{Fields, OWN_TOOLS, SEE_TOOLS, STOP_TOOLS};
-use crate::error::{Constraint, VALIDATION_FAILED};
+use crate::error::{Constraint, Problem, VALIDATION_FAILED};
 use crate::text::Text;
 
 /// Rows of a file.
@@ -20,19 +20,32 @@ const FIELDS: Fields = &[];
 
 static LIFECYCLE: Lifecycle = Lifecycle {
     initial: "waiting",
-    frozen: &["checked", "done", "failed", "cancelled"],
-    steps: &[Step {
-        action: "cancel",
-        from: &["waiting"],
-        to: Some("cancelled"),
-        by: STOP_TOOLS,
-        needs: &[],
-        summary: Text::new("Dừng một lượt nhập; không dòng nào được nhập", "Stop an import; none of its rows is kept"),
-    }],
+    frozen: &["checked", "done", "failed", "undone", "cancelled"],
+    steps: &[
+        Step {
+            action: "cancel",
+            from: &["waiting"],
+            to: Some("cancelled"),
+            by: STOP_TOOLS,
+            needs: &[],
+            summary: Text::new("Dừng một lượt nhập; không dòng nào được nhập", "Stop an import; none of its rows is kept"),
+        },
+        Step {
+            action: "undo",
+            from: &["done"],
+            to: Some("undone"),
+            by: STOP_TOOLS,
+            needs: &[Need::Reason],
+            summary: Text::new("Hoàn tác một lượt nhập: gỡ các dòng chưa ai đụng đến", "Undo an import: its rows that nobody has touched since go again"),
+        },
+    ],
 };
 
 /// An import may be made by everybody who may make something; each row asks for the right of its own.
 pub static POLICY: Policy = Policy { resource: "imports", read: SEE_TOOLS, create: OWN_TOOLS, update: OWN_TOOLS, fields: FIELDS, lifecycle: &LIFECYCLE };
+
+pub static NOT_UNDOABLE: Problem =
+    Problem { code: "not_undoable", status: 409, title: Text::new("Lượt nhập này không hoàn tác được", "This import cannot be undone") };
 
 pub static CONSTRAINTS: &[Constraint] = &[
     Constraint {

@@ -85,6 +85,7 @@ fn what(shape: Shape, lang: Lang) -> String {
         Shape::Unit => Text::new("Tên hoặc mã đơn vị", "A unit's name or code"),
         Shape::UnitKind => Text::new("Loại đơn vị, xem /v1/unit-kinds", "A kind of unit, see /v1/unit-kinds"),
         Shape::MilitaryUnit => Text::new("Tên đơn vị quân đội", "An army unit's name"),
+        Shape::User => Text::new("Tên đăng nhập hoặc họ tên", "A username or a name"),
         Shape::PlanItem => Text::new("Mã hoặc số mục trong kế hoạch", "The plan item's code or number"),
     };
     text.of(lang).to_owned()

@@ -6,8 +6,10 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::write::Place;
+use super::write::{Place, Row, Write};
+use crate::access::reach::Policy;
 use crate::access::roles::{Class, Fields, class_of};
+use crate::error::Result;
 use crate::statement;
 
 /// One journal row to be.
@@ -60,6 +62,55 @@ pub fn changes(fields: Fields, before: &Value, after: &Value) -> Value {
         out.insert(name.clone(), if kept { json!([old, new]) } else { Value::Null });
     }
     Value::Object(out)
+}
+
+impl Write {
+    /// Notes that a row is gone: who had it in a copy is told, by its former values.
+    pub fn record_gone<R: Row>(&mut self, action: &str, policy: &Policy, before: &R) -> Result<()> {
+        self.record(action, policy, None, before, None)?;
+        if let Some(entry) = self.entries.pop() {
+            let entry = Entry { changes: reversed(entry.changes), ..entry };
+            self.entries.push(entry.place(before.place(), Place::default()));
+        }
+        Ok(())
+    }
+
+    /// Notes in the journal that sums of a kind were written anew: a number has its row.
+    pub fn record_fix(&mut self, kind: &'static str, row_id: Uuid) {
+        let entry = Entry {
+            seq: i32::try_from(self.entries.len()).unwrap_or(i32::MAX),
+            occurred_at: None,
+            kind,
+            row_id,
+            action: "recount".into(),
+            changes: Value::Object(Map::new()),
+            reason: self.reason.clone(),
+            role: None,
+            acting_for: None,
+            old_campaign_id: None,
+            old_hamlet_id: None,
+            old_unit_id: None,
+            old_owner_id: None,
+            campaign_id: None,
+            hamlet_id: None,
+            unit_id: None,
+            owner_id: None,
+        };
+        self.entries.push(entry);
+    }
+}
+
+/// The changes of a row that goes, from those of one that comes.
+fn reversed(changes: Value) -> Value {
+    let Value::Object(map) = changes else { return changes };
+    let turned = map.into_iter().map(|(name, pair)| match pair {
+        Value::Array(mut pair) => {
+            pair.reverse();
+            (name, Value::Array(pair))
+        }
+        other => (name, other),
+    });
+    Value::Object(turned.collect())
 }
 
 statement! {

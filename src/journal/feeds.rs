@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Date, Nullable, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use tokio::sync::oneshot;
 use uuid::Uuid;
@@ -21,8 +21,15 @@ pub const ACCOUNTS: Uuid = Uuid::from_u128(2);
 
 statement! {
     /// The first statement of a write, and alone: a row read by the same statement would be older than the lock.
-    pub Tick(feed: Uuid as SqlUuid) -> BigInt,
-    "UPDATE feeds SET number = number + 1 WHERE id = $1 RETURNING number"
+    /// It tells the last day on which the feed takes new rows: that of a commune that ended.
+    pub Tick(feed: Uuid as SqlUuid) -> (BigInt, Nullable<Date>),
+    "UPDATE feeds SET number = number + 1 WHERE id = $1 RETURNING number, ended_on"
+}
+
+statement! {
+    /// Takes a tick back under which nothing was noted, in the transaction that ticked: nobody has seen the number.
+    pub Untick(feed: Uuid as SqlUuid) -> (),
+    "UPDATE feeds SET number = number - 1 WHERE id = $1"
 }
 
 /// Kinds with the numbers at which they last changed.

@@ -1,6 +1,6 @@
 //! The write transaction: tick, retry key, load, rules, write, journal, commit.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, TransactionManager as _};
 use serde::Serialize;
@@ -69,6 +69,8 @@ pub struct Write {
     pub feed: Uuid,
     /// The number of this write: the version of every row that it touches.
     pub number: i64,
+    /// The last day on which the feed takes new rows: its commune ended.
+    pub ended_on: Option<NaiveDate>,
     pub now: DateTime<Utc>,
     pub actor: Actor,
     pub request_id: Option<Uuid>,
@@ -87,8 +89,7 @@ impl Write {
     /// BEGIN and tick: two statements. A feed that is not there is a commune that is not there.
     pub async fn begin(connection: Connection, feed: Uuid, actor: Actor, now: DateTime<Utc>) -> Result<Self> {
         let mut write = Self::untold(connection, feed, actor, now).await?;
-        let number: Option<i64> = feeds::Tick { feed }.get_result(write.connection()).await.optional()?;
-        write.number = number.ok_or_else(|| Error::new(&NOT_FOUND))?;
+        write.tick(feed).await?;
         Ok(write)
     }
 
@@ -99,6 +100,7 @@ impl Write {
             connection: Some(connection),
             feed,
             number: 0,
+            ended_on: None,
             now,
             actor,
             request_id: None,
@@ -180,30 +182,6 @@ impl Write {
         Ok(())
     }
 
-    /// Notes in the journal that sums of a kind were written anew: a number has its row.
-    pub fn record_fix(&mut self, kind: &'static str, row_id: Uuid) {
-        let entry = Entry {
-            seq: i32::try_from(self.entries.len()).unwrap_or(i32::MAX),
-            occurred_at: None,
-            kind,
-            row_id,
-            action: "recount".into(),
-            changes: Value::Object(serde_json::Map::new()),
-            reason: self.reason.clone(),
-            role: None,
-            acting_for: None,
-            old_campaign_id: None,
-            old_hamlet_id: None,
-            old_unit_id: None,
-            old_owner_id: None,
-            campaign_id: None,
-            hamlet_id: None,
-            unit_id: None,
-            owner_id: None,
-        };
-        self.entries.push(entry);
-    }
-
     /// Says that rows of a kind changed that are no information of their own: lists of it are read anew, the journal
     /// keeps the rows that they were computed from.
     pub fn mark<R: Row>(&mut self) {
@@ -226,11 +204,20 @@ impl Write {
     pub async fn also(&mut self, feed: Uuid) -> Result<()> {
         if self.changed() {
             self.append(None, 0, None).await?;
+        } else {
+            // A number without a row in the journal would look like one that was taken out.
+            let first = self.feed;
+            RunQueryDsl::execute(feeds::Untick { feed: first }, self.connection()).await?;
         }
         self.entries.clear();
         self.marks.clear();
-        let number: Option<i64> = feeds::Tick { feed }.get_result(self.connection()).await.optional()?;
-        (self.feed, self.number) = (feed, number.ok_or_else(|| Error::new(&NOT_FOUND))?);
+        self.tick(feed).await
+    }
+
+    async fn tick(&mut self, feed: Uuid) -> Result<()> {
+        let ticked: Option<(i64, Option<NaiveDate>)> = feeds::Tick { feed }.get_result(self.connection()).await.optional()?;
+        let (number, ended_on) = ticked.ok_or_else(|| Error::new(&NOT_FOUND))?;
+        (self.feed, self.number, self.ended_on) = (feed, number, ended_on);
         Ok(())
     }
 

@@ -17,7 +17,7 @@ use crate::results::{self, Side};
 use crate::web::answer::Answer;
 use crate::web::call::Call;
 use crate::web::table::{self, Acting};
-use crate::{random, said};
+use crate::{hamlets, random, said};
 
 pub async fn list(call: Call) -> Result<Answer> {
     table::list::<RoadRegistration>(call).await
@@ -40,6 +40,7 @@ pub async fn create(call: Call) -> Result<Answer> {
     let row = checks::new_registration(input, id, source, call.now, call.request_hash());
     checks::check(&row)?;
     table::create(&call, row.commune_id, id, async |write| {
+        hamlets::check_living(write, row.commune_id, Some(row.hamlet_id), None, "/hamlet_id").await?;
         warn_of_alike(write, &row).await?;
         Ok(row)
     })

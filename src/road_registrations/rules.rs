@@ -21,12 +21,19 @@ const READ: Grants = &[
     (Member, Lead),
 ];
 /// The head registers, the office on a head's behalf.
-const REGISTER: Grants = &[(HamletHead, OwnHamlet), (CommuneOfficer, InCommune), (CommuneLeader, InCommune)];
+const REGISTER: Grants = &[(HamletHead, OwnHamlet), (HamletHead, FormerHamlet), (CommuneOfficer, InCommune), (CommuneLeader, InCommune)];
 pub const OFFICE: Grants = &[(CommuneOfficer, InCommune), (CommuneLeader, InCommune)];
 const SURVEY: Grants = &[(CommuneOfficer, InCommune), (UnitLiaison, PartnerCampaign), (UnitOfficer, WithFunction("military_affairs"))];
 const SCHEDULE: Grants = &[(CommuneOfficer, InCommune), (CommuneLeader, InCommune), (UnitLiaison, PartnerCampaign)];
 /// Those on the spot.
-pub const WORK: Grants = &[(Member, Lead), (UnitLiaison, PartnerCampaign), (HamletHead, OwnHamlet), (CommuneOfficer, InCommune), (CommuneLeader, InCommune)];
+pub const WORK: Grants = &[
+    (Member, Lead),
+    (UnitLiaison, PartnerCampaign),
+    (HamletHead, OwnHamlet),
+    (HamletHead, FormerHamlet),
+    (CommuneOfficer, InCommune),
+    (CommuneLeader, InCommune),
+];
 
 const FIELDS: Fields = &[("contact", Class::Contact)];
 

@@ -15,7 +15,10 @@ text_enum! {
     /// How far the sign-up is.
     pub enum SignUpStatus {
         Pending = "pending", Waitlisted = "waitlisted", Confirmed = "confirmed", CheckedIn = "checked_in", Attended = "attended",
-        NoShow = "no_show", Rejected = "rejected", Withdrawn = "withdrawn", Cancelled = "cancelled",
+        NoShow = "no_show",
+        /// Presence of a session that did not take place then, kept apart until the office places it.
+        ToPlace = "to_place",
+        Rejected = "rejected", Withdrawn = "withdrawn", Cancelled = "cancelled",
     }
 }
 
@@ -32,6 +35,24 @@ text_enum! {
 text_enum! {
     /// How presence was taken.
     pub enum CheckInMethod { Own = "self", ByHand = "by_hand", Qr = "qr", WalkIn = "walk_in" }
+}
+
+text_enum! {
+    /// What the office or the lead should look at; `correct` takes the marks away.
+    pub enum PresenceMark {
+        /// Came or left beside the activity's hours and their tolerance; counts at most the activity's length.
+        OutsideHours = "outside_hours",
+        /// Left before coming, by the times that were told; counts the default hours.
+        OutBeforeIn = "out_before_in",
+        /// The telling clock was more than a year off: the times are the service's.
+        ClockWrong = "clock_wrong",
+        /// Somebody who came alone told of it more than 15 minutes later.
+        SentLate = "sent_late",
+        /// The same person was at another activity at these hours.
+        TwoPlaces = "two_places",
+        /// Nobody saw them leave: the default hours count, until a check-out tells more.
+        DefaultHours = "default_hours",
+    }
 }
 
 /// A person or a group at an activity.
@@ -88,6 +109,11 @@ pub struct SignUp {
     pub note: Option<String>,
     /// The group that this person was signed up with: a named member takes no seat of its own.
     pub group_id: Option<Uuid>,
+    /// What the office or the lead should look at.
+    #[schema(value_type = Vec<PresenceMark>)]
+    pub marks: Vec<PresenceMark>,
+    /// For presence kept apart: the sign-up that it was told for; null where there was none.
+    pub apart_of: Option<Uuid>,
     /// How far it is.
     pub status: SignUpStatus,
     #[serde(skip)]
@@ -147,6 +173,18 @@ pub struct ActOnSignUp {
     pub occurred_at: Option<DateTime<Utc>>,
 }
 
+/// Where presence belongs that was kept apart.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlaceSignUp {
+    /// The activity that took place then.
+    pub activity_id: Uuid,
+    /// Minutes of presence of each; from the times when left out.
+    pub minutes: Option<Whole<0, 1440>>,
+    /// Why, for the journal.
+    pub reason: Option<Line<1, 500>>,
+}
+
 /// The answer to being asked again.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -173,6 +211,9 @@ pub struct SignUpFilter {
     pub hamlet_id: Option<AnyOf<Uuid>>,
     /// With this organisation.
     pub unit_id: Option<Uuid>,
+    /// With any of these marks, separated by commas.
+    #[param(value_type = Option<String>)]
+    pub mark: Option<AnyOf<PresenceMark>>,
     /// Any of these statuses, separated by commas.
     #[param(value_type = Option<String>)]
     pub status: Option<AnyOf<SignUpStatus>>,

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::dto::{ActOnSignUp, CreateSignUp, Reconfirm, Reconfirmation, SignUp, SignUpStatus, UpdateSignUp};
 use super::seats::{self, Counted};
-use super::{presence, rules, store};
+use super::{apart, presence, presence_actions, rules, store};
 use crate::access::roles::Role;
 use crate::activities::{self, Activity};
 use crate::campaigns::{self, CampaignStatus};
@@ -14,7 +14,7 @@ use crate::volunteers::{self, Volunteer, VolunteerStatus};
 use crate::web::answer::Answer;
 use crate::web::call::Call;
 use crate::web::table::{self, Acting};
-use crate::{consents, random, said};
+use crate::{consents, hamlets, random, said};
 
 pub async fn list(call: Call) -> Result<Answer> {
     table::list::<SignUp>(call).await
@@ -65,6 +65,8 @@ async fn sign_up(write: &mut Write, input: CreateSignUp, id: Uuid, request_hash:
         Some(volunteer) => Some(eligible(write, volunteer, &activity).await?),
         None => None,
     };
+    // Of a group; a person comes from where their record says.
+    hamlets::check_living(write, activity.commune_id, input.hamlet_id, activity.date, "/hamlet_id").await?;
     let row = new_row(write, input, id, &activity, person.as_ref(), request_hash).await?;
     let seen = table::insert(write, "create", row).await?;
     if let (Some(person), Some(from), Some(to)) = (&person, activity.starts_at, activity.ends_at) {
@@ -187,6 +189,8 @@ async fn new_row(write: &mut Write, input: CreateSignUp, id: Uuid, activity: &Ac
         man_days: None,
         note: input.note.map(String::from),
         group_id: input.group_id,
+        marks: vec![],
+        apart_of: None,
         status,
         request_hash,
     })
@@ -222,9 +226,10 @@ pub async fn update(call: Call) -> Result<Answer> {
 
 pub async fn act(call: Call) -> Result<Answer> {
     match call.operation.id.as_str() {
-        "check_in_sign_up" => presence::check_in(call).await,
-        "check_out_sign_up" => presence::check_out(call).await,
-        "correct_sign_up" => presence::correct(call).await,
+        "check_in_sign_up" => presence_actions::check_in(call).await,
+        "check_out_sign_up" => presence_actions::check_out(call).await,
+        "correct_sign_up" => presence_actions::correct(call).await,
+        "place_sign_up" => apart::place(call).await,
         "reconfirm_sign_up" => reconfirm(call).await,
         _ => simply(call).await,
     }

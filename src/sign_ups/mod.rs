@@ -3,18 +3,24 @@
 //!
 //! Capacity binds sign-ups, never presence. The sums that a screen shows are kept by `seats` in the same write.
 
+mod apart;
 mod check_ins;
 mod dto;
 mod handlers;
+mod hours;
+mod portion;
 mod presence;
+mod presence_actions;
 mod presence_dto;
 pub mod rules;
 mod scanned;
 mod seats;
 mod store;
 
+pub use apart::set_apart_all;
 pub use dto::SignUp;
 pub use handlers::{add, attended, name_member};
+pub use presence::count_rest;
 pub use seats::{ask_again, cancel_all, confirm_pending, erase, promote, reassign};
 pub use store::of_volunteer;
 
@@ -38,6 +44,7 @@ pub fn room() -> Room {
             "check_in" => shapes::plain::<presence_dto::CheckIn>,
             "check_out" => shapes::plain::<presence_dto::CheckOut>,
             "correct" => shapes::plain::<presence_dto::CorrectSignUp>,
+            "place" => shapes::plain::<dto::PlaceSignUp>,
             "reconfirm" => shapes::plain::<dto::Reconfirm>,
             _ => shapes::plain::<dto::ActOnSignUp>,
         })
@@ -51,14 +58,14 @@ pub fn room() -> Room {
                 Caller::SignedIn,
                 Kind::Write { secret: false },
                 Text::new("Ghi nhận người đến thêm", "Record residents who just came"),
-                handler!(presence::walk_in),
+                handler!(presence_actions::walk_in),
             )
             .takes::<presence_dto::WalkIn>()
             .gives::<SignUp>()
             .status(201)
             .policy(&rules::POLICY, rules::CHECK_IN)
             .describe(Text::new("Một lượt cho cả nhóm: số người hoặc tên từng người.", "One call for all: a headcount, or names."))
-            .problems(&[&crate::error::FORBIDDEN, &crate::error::NOT_FOUND, &rules::NOT_OPEN]),
+            .problems(&[&crate::error::FORBIDDEN, &crate::error::NOT_FOUND, &rules::NO_PRESENCE]),
         )
         .with(
             single(
@@ -76,10 +83,10 @@ pub fn room() -> Room {
             .policy(&rules::POLICY, rules::COME)
             .scoped("sign_ups", "check_in")
             .describe(Text::new(
-                "Đến 1.000 lượt đến và về, mỗi lượt có kết quả riêng. Ghi muộn vẫn được nhận và được đánh dấu; hai điện thoại ghi cùng một người thì chỉ tính một lần. Mất câu trả lời thì gửi lại cả hàng đợi. Khi máy chủ bận (503), các lượt còn lại không được thử: gửi lại sau Retry-After.",
-                "Up to 1,000 comings and leavings, each with its own result. What is written down late is taken and marked; two phones that wrote down one person count once. When the answer is lost, send the whole queue again.                  When the service is busy (503) the rest is not tried: send again after `Retry-After`.",
+                "Đến 1.000 lượt đến và về, mỗi lượt có kết quả riêng. Ghi muộn vẫn được nhận và được đánh dấu; lượt có mặt của buổi đã hoãn được để riêng (`to_place`) cho văn phòng xếp; hai điện thoại ghi cùng một người thì chỉ tính một lần. Mất câu trả lời thì gửi lại cả hàng đợi. Khi máy chủ bận (503), các lượt còn lại không được thử: gửi lại sau Retry-After.",
+                "Up to 1,000 comings and leavings, each with its own result. What is written down late is taken and marked; presence of a session that was put off is kept apart (`to_place`) for the office; two phones that wrote down one person count once. When the answer is lost, send the whole queue again.                  When the service is busy (503) the rest is not tried: send again after `Retry-After`.",
             ))
             .problems(&[&crate::error::FORBIDDEN]),
         )
-        .problems(&[&rules::NOT_OPEN, &rules::NO_SEAT, &rules::NOT_ELIGIBLE, &rules::CODE_REQUIRED, &crate::activities::rules::NOT_READY])
+        .problems(&[&rules::NOT_OPEN, &rules::NO_PRESENCE, &rules::NO_SEAT, &rules::NOT_ELIGIBLE, &rules::CODE_REQUIRED, &crate::activities::rules::NOT_READY])
 }

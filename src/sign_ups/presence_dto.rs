@@ -6,7 +6,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::dto::{CheckInMethod, SignUpStatus};
+use super::dto::{CheckInMethod, PresenceMark, SignUpStatus};
 use crate::text_enum;
 use crate::web::shapes::ProblemDetails;
 use crate::web::values::{Each, Few, Line, Moment, Whole};
@@ -164,4 +164,7 @@ pub struct CheckedSignUp {
     pub late: bool,
     /// Came without a confirmed seat.
     pub walk_in: bool,
+    /// What the office or the lead should look at.
+    #[schema(value_type = Vec<PresenceMark>)]
+    pub marks: Vec<PresenceMark>,
 }

@@ -12,6 +12,7 @@ use crate::access::roles::Role::{Auditor, CommuneLeader, CommuneOfficer, HamletH
 use crate::access::roles::{Fields, Grants};
 use crate::activities::{Activity, ActivityStatus};
 use crate::activity_sums::Tally;
+use crate::campaigns::CampaignStatus;
 use crate::error::{CONFLICT, Constraint, Error, Problem, Result, VALIDATION_FAILED};
 use crate::said;
 use crate::text::Text;
@@ -28,17 +29,34 @@ const READ: Grants = &[
     (Member, Own),
     (Member, Lead),
 ];
-const CREATE: Grants =
-    &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (UnitOfficer, OwnUnit), (HamletHead, OwnHamlet), (Member, Own), (Member, Lead)];
+const CREATE: Grants = &[
+    (CommuneLeader, InCommune),
+    (CommuneOfficer, InCommune),
+    (UnitOfficer, OwnUnit),
+    (HamletHead, OwnHamlet),
+    (HamletHead, FormerHamlet),
+    (Member, Own),
+    (Member, Lead),
+];
 const UPDATE: Grants = CREATE;
 const DECIDE: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (Member, Lead)];
-const WITHDRAW: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (UnitOfficer, OwnUnit), (HamletHead, OwnHamlet), (Member, Own)];
+const OFFICE: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune)];
+const WITHDRAW: Grants =
+    &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (UnitOfficer, OwnUnit), (HamletHead, OwnHamlet), (HamletHead, FormerHamlet), (Member, Own)];
 /// Those on the spot.
-pub const CHECK_IN: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (UnitOfficer, OwnUnit), (HamletHead, OwnHamlet), (Member, Lead)];
+pub const CHECK_IN: Grants =
+    &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (UnitOfficer, OwnUnit), (HamletHead, OwnHamlet), (HamletHead, FormerHamlet), (Member, Lead)];
 
 /// With a code that was shown on the spot a volunteer comes without help.
-pub const COME: Grants =
-    &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (UnitOfficer, OwnUnit), (HamletHead, OwnHamlet), (Member, Lead), (Member, Own)];
+pub const COME: Grants = &[
+    (CommuneLeader, InCommune),
+    (CommuneOfficer, InCommune),
+    (UnitOfficer, OwnUnit),
+    (HamletHead, OwnHamlet),
+    (HamletHead, FormerHamlet),
+    (Member, Lead),
+    (Member, Own),
+];
 
 /// Nothing of a sign-up is public. Man-days of local people are for those who work on the campaign.
 const FIELDS: Fields = &[];
@@ -57,7 +75,7 @@ static LIFECYCLE: Lifecycle = Lifecycle {
         },
         Step {
             action: "reject",
-            from: &["pending", "waitlisted"],
+            from: &["pending", "waitlisted", "to_place"],
             to: Some("rejected"),
             by: DECIDE,
             needs: &[Need::Reason],
@@ -89,7 +107,21 @@ static LIFECYCLE: Lifecycle = Lifecycle {
             summary: Text::new("Điểm danh đến", "Check in"),
         },
         Step {
-            action: "check_out", from: &["checked_in"], to: Some("attended"), by: CHECK_IN, needs: &[], summary: Text::new("Điểm danh về", "Check out")
+            action: "check_out",
+            // Leaving implies coming; and it tells more of who was counted with the default hours.
+            from: &["pending", "waitlisted", "confirmed", "checked_in", "rejected", "withdrawn", "no_show", "attended"],
+            to: Some("attended"),
+            by: CHECK_IN,
+            needs: &[],
+            summary: Text::new("Điểm danh về", "Check out"),
+        },
+        Step {
+            action: "place",
+            from: &["to_place"],
+            to: Some("attended"),
+            by: OFFICE,
+            needs: &[],
+            summary: Text::new("Xếp lượt có mặt để riêng vào đúng hoạt động", "Place presence that was kept apart"),
         },
         Step {
             action: "mark_no_show",
@@ -123,6 +155,14 @@ pub static CODE_REQUIRED: Problem =
     };
 pub static NOT_OPEN: Problem =
     Problem { code: "not_open", status: 409, title: Text::new("Hoạt động chưa mở đăng ký hoặc đã đóng", "The activity is not open for this") };
+pub static NO_PRESENCE: Problem = Problem {
+    code: "no_presence_yet",
+    status: 409,
+    title: Text::new(
+        "Hoạt động chưa xếp lịch hoặc đợt chưa mở: chưa điểm danh được",
+        "The activity is not scheduled, or its campaign not open: no presence yet",
+    ),
+};
 pub static NO_SEAT: Problem = Problem { code: "no_seat", status: 409, title: Text::new("Đã hết chỗ", "There is no free seat") };
 pub static NOT_ELIGIBLE: Problem =
     Problem { code: "not_eligible", status: 409, title: Text::new("Người này chưa thể tham gia", "This person cannot take part") };
@@ -180,14 +220,12 @@ pub fn check_open(activity: &Activity, by_office: bool) -> Result<()> {
     }
 }
 
-/// Presence is taken at what was scheduled and not called off.
-pub fn check_takes_place(activity: &Activity) -> Result<()> {
-    match activity.status {
-        ActivityStatus::Draft | ActivityStatus::Postponed | ActivityStatus::Cancelled => {
-            Err(Error::new(&NOT_OPEN).member("activity_status", activity.status.name()))
-        }
-        _ => Ok(()),
+/// Presence is taken at what was scheduled; what was put off or called off since is told apart, see [`super::apart`].
+pub fn check_scheduled(activity: &Activity, campaign: CampaignStatus) -> Result<()> {
+    if activity.status != ActivityStatus::Draft && !matches!(campaign, CampaignStatus::Draft | CampaignStatus::Planned) {
+        return Ok(());
     }
+    Err(Error::new(&NO_PRESENCE).member("activity_status", activity.status.name()).member("campaign_status", campaign.name()))
 }
 
 /// A person has neither headcount nor group of its own; a group has both.
@@ -214,16 +252,6 @@ pub fn check_who(input: &super::dto::CreateSignUp) -> Result<()> {
 /// Presence written down when the activity was over.
 pub fn is_late(activity: &Activity, now: DateTime<Utc>) -> bool {
     activity.ends_at.is_some_and(|end| end < now) || matches!(activity.status, ActivityStatus::Done | ActivityStatus::Verified)
-}
-
-/// Minutes between coming and leaving; the activity's length where a time is missing; a day's work at most twice.
-pub fn minutes_of(row: &SignUp, activity: &Activity) -> i32 {
-    let span = match (row.checked_in_at, row.checked_out_at, activity.starts_at, activity.ends_at) {
-        (Some(from), Some(to), ..) if to > from => to - from,
-        (_, _, Some(from), Some(to)) => to - from,
-        _ => chrono::TimeDelta::zero(),
-    };
-    i32::try_from(span.num_minutes()).unwrap_or(0).clamp(0, 1440)
 }
 
 /// Man-days in halves: 8 hours of one person are one day.

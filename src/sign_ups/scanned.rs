@@ -2,8 +2,8 @@
 
 use uuid::Uuid;
 
-use super::presence;
 use super::presence_dto::CheckInItem;
+use super::{hours, presence};
 use crate::check_in_codes::{self, About};
 use crate::error::{Error, Result};
 use crate::said;
@@ -32,7 +32,7 @@ pub async fn read_codes<'a>(call: &Call, items: &[&'a CheckInItem]) -> Vec<Queue
 }
 
 async fn codes(call: &Call, item: &CheckInItem) -> Result<Codes> {
-    let at = item.occurred_at.0;
+    let at = hours::told(Some(item.occurred_at.0), call.now)?.at;
     let volunteer = match &item.volunteer_code {
         Some(code) if item.volunteer_id.is_none() => Some(check_in_codes::subject(call, &code.0, About::Volunteer, at, "/volunteer_code").await?),
         Some(_) => return Err(one_of()),

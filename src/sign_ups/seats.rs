@@ -91,7 +91,8 @@ pub async fn confirm_pending(write: &mut Write, volunteer: Uuid) -> Result<()> {
 
 /// Two records of a person became one: the sign-ups go along, but for those that the other has too.
 pub async fn reassign(write: &mut Write, from: Uuid, into: Uuid) -> Result<()> {
-    let gone = [SignUpStatus::Rejected, SignUpStatus::Withdrawn, SignUpStatus::Cancelled];
+    // What is kept apart goes along whatever the other has: the office places it.
+    let gone = [SignUpStatus::Rejected, SignUpStatus::Withdrawn, SignUpStatus::Cancelled, SignUpStatus::ToPlace];
     let theirs: Vec<Uuid> = store::of_person(write, into).await?.into_iter().filter(|row| !gone.contains(&row.status)).map(|row| row.activity_id).collect();
     for row in store::of_person(write, from).await? {
         let double = theirs.contains(&row.activity_id) && !gone.contains(&row.status);

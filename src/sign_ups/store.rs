@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{Array, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
@@ -11,12 +12,13 @@ use super::dto::{SignUp, SignUpFilter, SignUpStatus};
 use super::rules;
 use crate::access::reach::{Predicate, always, both, fixed};
 use crate::access::roles::{Clause, Relation};
+use crate::clock::start_of_day;
 use crate::db::Lane;
 use crate::db::schema::{activities, sign_ups};
 use crate::error::Result;
 use crate::journal::{Place, Write};
 use crate::web::query::ListQuery;
-use crate::{former_hamlets, led_activities, partner_campaigns};
+use crate::{led_activities, partner_campaigns, statement};
 
 fn clause(clause: &Clause) -> Predicate<sign_ups::table> {
     let (commune, unit, user) = (clause.commune.unwrap_or_default(), clause.unit.unwrap_or_default(), clause.user.unwrap_or_default());
@@ -36,7 +38,16 @@ fn clause(clause: &Clause) -> Predicate<sign_ups::table> {
             ],
             vec![commune, hamlet, commune, hamlet],
         ),
-        Relation::FormerHamlet => fixed(former_hamlets!("sign_ups.hamlet_id"), vec![commune, hamlet]),
+        Relation::FormerHamlet => fixed(
+            &[
+                "(sign_ups.hamlet_id IN (SELECT h.id FROM hamlets h WHERE h.commune_id = ",
+                " AND h.successors @> ARRAY[",
+                "]) OR sign_ups.activity_id IN (SELECT a.id FROM activities a JOIN hamlets h ON h.commune_id = a.commune_id AND h.id = a.hamlet_id WHERE a.commune_id = ",
+                " AND h.successors @> ARRAY[",
+                "]))",
+            ],
+            vec![commune, hamlet, commune, hamlet],
+        ),
         Relation::PartnerCampaign => fixed(partner_campaigns!("sign_ups.campaign_id"), vec![commune, commune, unit]),
         Relation::Own => fixed(&["sign_ups.volunteer_id IN (SELECT v.id FROM volunteers v WHERE v.user_id = ", ")"], vec![user]),
         Relation::Lead => fixed(led_activities!("sign_ups.activity_id IN "), vec![user]),
@@ -64,6 +75,9 @@ fn filtered<S>(mut rows: Rows<S>, query: &ListQuery<SignUpFilter>) -> Rows<S> {
     if let Some(unit) = filter.unit_id {
         rows = rows.filter(sign_ups::unit_id.eq(unit));
     }
+    if let Some(marks) = &filter.mark {
+        rows = rows.filter(sign_ups::marks.overlaps_with(marks.0.clone()));
+    }
     if let Some(status) = &filter.status {
         rows = rows.filter(sign_ups::status.eq_any(status.0.clone()));
     }
@@ -86,6 +100,37 @@ pub async fn of_activity(write: &mut Write, activity: Uuid, statuses: &[SignUpSt
     let commune = write.feed;
     let rows = sign_ups::table.filter(sign_ups::commune_id.eq(commune).and(sign_ups::activity_id.eq(activity)).and(sign_ups::status.eq_any(statuses.to_vec())));
     Ok(rows.order((sign_ups::created_at, sign_ups::id)).select(SignUp::as_select()).load(write.connection()).await?)
+}
+
+/// The presence kept apart that is of a sign-up, or of a person without one, on a local day.
+pub async fn apart(write: &mut Write, activity: Uuid, of: Option<Uuid>, person: Option<Uuid>, day: NaiveDate) -> Result<Option<SignUp>> {
+    let commune = write.feed;
+    let day = (start_of_day(day), start_of_day(day) + TimeDelta::days(1));
+    let rows = sign_ups::table
+        .filter(sign_ups::commune_id.eq(commune).and(sign_ups::activity_id.eq(activity)).and(sign_ups::status.eq(SignUpStatus::ToPlace)))
+        .filter(sign_ups::apart_of.is_not_distinct_from(of).and(sign_ups::volunteer_id.is_not_distinct_from(person)))
+        .filter(sign_ups::checked_in_at.between(day.0, day.1).or(sign_ups::checked_out_at.between(day.0, day.1)));
+    Ok(rows.order(sign_ups::id).select(SignUp::as_select()).first(write.connection()).await.optional()?)
+}
+
+/// Where people were, by their presence elsewhere: the person, the sign-up, its activity, from when to when.
+pub type Elsewhere = (Uuid, Uuid, Uuid, DateTime<Utc>, DateTime<Utc>);
+
+statement! {
+    Presences(commune: Uuid as SqlUuid, people: Vec<Uuid> as Array<SqlUuid>, from: DateTime<Utc> as Timestamptz, to: DateTime<Utc> as Timestamptz)
+        -> (SqlUuid, SqlUuid, SqlUuid, Timestamptz, Timestamptz),
+    "SELECT * FROM (
+        SELECT s.volunteer_id, s.id, s.activity_id, coalesce(s.checked_in_at, s.checked_out_at) AS came,
+            greatest(coalesce(s.checked_in_at, s.checked_out_at), coalesce(s.checked_out_at, a.ends_at, s.checked_in_at)) AS went
+        FROM sign_ups s JOIN activities a ON a.commune_id = s.commune_id AND a.id = s.activity_id
+        WHERE s.commune_id = $1 AND s.volunteer_id = ANY($2) AND s.status IN ('checked_in', 'attended')
+     ) AS p WHERE came IS NOT NULL AND came <= $4 AND went >= $3"
+}
+
+/// The presences of people within a span, in one statement.
+pub async fn presences(write: &mut Write, people: Vec<Uuid>, from: DateTime<Utc>, to: DateTime<Utc>) -> Result<Vec<Elsewhere>> {
+    let commune = write.feed;
+    Ok(Presences { commune, people, from, to }.load(write.connection()).await?)
 }
 
 /// The sign-ups of a person, in any status.
@@ -145,6 +190,7 @@ pub async fn of_people(write: &mut Write, pairs: &[(Uuid, Uuid)]) -> Result<Hash
     let commune = write.feed;
     let (activities, people): (Vec<Uuid>, Vec<Uuid>) = pairs.iter().copied().unzip();
     let rows: Vec<(Uuid, Option<Uuid>, Uuid, SignUpStatus)> = sign_ups::table
+        .filter(sign_ups::status.ne(SignUpStatus::ToPlace))
         .filter(sign_ups::commune_id.eq(commune).and(sign_ups::activity_id.eq_any(activities)).and(sign_ups::volunteer_id.eq_any(people)))
         .order((sign_ups::updated_at, sign_ups::id))
         .select((sign_ups::activity_id, sign_ups::volunteer_id, sign_ups::id, sign_ups::status))

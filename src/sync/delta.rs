@@ -93,7 +93,7 @@ pub async fn take(call: &Call, asked: &Asked, from: Position, changes: &mut Chan
         // What follows a change and did not change itself.
         rows.retain(|row| !row.known);
         changes.upsert(source.kind, rows);
-        followers.retain(|(ids, overlay)| !ids.is_empty() && !overlay.states.is_empty());
+        followers.retain(|(ids, overlay)| !(overlay.states.is_empty() || ids.is_empty() && own.is_empty()));
         if !own.is_empty() || !followers.is_empty() {
             lost.push(Lost { source, own, followers });
         }
@@ -127,7 +127,7 @@ async fn followers(call: &Call, asked: &Asked, source: &'static Source, entries:
         let mut changed: Vec<&Entry> =
             moved().filter(|entry| entry.changes.pointer(&format!("/{}/0", follows.field)).is_some_and(|old| !old.is_null())).collect();
         changed.sort_by_key(|entry| (entry.row, std::cmp::Reverse(entry.at)));
-        let states = former_states(changed.into_iter().map(|entry| (entry.row, &entry.changes)));
+        let states = former_states(asked.commune, changed.into_iter().map(|entry| (entry.row, &entry.changes)));
         found.push((ids.into_iter().collect(), Overlay { of: follows.of, commune: asked.commune, states }));
     }
     Ok(found)
@@ -153,11 +153,12 @@ async fn tell_removed(call: &Call, asked: &Asked, since: i64, lost: Vec<Lost>, c
     for Lost { source, own, followers } in lost {
         let former = |rows: &Ids| {
             let own = histories.iter().filter(|(kind, row, _)| *kind == source.kind && rows.contains(row));
-            former_states(own.map(|(_, row, changes)| (*row, changes)))
+            former_states(asked.commune, own.map(|(_, row, changes)| (*row, changes)))
         };
         let mut judged = vec![(former(&own), None)];
         for (ids, overlay) in followers {
-            let mut states = former(&own.intersection(&ids).copied().collect());
+            // A row that is gone with what it followed is found by no key.
+            let mut states = former(&own);
             states.extend(ids.iter().map(|id| json!({"id": id, "image": {"id": id}})));
             judged.push((states, Some(overlay)));
         }
@@ -171,12 +172,13 @@ async fn tell_removed(call: &Call, asked: &Asked, since: i64, lost: Vec<Lost>, c
 }
 
 /// The states of rows before each of their changes, from the changes, the newest first: each adds its old values.
-fn former_states<'a>(histories: impl Iterator<Item = (Uuid, &'a Value)>) -> States {
+fn former_states<'a>(commune: Uuid, histories: impl Iterator<Item = (Uuid, &'a Value)>) -> States {
     let mut states = vec![];
     let mut image: (Uuid, Map<String, Value>) = Default::default();
     for (row, changes) in histories {
         if image.0 != row {
-            image = (row, Map::from_iter([("id".to_owned(), json!(row))]));
+            // Of a row that is gone nothing else tells the commune.
+            image = (row, Map::from_iter([("id".to_owned(), json!(row)), ("commune_id".to_owned(), json!(commune))]));
         }
         for (field, values) in changes.as_object().into_iter().flatten() {
             // Of contact and sensitive fields no value is kept; no clause asks for one.

@@ -8,7 +8,7 @@ use crate::journal::{Seen, Write};
 use crate::web::answer::Answer;
 use crate::web::call::Call;
 use crate::web::table::{self, Acting};
-use crate::{consents, random, rewards, said, sign_ups};
+use crate::{consents, hamlets, random, rewards, said, sign_ups};
 
 pub async fn list(call: Call) -> Result<Answer> {
     table::list::<Volunteer>(call).await
@@ -46,6 +46,7 @@ async fn insert(write: &mut Write, input: CreateVolunteer, id: uuid::Uuid, reque
 }
 
 async fn enter(write: &mut Write, input: CreateVolunteer, id: uuid::Uuid, request_hash: Vec<u8>) -> Result<Seen<Volunteer>> {
+    hamlets::check_living(write, input.commune_id, input.hamlet_id, None, "/hamlet_id").await?;
     let source = rules::source_of(&write.actor, input.commune_id);
     let row = rules::new_volunteer(&input, id, source, write.now, request_hash);
     let seen = table::insert(write, "create", row).await?;
@@ -55,8 +56,11 @@ async fn enter(write: &mut Write, input: CreateVolunteer, id: uuid::Uuid, reques
 
 pub async fn update(call: Call) -> Result<Answer> {
     let input: UpdateVolunteer = call.body()?;
-    table::update(&call, async |_, before: &Seen<Volunteer>| {
+    table::update(&call, async |write, before: &Seen<Volunteer>| {
         let after = rules::changed(before.row.clone(), input);
+        if after.hamlet_id != before.row.hamlet_id {
+            hamlets::check_living(write, after.commune_id, after.hamlet_id, None, "/hamlet_id").await?;
+        }
         // Else a minor would step round the guardian.
         let born = before.row.birth_year;
         if born.is_some() && after.birth_year != born && before.held.by(rules::POLICY.create).is_none() {

@@ -29,9 +29,10 @@ const READ: Grants = &[
     (Member, Lead),
 ];
 const CREATE: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (UnitOfficer, OwnUnit), (HamletHead, OwnHamlet)];
-const UPDATE: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (UnitOfficer, OwnUnit), (HamletHead, OwnHamlet), (Member, Own)];
+const UPDATE: Grants =
+    &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (UnitOfficer, OwnUnit), (HamletHead, OwnHamlet), (HamletHead, FormerHamlet), (Member, Own)];
 const OFFICE: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune)];
-const OFFICE_OR_HEAD: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (HamletHead, OwnHamlet)];
+const OFFICE_OR_HEAD: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (HamletHead, OwnHamlet), (HamletHead, FormerHamlet)];
 pub const EXPORT: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (Member, Own)];
 
 /// Nothing of a volunteer is public.

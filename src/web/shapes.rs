@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use utoipa::openapi::schema::{AdditionalProperties, KnownFormat, Schema, SchemaFormat, SchemaType, Type};
-use utoipa::openapi::{ArrayBuilder, ObjectBuilder, Ref, RefOr};
+use utoipa::openapi::{ArrayBuilder, Object, ObjectBuilder, Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
 /// A reference to a named schema; the document writes schemas named `In_...` out in place.
@@ -15,9 +15,24 @@ pub fn reference<T: ToSchema>() -> RefOr<Schema> {
 
 /// A body as its type says.
 pub fn plain<T: ToSchema>(out: &mut Vec<(String, RefOr<Schema>)>) -> RefOr<Schema> {
-    out.push((T::name().into(), T::schema()));
+    out.push((T::name().into(), whole::<T>()));
     T::schemas(out);
     reference::<T>()
+}
+
+/// A type's schema; fields of a part that is written out in it (`flatten`) stand among its own.
+fn whole<T: PartialSchema>() -> RefOr<Schema> {
+    let RefOr::T(Schema::AllOf(parts)) = T::schema() else { return T::schema() };
+    let mut whole = Object::default();
+    for part in parts.items {
+        if let RefOr::T(Schema::Object(part)) = part {
+            whole.schema_type = part.schema_type;
+            whole.required.extend(part.required);
+            whole.properties.extend(part.properties);
+        }
+    }
+    whole.description = parts.description;
+    RefOr::T(Schema::Object(whole))
 }
 
 /// A room's object: the row's fields with what the answer adds to them.
@@ -43,7 +58,7 @@ pub fn object<T: ToSchema>(out: &mut Vec<(String, RefOr<Schema>)>) -> RefOr<Sche
 
 /// The fields of a type, in their order.
 pub fn columns<T: ToSchema>() -> Vec<String> {
-    match T::schema() {
+    match whole::<T>() {
         RefOr::T(Schema::Object(shape)) => shape.properties.keys().cloned().collect(),
         _ => vec![],
     }

@@ -2,9 +2,11 @@
 
 use serde_json::Value;
 
-use crate::support::{App, Reply, id, json};
+use crate::support::{App, Reply, at, at_on, id, json};
 
-const MORNING: &str = "2026-01-05T00:05:00Z";
+fn morning() -> String {
+    at("00:05")
+}
 
 async fn codes(app: &App, token: &str, commune: &str, query: &str) -> Reply {
     app.get(token, &format!("/v1/activities/{}/check-in-codes?{query}", id(&format!("{commune}.activity1")))).await
@@ -34,14 +36,14 @@ fn verified(jwks: &Value, code: &str, audience: &str) -> Value {
 
 #[tokio::test]
 async fn a_days_codes_are_fetched_ahead_and_verified_offline() {
-    let app = App::start().await;
+    let app = App::at_work().await;
     let lead = app.token("a.observer2").await;
-    let day = codes(&app, &lead, "a", "from=2026-01-05T00:03:00Z&to=2026-01-05T04:00:00Z&svg=true").await;
+    let day = codes(&app, &lead, "a", &format!("from={}&to={}&svg=true", at("00:03"), at("04:00"))).await;
     assert_eq!(day.header("cache-control"), "no-store");
     let day = day.expect(200);
     let list = day["codes"].as_array().unwrap();
     assert_eq!(list.len(), 24);
-    assert_eq!((list[0]["valid_from"].clone(), list[1]["valid_from"].clone()), (json!("2026-01-05T00:00:00Z"), json!("2026-01-05T00:10:00Z")));
+    assert_eq!((list[0]["valid_from"].clone(), list[1]["valid_from"].clone()), (json!(at("00:00")), json!(at("00:10"))));
     assert!(list.iter().all(|code| code["svg"].as_str().unwrap().contains("<svg")));
     let jwks = app.get("", "/.well-known/jwks.json").await.expect(200);
     assert!(jwks["keys"].as_array().unwrap().iter().all(|key| key["d"].is_null()), "public halves alone");
@@ -52,7 +54,8 @@ async fn a_days_codes_are_fetched_ahead_and_verified_offline() {
     let own = codes(&app, &lead, "a", "").await.expect(200);
     let activity = app.get(&lead, &format!("/v1/activities/{}", id("a.activity1"))).await.expect(200);
     assert!(own["codes"][0]["valid_from"].as_str() < activity["starts_at"].as_str());
-    for query in ["from=2026-01-05T00:00:00Z&to=2026-01-06T00:00:01Z", "from=2026-01-05T00:00:00Z&to=2026-01-05T00:00:00Z", "until=x"] {
+    let spans = [(at("00:00"), at_on(1, "00:01")), (at("00:00"), at("00:00"))].map(|(from, to)| format!("from={from}&to={to}"));
+    for query in spans.iter().map(String::as_str).chain(["until=x"]) {
         assert_eq!(codes(&app, &lead, "a", query).await.status, 422, "{query}");
     }
     // Who takes no presence gets no codes.
@@ -66,23 +69,23 @@ async fn a_days_codes_are_fetched_ahead_and_verified_offline() {
 
 #[tokio::test]
 async fn a_volunteer_checks_in_alone_with_the_code_of_the_place_and_moment() {
-    let app = App::start().await;
+    let app = App::at_work().await;
     let (volunteer, officer) = (app.token("a.volunteer1").await, app.token("a.officer1").await);
     let signed = json!({"commune_id": id("a"), "activity_id": id("a.activity1"), "volunteer_id": id("a.person1")});
     let signed = app.post(&volunteer, "/v1/sign-ups", signed).await.expect(201);
-    let good = code_at(&app, "a", MORNING, "2026-01-05T00:15:00Z").await;
-    let late = code_at(&app, "a", "2026-01-05T02:00:00Z", "2026-01-05T02:15:00Z").await;
-    let early = code_at(&app, "a", "2026-01-04T23:00:00Z", "2026-01-04T23:15:00Z").await;
-    let foreign = code_at(&app, "b", MORNING, "2026-01-05T00:15:00Z").await;
+    let good = code_at(&app, "a", &morning(), &at("00:15")).await;
+    let late = code_at(&app, "a", &at("02:00"), &at("02:15")).await;
+    let early = code_at(&app, "a", &at_on(-1, "23:00"), &at_on(-1, "23:15")).await;
+    let foreign = code_at(&app, "b", &morning(), &at("00:15")).await;
     let mut forged = good.clone();
     let last = forged.pop().unwrap();
     forged.push(if last == 'A' { 'E' } else { 'A' });
     let (head, rest) = good.split_once('.').unwrap();
     let access = volunteer.split_once('.').unwrap().0;
     let card = app.get(&officer, &format!("/v1/volunteers/{}/check-in-code", id("a.person1"))).await.expect(200)["text"].as_str().unwrap().to_owned();
-    let body = |code: &str| json!({"code": code, "occurred_at": MORNING});
+    let body = |code: &str| json!({"code": code, "occurred_at": morning()});
     let path = format!("/v1/sign-ups/{}/actions/check_in", signed["id"].as_str().unwrap());
-    assert_eq!(app.post(&volunteer, &path, json!({"occurred_at": MORNING})).await.problem().1, "code_required");
+    assert_eq!(app.post(&volunteer, &path, json!({"occurred_at": morning()})).await.problem().1, "code_required");
     let cases = [
         (late.as_str(), "code_not_yet_valid"),
         (&early, "code_expired"),
@@ -103,18 +106,18 @@ async fn a_volunteer_checks_in_alone_with_the_code_of_the_place_and_moment() {
     assert_eq!((there["status"].clone(), there["check_in_method"].clone()), (json!("checked_in"), json!("self")));
     // Nor does a code make a volunteer anything else: no leaving, no walk-ins of others, no other person.
     assert_eq!(app.post(&volunteer, &path.replace("check_in", "check_out"), json!({})).await.status, 403);
-    let other = json!({"id": danvan::random::id(), "action": "check_in", "activity_id": id("a.activity1"), "volunteer_id": id("a.person2"), "occurred_at": MORNING, "code": good});
+    let other = json!({"id": danvan::random::id(), "action": "check_in", "activity_id": id("a.activity1"), "volunteer_id": id("a.person2"), "occurred_at": morning(), "code": good});
     let reply = app.post(&volunteer, "/v1/sign-ups/check-ins", json!({"commune_id": id("a"), "items": [other]})).await.expect(200);
     assert_eq!(reasons(&reply), ["not_there"]);
 }
 
 #[tokio::test]
 async fn codes_in_a_queue_find_the_person_and_prove_the_place() {
-    let app = App::start().await;
+    let app = App::at_work().await;
     let (volunteer, lead, officer) = (app.token("a.volunteer1").await, app.token("a.officer2").await, app.token("a.officer1").await);
-    let good = code_at(&app, "a", MORNING, "2026-01-05T00:15:00Z").await;
+    let good = code_at(&app, "a", &morning(), &at("00:15")).await;
     let item = |extra: Value| {
-        let mut item = json!({"id": danvan::random::id(), "action": "check_in", "activity_id": id("a.activity1"), "occurred_at": MORNING});
+        let mut item = json!({"id": danvan::random::id(), "action": "check_in", "activity_id": id("a.activity1"), "occurred_at": morning()});
         item.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
         item
     };
@@ -126,7 +129,7 @@ async fn codes_in_a_queue_find_the_person_and_prove_the_place() {
     let reply = send(&volunteer, vec![item(own), item(with_code.clone()), item(with_code)]).await;
     assert_eq!(reasons(&reply), ["code_required", "-", "-"]);
     let kept = app.get(&officer, &format!("/v1/sign-ups/{}", reply["results"][1]["sign_up"]["id"].as_str().unwrap())).await.expect(200);
-    assert_eq!((kept["check_in_method"].clone(), kept["walk_in"].clone(), kept["checked_in_at"].clone()), (json!("self"), json!(true), json!(MORNING)));
+    assert_eq!((kept["check_in_method"].clone(), kept["walk_in"].clone(), kept["checked_in_at"].clone()), (json!("self"), json!(true), json!(morning())));
     assert_eq!(reply["results"][2]["changed"], false);
     // The card of another volunteer, scanned by who takes presence.
     let card = app.get(&officer, &format!("/v1/volunteers/{}/check-in-code", id("a.person2"))).await.expect(200);
@@ -148,7 +151,7 @@ async fn codes_in_a_queue_find_the_person_and_prove_the_place() {
 
 #[tokio::test]
 async fn a_new_key_leaves_printed_cards_good() {
-    let app = App::start().await;
+    let app = App::at_work().await;
     let officer = app.token("a.officer1").await;
     let card = app.get(&officer, &format!("/v1/volunteers/{}/check-in-code", id("a.person2"))).await.expect(200);
     danvan::access::code_keys::rotate(&mut app.sql().await, &app.service.secret, app.service.clock.now()).await.unwrap();
@@ -157,7 +160,7 @@ async fn a_new_key_leaves_printed_cards_good() {
     let new = second.get(&officer, &format!("/v1/volunteers/{}/check-in-code", id("a.person2"))).await.expect(200);
     assert_ne!(new["text"], card["text"]);
     let item =
-        json!({"id": danvan::random::id(), "action": "check_in", "activity_id": id("a.activity1"), "volunteer_code": card["text"], "occurred_at": MORNING});
+        json!({"id": danvan::random::id(), "action": "check_in", "activity_id": id("a.activity1"), "volunteer_code": card["text"], "occurred_at": morning()});
     let reply = second.post(&officer, "/v1/sign-ups/check-ins", json!({"commune_id": id("a"), "items": [item]})).await.expect(200);
     assert_eq!(reasons(&reply), ["-"]);
 }

@@ -140,7 +140,7 @@ async fn thousands_of_rows_hold_up_nobody_and_are_judged_by_what_is_there_at_the
         let report = app.get(&officer, &path).await.expect(200);
         assert_eq!(
             (report["status"].clone(), report["errors"][0]["code"].clone()),
-            (json!("failed"), json!("unknown_name")),
+            (json!("failed"), json!("hamlet_ended")),
             "judged by the hamlets of the end"
         );
         lock.batch_execute(&format!("UPDATE hamlets SET status = 'active' WHERE id = '{}'", id("a.ap-3"))).await.unwrap();
@@ -510,4 +510,49 @@ async fn an_import_is_done_once_whoever_takes_it_up() {
         while danvan::imports::round(&worker).await.unwrap() {}
         send(&app, &officer, "kind=volunteers", &volunteers(40, 41)).await.expect(201);
     });
+}
+
+#[tokio::test]
+async fn a_wrong_import_is_taken_back_but_for_what_was_used_since() {
+    let app = App::start().await;
+    let (officer, head) = (app.token("a.officer1").await, app.token("a.head1").await);
+    let mut copy = crate::support::Copy::new(&officer, &id("a").to_string(), "volunteers,consents,hamlets");
+    let mut heads = crate::support::Copy::new(&head, &id("a").to_string(), "volunteers,consents,hamlets");
+    copy.sync(&app).await;
+    heads.sync(&app).await;
+    let before = app.get(&officer, &format!("/v1/volunteers?commune={}&limit=100", id("a"))).await.expect(200);
+    let mut file = "Họ và tên,Ấp,Ngày đồng ý tham gia\r\n".to_owned();
+    for n in 0..130 {
+        file.push_str(&format!("Trần Văn Nhầm {n},ap-1,16/07/2024\r\n"));
+    }
+    let path = format!("/v1/imports?commune={}&kind=volunteers", id("a"));
+    let import = app.ask("POST", &officer, &path).bytes("text/csv", file).send().await.expect(201);
+    let worker = Worker::new(app.service.clone());
+    while danvan::imports::round(&worker).await.unwrap() {}
+    let import = format!("/v1/imports/{}", import["id"].as_str().unwrap());
+    let rows = app.get(&officer, &format!("{import}/rows")).await.expect(200);
+    let people: Vec<&str> =
+        rows["items"].as_array().unwrap().iter().filter(|row| row["resource"] == "volunteers").map(|row| row["id"].as_str().unwrap()).collect();
+    assert_eq!((people.len(), rows["items"].as_array().unwrap().len()), (130, 260), "with the consents");
+    copy.sync(&app).await;
+    heads.sync(&app).await;
+    // One is corrected, one signs up.
+    app.patch(&officer, &format!("/v1/volunteers/{}", people[0]), json!({"birth_year": 1990})).await.expect(200);
+    app.post(&officer, "/v1/sign-ups", json!({"commune_id": id("a"), "activity_id": id("a.activity1"), "volunteer_id": people[1]})).await.expect(201);
+    assert_eq!(app.post(&officer, &format!("{import}/actions/undo"), json!({})).await.problem().2, "/reason");
+    assert_eq!(app.post(&head, &format!("{import}/actions/undo"), json!({"reason": "x"})).await.status, 404);
+    let undone = app.post(&officer, &format!("{import}/actions/undo"), json!({"reason": "Nhầm tệp"})).await.expect(200);
+    assert_eq!((undone["status"].clone(), undone["rows_imported"].clone()), (json!("undone"), json!(2)), "{undone}");
+    assert_eq!(undone["warnings"][0]["code"], "rows_left");
+    let after = app.get(&officer, &format!("/v1/volunteers?commune={}&limit=100", id("a"))).await.expect(200);
+    assert_eq!(after["items"].as_array().unwrap().len(), before["items"].as_array().unwrap().len() + 2);
+    assert_eq!(app.get(&officer, &format!("/v1/volunteers/{}", people[5])).await.status, 404);
+    // Copies lose them too, and the journal holds.
+    copy.sync(&app).await;
+    let anew = copy.anew(&app).await;
+    assert_eq!((copy.differences(&anew), copy.removed, copy.resyncs), (vec![], 256, 0));
+    heads.sync(&app).await;
+    let anew = heads.anew(&app).await;
+    assert_eq!((heads.differences(&anew), heads.removed, heads.resyncs), (vec![], 256, 0));
+    assert_eq!(app.post(&officer, &format!("{import}/actions/undo"), json!({"reason": "lần nữa"})).await.expect(200)["status"], "undone");
 }

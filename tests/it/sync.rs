@@ -140,7 +140,7 @@ async fn copies_follow_every_change_of_reach() {
             "a.officer1",
             "POST",
             format!("{}/actions/merge", path("hamlets", "ap-1")),
-            json!({"successor_id": of("ap-2"), "valid_to": "2026-01-31", "reason": "Sáp nhập"}),
+            json!({"successor_id": of("ap-2"), "valid_to": danvan::clock::local_day(app.service.clock.now()), "reason": "Sáp nhập"}),
         ),
         (
             "a right is given",

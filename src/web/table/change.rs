@@ -8,7 +8,8 @@ use uuid::Uuid;
 use super::read::{Stored, etag, get, object};
 use super::write::{may_change, write};
 use crate::access::lifecycle::{Need, Step};
-use crate::access::reach::{Held, Reach};
+use crate::access::reach::{Held, Reach, forbidden_but};
+use crate::clock::local_day;
 use crate::error::{Error, FieldError, ID_TAKEN, PRECONDITION_FAILED, Result};
 use crate::journal::{Seen, Write};
 use crate::said;
@@ -47,13 +48,31 @@ pub async fn load_many<R: Stored>(write: &mut Write, ids: Vec<Uuid>) -> Result<V
 
 /// Inserts a row where the actor may: one statement, which judges the row first and tells what the actor is to it.
 pub async fn insert<R: Stored>(write: &mut Write, action: &str, mut row: R) -> Result<Seen<R>> {
+    check_commune_lives(write).await?;
     row.stamp(write.number, write.now);
     let reach = Reach::of(&write.actor, R::POLICY, None);
     let mask = R::insert(write, &reach, Some(R::POLICY.create), &row).await.map_err(|error| explain::<R>(error, &row))?;
-    let held = reach.held(&mask.ok_or_else(Error::forbidden)?);
-    let by = held.by(R::POLICY.create).ok_or_else(Error::forbidden)?.clone();
+    let held = reach.held(&mask.ok_or_else(|| forbidden_but(R::POLICY.create))?);
+    let by = held.by(R::POLICY.create).ok_or_else(|| forbidden_but(R::POLICY.create))?.clone();
     write.record(action, R::POLICY, None, &row, Some(&by))?;
     Ok(Seen { row, held })
+}
+
+/// A commune that ended takes no new rows from the next day on, and names those that took its place. Told by the tick;
+/// a statement only where it ended.
+async fn check_commune_lives(write: &mut Write) -> Result<()> {
+    use crate::db::schema::communes;
+    use diesel::prelude::*;
+    use diesel_async::RunQueryDsl;
+    let Some(last) = write.ended_on.filter(|last| local_day(write.now) > *last && write.actor.system.is_none()) else { return Ok(()) };
+    let commune = write.feed;
+    let successors: Vec<Uuid> = communes::table.find(commune).select(communes::successors).first(write.connection()).await.optional()?.unwrap_or_default();
+    let names: Vec<String> =
+        communes::table.filter(communes::id.eq_any(successors.clone())).order(communes::name).select(communes::name).load(write.connection()).await?;
+    let names = if names.is_empty() { "—".to_owned() } else { names.join(", ") };
+    let detail = said!("Xã này đã kết thúc ngày {last}; tiếp theo: {names}", "This commune ended on {last}; its place took: {names}");
+    let successors: Vec<String> = successors.iter().map(Uuid::to_string).collect();
+    Err(Error::field("/commune_id", "commune_ended", detail).member("successors", successors))
 }
 
 /// Writes a changed row: one statement, none when nothing changed. The row may not leave the reach of who changes it.

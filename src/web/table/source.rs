@@ -82,7 +82,7 @@ impl<T> QueryFragment<Pg> for Formerly<T> {
             push(&[of, " AS (SELECT x.* FROM jsonb_to_recordset("]);
             out.push_bind_param::<Jsonb, _>(states)?;
             let mut push = |pieces: &[&str]| pieces.iter().for_each(|piece| out.push_sql(piece));
-            push(&[") AS i(id uuid, image jsonb) JOIN ", of, " AS now ON now.id = i.id CROSS JOIN LATERAL jsonb_populate_record(now, i.image) AS x"]);
+            push(&[") AS i(id uuid, image jsonb) LEFT JOIN ", of, " AS now ON now.id = i.id CROSS JOIN LATERAL jsonb_populate_record(now, i.image) AS x"]);
             push(&[" UNION ALL SELECT o.* FROM ", of, " AS o WHERE NOT EXISTS (SELECT FROM jsonb_to_recordset("]);
             out.push_bind_param::<Jsonb, _>(states)?;
             out.push_sql(") AS i(id uuid) WHERE i.id = o.id) AND o.commune_id = ");

@@ -7,7 +7,7 @@ use super::change::{insert, load};
 use super::read::{Stored, etag, get, object};
 use crate::access::actor::Actor;
 use crate::access::actor::takes_part;
-use crate::access::reach::{Policy, Reach};
+use crate::access::reach::{Policy, Reach, forbidden_but};
 use crate::access::roles::{Clause, Grants, Role};
 use crate::error::{CONFLICT, Error, ID_TAKEN, Result};
 use crate::journal::write::Warning;
@@ -136,7 +136,7 @@ pub async fn may_create(call: &Call, policy: &'static Policy, commune: Option<Uu
     if let (Some(commune), false) = (commune, reach.clauses.iter().any(|clause| office(&clause)))
         && !takes_part(&call.worker.lane, call.user_id()?, commune).await?
     {
-        return Err(Error::forbidden());
+        return Err(forbidden_but(policy.create));
     }
     Ok(())
 }
@@ -145,7 +145,7 @@ pub async fn may_create(call: &Call, policy: &'static Policy, commune: Option<Uu
 pub fn has_right(actor: &Actor, policy: &'static Policy, commune: Option<Uuid>) -> Result<()> {
     let reach = Reach::of(actor, policy, commune);
     let any = actor.system.is_some() || reach.clauses.iter().any(|clause| policy.create.contains(&(clause.role, clause.relation)));
-    if any { Ok(()) } else { Err(Error::forbidden()) }
+    if any { Ok(()) } else { Err(forbidden_but(policy.create)) }
 }
 
 /// The right to change a row, before the write takes a place in the queue of its commune; asked once more within. No

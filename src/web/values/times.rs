@@ -40,7 +40,8 @@ impl ToSchema for Day {
     }
 }
 
-/// A moment, RFC 3339, from 1900 to 2199 like [`Day`].
+/// A moment, RFC 3339, from 1900 to 2199 like [`Day`]; cut to the microseconds that the database keeps, so that the answer
+/// to a write is what is read later. A leap second is no moment of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Moment(pub chrono::DateTime<chrono::Utc>);
 
@@ -48,6 +49,10 @@ impl<'de> Deserialize<'de> for Moment {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         use chrono::Datelike as _;
         let moment = chrono::DateTime::<chrono::Utc>::deserialize(deserializer)?;
+        if moment.timestamp_subsec_nanos() >= 1_000_000_000 {
+            return Err(refuse("out_of_range", "00 … 59 s"));
+        }
+        let moment = chrono::DateTime::from_timestamp_micros(moment.timestamp_micros()).unwrap_or(moment);
         if (1900..2200).contains(&moment.year()) { Ok(Self(moment)) } else { Err(refuse("out_of_range", "1900 … 2199")) }
     }
 }

@@ -349,7 +349,7 @@ async fn awards_are_decided_and_presented(cast: &Cast, examples: &mut Examples, 
 
 async fn the_campaign_closes(cast: &Cast) {
     cast.act("vanphong", &cast.campaign, "begin_closing", json!({})).await.expect(200);
-    cast.act("chutich", &cast.campaign, "close", json!({})).await.expect(200);
+    cast.act("chutich", &cast.campaign, "close", json!({"reason": "Báo cáo ban hành sau"})).await.expect(200);
     let public = cast.get("", &format!("{}/summary", cast.campaign)).await;
     assert_eq!(public["total"]["military_man_days"], 12.5, "the soldiers' total is public once the campaign is closed");
     assert_eq!(public.to_string().matches("military").count(), 1, "and nothing else of theirs: {public}");

@@ -95,7 +95,13 @@ pub async fn walk(examples: &mut Examples) {
     let body = json!({"headcount": 6, "occurred_at": "2024-07-17T00:30:00Z"});
     let walk_in = app.post(&head, &format!("/v1/activities/{activity_id}/walk-ins"), body.clone()).await.expect(201);
     examples.keep("create_walk_in", Some(&body), &walk_in);
-    app.post(&head, &format!("/v1/sign-ups/{}/actions/check_out", walk_in["id"].as_str().unwrap()), json!({"minutes": 240})).await.expect(200);
+    app.post(
+        &head,
+        &format!("/v1/sign-ups/{}/actions/check_out", walk_in["id"].as_str().unwrap()),
+        json!({"occurred_at": "2024-07-17T04:00:00Z", "minutes": 240}),
+    )
+    .await
+    .expect(200);
     app.post(&liaison, &format!("/v1/activities/{activity_id}/actions/finish"), json!({"outcome": "completed"})).await.expect(200);
     let sums = app.get(&officer, &format!("/v1/activity-sums/{activity_id}")).await.expect(200);
     assert_eq!((sums["present"].clone(), sums["man_days"].clone()), (json!(17), json!(8.5)));
@@ -128,7 +134,7 @@ pub async fn walk(examples: &mut Examples) {
     let closed = app
         .ask("POST", &leader, &format!("/v1/campaigns/{}/actions/close", facts.campaign_id))
         .header("If-Match", campaign.header("etag"))
-        .json(&json!({}))
+        .json(&json!({"reason": "Kết thúc trước khi xong các tuyến đường còn lại"}))
         .send()
         .await;
     assert_eq!(closed.expect(200)["status"], "closed");

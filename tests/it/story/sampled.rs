@@ -24,6 +24,8 @@ pub async fn ask_the_rest(examples: &mut Examples) {
     let rank = |operation: &Operation| match operation.kind {
         Kind::List { .. } | Kind::Item | Kind::Read | Kind::Stream => 0,
         Kind::Create | Kind::Put | Kind::Update => 1,
+        // A commune that ended takes nothing new.
+        Kind::Act(_) if operation.room == "communes" => 3,
         Kind::Act(_) | Kind::Write { .. } => 2,
     };
     let mut rest: Vec<&Operation> = danvan::app::operations().filter(|o| !examples.0.contains_key(&o.id) && !WITHOUT.contains(&o.id.as_str())).collect();
@@ -64,10 +66,19 @@ async fn ask(app: &App, document: &Value, operation: &Operation, token: &str) ->
         let ready = format!("UPDATE {resource} SET status = '{}' WHERE id = '{row}'", step.from[0]);
         app.sql().await.batch_execute(&ready).await.unwrap_or_else(|error| panic!("{ready}: {error}"));
     }
+    if operation.id == "place_sign_up" {
+        let ready = format!(
+            "UPDATE campaigns SET status = 'running' WHERE id = '{}'; UPDATE activities SET status = 'done' WHERE id = '{}'",
+            id("a.campaign"),
+            id("a.activity1")
+        );
+        app.sql().await.batch_execute(&ready).await.unwrap();
+    }
     // What was created as an example before stands in the way of these.
     match operation.id.as_str() {
         "put_sign_up_by_ref" => body["volunteer_id"] = json!(id("a.person3")),
         "put_activity_unit_by_ref" => body["role"] = json!("logistics"),
+        "close_campaign" => body["reason"] = json!("Quyết toán trước cuối năm"),
         "put_commune_by_ref" => body["code"] = json!("26998"),
         _ => {}
     }

@@ -39,6 +39,14 @@ impl App {
         Self::on(&postgres::database().await, Clock::default()).await
     }
 
+    /// The same five hours after activity 1 ended, see [`super::at`].
+    pub async fn at_work() -> Self {
+        let app = Self::start().await;
+        let then: chrono::DateTime<chrono::Utc> = super::at("09:00").parse().expect("a time");
+        app.service.clock.advance(then - app.service.clock.now());
+        app
+    }
+
     /// Another instance on the same database.
     pub async fn another(&self) -> Self {
         Self::on(&self.database, self.service.clock.clone()).await

@@ -15,7 +15,7 @@ pub use client::Reply;
 pub use copy::Copy;
 pub use process::Process;
 pub use serde_json::json;
-pub use world::id;
+pub use world::{at, at_on, id};
 
 pub use postgres::{empty_database, secret_file, url};
 

@@ -141,6 +141,8 @@ fn fill(document: &Value, schema: &Value, name: &str, commune: &str) -> Value {
         "commune_id" => return json!(id(commune)),
         "campaign_id" => return of("campaign"),
         "activity_id" => return of("activity1"),
+        // What ends later holds still today.
+        "valid_to" => return json!("2030-06-30"),
         "unit_id" => return of("battalion"),
         "volunteer_id" => return of("person1"),
         "hamlet_id" => return of("ap-1"),

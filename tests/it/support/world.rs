@@ -216,6 +216,16 @@ async fn people(database: &Database, commune: &str) {
     write.commit(None, 201, own).await.expect("committed");
 }
 
+/// A moment of the day of activity 1, which is from 00:00 to 04:00 UTC: `07:05` in Vietnam is `00:05`.
+pub fn at(time: &str) -> String {
+    at_on(0, time)
+}
+
+/// The same some days later.
+pub fn at_on(days: i64, time: &str) -> String {
+    format!("{}T{time}:00Z", in_days(1 + days))
+}
+
 fn in_days(days: i64) -> String {
     (danvan::clock::local_day(Clock::default().now()) + chrono::TimeDelta::days(days)).to_string()
 }

@@ -1,0 +1,84 @@
+//! What the actions on an activity take.
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::dto::{Outcome, PostponeCause, Session};
+use crate::web::values::{Day, Line, Whole};
+
+/// An action on an activity.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ActOnActivity {
+    /// Why; needed to cancel and to correct.
+    pub reason: Option<Line<1, 500>>,
+    /// When it happened, by the client's clock.
+    #[serde(default, deserialize_with = "crate::web::values::moment")]
+    pub occurred_at: Option<DateTime<Utc>>,
+}
+
+/// The end of the work.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FinishActivity {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Minutes that count for who was not seen leaving; when left out, those until an interruption, or the activity's.
+    pub default_minutes: Option<Whole<0, 1440>>,
+    /// When it happened, by the client's clock.
+    #[serde(default, deserialize_with = "crate::web::values::moment")]
+    pub occurred_at: Option<DateTime<Utc>>,
+}
+
+/// Putting off: sign-ups stay, and are asked again.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PostponeActivity {
+    /// Why, in words.
+    pub reason: Option<Line<1, 500>>,
+    /// Why, in kind.
+    pub cause: PostponeCause,
+    /// When it happened, by the client's clock.
+    #[serde(default, deserialize_with = "crate::web::values::moment")]
+    pub occurred_at: Option<DateTime<Utc>>,
+}
+
+/// Asking the office to put it off.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AskToPostpone {
+    /// Why, in words.
+    pub reason: Option<Line<1, 500>>,
+    /// Why, in kind.
+    pub cause: PostponeCause,
+    /// When it happened, by the client's clock.
+    #[serde(default, deserialize_with = "crate::web::values::moment")]
+    pub occurred_at: Option<DateTime<Utc>>,
+}
+
+/// A new day or time.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RescheduleActivity {
+    /// Why; stands at the activity.
+    pub reason: Option<Line<1, 500>>,
+    /// Local day.
+    pub date: Day,
+    /// Part of the day. Left out together with the start: the same hours as before.
+    pub session: Option<Session>,
+    /// Start; from the session when left out.
+    #[serde(default, deserialize_with = "crate::web::values::moment")]
+    pub starts_at: Option<DateTime<Utc>>,
+    /// End.
+    #[serde(default, deserialize_with = "crate::web::values::moment")]
+    pub ends_at: Option<DateTime<Utc>>,
+}
+
+/// Making public.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PublishActivity {
+    /// Title for the public, which names no household; needed when there is none yet.
+    pub public_title: Option<Line<1, 300>>,
+}
