@@ -16,8 +16,9 @@ RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates
 COPY --from=build /src/target/release/danvan /usr/local/bin/danvan
 USER 10001
 WORKDIR /var/lib/danvan
-ENV DANVAN_BIND=0.0.0.0:8080 DANVAN_ADMIN_BIND=0.0.0.0:9090 DANVAN_DRAIN_WAIT=5
-EXPOSE 8080 9090
+# The admin listener is this container's own: a scraper beside it is let in by DANVAN_ADMIN_BIND and a network of theirs.
+ENV DANVAN_BIND=0.0.0.0:8080 DANVAN_ADMIN_BIND=127.0.0.1:9090 DANVAN_DRAIN_WAIT=5
+EXPOSE 8080
 # Asks the admin listener through the program itself: the image holds no other client.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s CMD ["danvan", "health", "http://127.0.0.1:9090/health/ready"]
 ENTRYPOINT ["danvan"]

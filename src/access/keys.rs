@@ -130,8 +130,12 @@ impl KeySet {
     }
 }
 
-/// Makes a new signing key and retires the others, which verify for an hour more.
-pub async fn rotate(connection: &mut AsyncPgConnection, secret: &Secret, now: DateTime<Utc>) -> anyhow::Result<String> {
+/// Makes a new signing key and retires the others, which verify for an hour more; not at all where one was stolen.
+pub async fn rotate(connection: &mut AsyncPgConnection, secret: &Secret, now: DateTime<Utc>, stolen: bool) -> anyhow::Result<String> {
+    if stolen {
+        diesel::update(signing_keys::table).set(signing_keys::retired_at.eq(now - RETIRED_KEY_LIFE)).execute(connection).await?;
+        return make_key(connection, secret, now).await;
+    }
     diesel::update(signing_keys::table.filter(signing_keys::retired_at.is_null())).set(signing_keys::retired_at.eq(now)).execute(connection).await?;
     make_key(connection, secret, now).await
 }
@@ -161,11 +165,23 @@ pub struct Opened {
 /// Opens what was sealed for a purpose; `remedy` tells what to do when it was sealed with another secret.
 pub fn open_all(rows: Vec<KeyRow>, secret: &Secret, purpose: &str, remedy: &'static str) -> anyhow::Result<Opened> {
     let mut opened = Opened { verifying: HashMap::new(), public: vec![], newest: None };
-    for (kid, jwk, sealed, retired_at) in rows {
+    for (kid, _, sealed, retired_at) in rows {
+        let newest = opened.newest.is_none() && retired_at.is_none();
+        // Who may write into the database puts no key of their own there: one counts whose private half was sealed with our
+        // secret under its thumbprint, and its public half is computed from that, not read.
+        let private = match secret.open(purpose, kid.as_bytes(), &sealed) {
+            Some(private) => private,
+            None if newest => return Err(anyhow::anyhow!(remedy)),
+            None => {
+                tracing::warn!(kid, "a key that was not sealed with this secret is passed over");
+                continue;
+            }
+        };
+        let (thumbprint, jwk) = public_of(&private)?;
+        anyhow::ensure!(thumbprint == kid, "the key {kid} is another one than it says");
         opened.verifying.insert(kid.clone(), DecodingKey::from_jwk(&serde_json::from_value::<Jwk>(jwk.clone())?)?);
         opened.public.push(jwk);
-        if opened.newest.is_none() && retired_at.is_none() {
-            let private = secret.open(purpose, kid.as_bytes(), &sealed).context(remedy)?;
+        if newest {
             opened.newest = Some((kid, EncodingKey::from_ed_der(&private)));
         }
     }
@@ -189,12 +205,18 @@ pub struct Pair {
 impl Pair {
     pub fn new() -> anyhow::Result<Self> {
         let private = pkcs8(random::bytes::<32>());
-        let mut jwk = Jwk::from_encoding_key(&EncodingKey::from_ed_der(&private), Algorithm::EdDSA)?;
-        let kid = jwk.thumbprint(ThumbprintHash::SHA256)?;
-        jwk.common.key_id = Some(kid.clone());
-        jwk.common.public_key_use = Some(PublicKeyUse::Signature);
-        Ok(Self { kid, public_jwk: serde_json::to_value(jwk)?, private })
+        let (kid, public_jwk) = public_of(&private)?;
+        Ok(Self { kid, public_jwk, private })
     }
+}
+
+/// The thumbprint and the public half of a private key.
+fn public_of(private: &[u8]) -> anyhow::Result<(String, Value)> {
+    let mut jwk = Jwk::from_encoding_key(&EncodingKey::from_ed_der(private), Algorithm::EdDSA)?;
+    let kid = jwk.thumbprint(ThumbprintHash::SHA256)?;
+    jwk.common.key_id = Some(kid.clone());
+    jwk.common.public_key_use = Some(PublicKeyUse::Signature);
+    Ok((kid, serde_json::to_value(jwk)?))
 }
 
 /// The key set in memory, read anew once a minute and when a token names a key that is not in it.

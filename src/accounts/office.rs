@@ -98,7 +98,8 @@ pub async fn erase(write: &mut Write, user: Uuid) -> Result<()> {
     let after = User { display_name: ERASED.into(), phone: None, password_hash: None, status: UserStatus::Disabled, ..before.row.clone() };
     table::save(write, "erase", rules::USERS.update, &before, after.with_search()).await?;
     store::void_codes(write, user).await?;
-    store::end_sessions(write, user, None, "user_disabled").await
+    store::end_sessions(write, user, None, "user_disabled").await?;
+    store::forget_devices(write, user).await
 }
 
 /// Stores a hash for an account that was made in the same write.

@@ -24,9 +24,17 @@ pub struct Login {
 }
 
 /// A password as sent: neither trimmed nor composed, never printed.
-#[derive(Deserialize)]
-#[serde(transparent)]
 pub struct Secretly(pub String);
+
+/// Bytes of a password as sent: what is longer is none, and is normalised and hashed by nobody.
+const MAX_BYTES: usize = 1_024;
+
+impl<'de> Deserialize<'de> for Secretly {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        if text.len() > MAX_BYTES { Err(crate::web::values::refuse("length", &format!("0 … {MAX_BYTES} bytes"))) } else { Ok(Self(text)) }
+    }
+}
 
 impl std::fmt::Debug for Secretly {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

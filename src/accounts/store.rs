@@ -195,3 +195,10 @@ pub async fn names(write: &mut Write, commune: Uuid) -> Result<Vec<(Uuid, Vec<St
     let rows: Vec<(Uuid, String, String)> = rows.order(users::id).select((users::id, users::username, users::display_name)).load(write.connection()).await?;
     Ok(rows.into_iter().map(|(id, username, name)| (id, vec![username, name])).collect())
 }
+
+/// The names of somebody's devices go with the person; that there were sessions stays.
+pub async fn forget_devices(write: &mut Write, user: Uuid) -> Result<()> {
+    let theirs = sessions::table.filter(sessions::user_id.eq(user));
+    diesel::update(theirs).set((sessions::device_name.eq(""), sessions::device_id.eq(None::<String>))).execute(write.connection()).await?;
+    Ok(())
+}

@@ -99,7 +99,8 @@ async fn carry_out(batch: &Call, operation: BatchOperation) -> (Call, Result<Ans
         Err(error) => Err(error),
     };
     let status = outcome.as_ref().map_or_else(Error::status, |answer| answer.status);
-    dispatch::note(&call, status, started.elapsed());
+    let code = outcome.as_ref().err().map_or("", |error| error.problem().code);
+    dispatch::note(&call, status, code, started.elapsed());
     (call, outcome)
 }
 

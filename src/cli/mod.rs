@@ -48,6 +48,9 @@ enum Command {
     /// Accounts: for the first administrator, and when nobody else can help
     #[command(subcommand)]
     User(users::UserCommand),
+    /// Communes of the database
+    #[command(subcommand)]
+    Commune(CommuneCommand),
     /// Ask a running service whether it is well, for health checks
     Health {
         /// For example http://127.0.0.1:9090/health/ready
@@ -83,7 +86,17 @@ enum KeysCommand {
         /// Make a new key for check-in codes instead; codes of the old one are accepted for 400 days
         #[arg(long)]
         check_in_codes: bool,
+        /// The key was stolen: its tokens are refused at once (by a running process within five seconds), and everybody's
+        /// next request renews its token
+        #[arg(long, conflicts_with = "check_in_codes")]
+        now: bool,
     },
+}
+
+#[derive(Debug, Subcommand)]
+enum CommuneCommand {
+    /// List them: code, name, province, status, id
+    List,
 }
 
 #[derive(Debug, Subcommand)]
@@ -94,8 +107,14 @@ enum EpochCommand {
 
 #[derive(Debug, Subcommand)]
 enum JournalCommand {
-    /// Recompute the seals and name every number that lacks its rows
-    Verify,
+    /// Recompute the seals with the service's secret and name every number that lacks its rows
+    Verify {
+        /// Also compare with heads that were printed before
+        #[arg(long)]
+        heads: Option<std::path::PathBuf>,
+    },
+    /// Print the last seal of each feed, one a line: kept elsewhere, daily, they prove that nothing before them was cut off
+    Heads,
 }
 
 /// Runs a command to its end.
@@ -137,13 +156,14 @@ async fn once(database: DatabaseSettings, command: Command) -> anyhow::Result<()
             }
         }
         Command::Import(settings) => import::run(&target, &settings, now).await?,
+        Command::Commune(CommuneCommand::List) => users::communes(&target).await?,
         Command::User(command) => users::run(&target, command).await?,
         Command::Check(settings) => check::run(&target, &settings).await?,
         Command::Parameters(command) => parameters::run(&target, command).await?,
-        Command::Keys(KeysCommand::Rotate { check_in_codes }) => {
+        Command::Keys(KeysCommand::Rotate { check_in_codes, now: stolen }) => {
             let secret: Secret = target.secret()?;
             let connection = &mut connect_plainly(&target.service_url).await?;
-            let kid = if check_in_codes { code_keys::rotate(connection, &secret, now).await? } else { keys::rotate(connection, &secret, now).await? };
+            let kid = if check_in_codes { code_keys::rotate(connection, &secret, now).await? } else { keys::rotate(connection, &secret, now, stolen).await? };
             println!("The new signing key is {kid}.");
         }
         Command::Epoch(EpochCommand::New) => {
@@ -155,8 +175,24 @@ async fn once(database: DatabaseSettings, command: Command) -> anyhow::Result<()
                 .await?;
             println!("The new epoch is {id}: all cursors are void.");
         }
-        Command::Journal(JournalCommand::Verify) => {
-            let verdict = seals::verify(&mut connect_plainly(&target.owner_url).await?).await?;
+        Command::Journal(JournalCommand::Heads) => {
+            for (feed, number, seal) in seals::heads(&mut connect_plainly(&target.owner_url).await?).await? {
+                println!("{feed} {number} {seal}");
+            }
+        }
+        Command::Journal(JournalCommand::Verify { heads }) => {
+            let connection = &mut connect_plainly(&target.owner_url).await?;
+            let mut verdict = seals::verify(connection, &target.secret()?).await?;
+            if let Some(file) = heads {
+                let kept = std::fs::read_to_string(&file)?;
+                let line = |line: &str| -> Option<(uuid::Uuid, i64, String)> {
+                    let mut words = line.split_whitespace();
+                    Some((words.next()?.parse().ok()?, words.next()?.parse().ok()?, words.next()?.to_owned()))
+                };
+                let kept: Option<Vec<_>> = kept.lines().filter(|text| !text.trim().is_empty()).map(line).collect();
+                let kept = kept.ok_or_else(|| anyhow::anyhow!("{} has no heads as `danvan journal heads` prints them", file.display()))?;
+                verdict.breaches.extend(seals::compare(connection, &kept).await?);
+            }
             println!("{} feeds, {} seals, {} numbers not sealed yet", verdict.feeds, verdict.seals, verdict.unsealed);
             for breach in &verdict.breaches {
                 println!("BREACH {breach}");

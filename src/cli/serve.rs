@@ -117,13 +117,13 @@ async fn background(service: Arc<Service>) {
         service.connections.cut_idle(std::time::Instant::now(), crate::app::MAX_IDLE);
         if let Ok(mut connection) = service.database.connection().await {
             let now = service.clock.now();
-            if let Err(error) = seals::seal(&mut connection, now).await {
+            if let Err(error) = seals::seal(&mut connection, &service.secret, now).await {
                 tracing::warn!(%error, "sealing failed; it is tried again");
             }
             if until_sweep.is_zero() {
                 until_sweep = SWEEP_EVERY;
-                if let Err(error) = retention::sweep(&mut connection, now).await {
-                    tracing::warn!(%error, "sweeping failed; it is tried again");
+                for (kind, error) in retention::sweep(&mut connection, now).await {
+                    tracing::warn!(kind, %error, "sweeping failed; it is tried again");
                 }
             }
         }
@@ -132,8 +132,8 @@ async fn background(service: Arc<Service>) {
     }
 }
 
-/// JSON lines on standard output; `RUST_LOG` chooses what.
+/// JSON lines on standard error: what a command prints stays readable by programs; `RUST_LOG` chooses what.
 pub fn init_log() {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
-    tracing_subscriber::fmt().json().with_env_filter(filter).try_init().ok();
+    tracing_subscriber::fmt().json().with_writer(std::io::stderr).with_env_filter(filter).try_init().ok();
 }

@@ -19,9 +19,18 @@ pub fn own_level() -> Result<i64> {
     Ok(i64::try_from(all.len())?)
 }
 
+/// The key of the lock that two migrations of one database meet at.
+const MIGRATING: i64 = 0x6461_6e76_616e;
+/// How long a change of the schema waits for others' locks: all readers of the table wait behind it.
+const MIGRATION_LOCK_TIMEOUT: Duration = Duration::from_secs(2);
+
 /// Brings the database to this program's schema and lets the service's role work with it. Returns what ran.
 pub async fn migrate(owner_url: &str, service_role: Option<&str>) -> Result<Vec<String>> {
-    let connection = connect_plainly(owner_url).await.context("cannot connect to migrate")?;
+    let mut connection = connect_plainly(owner_url).await.context("cannot connect to migrate")?;
+    // One at a time; and a change that would queue behind a long transaction gives up before it makes all others wait. What
+    // was done stays done: the next try goes on from there.
+    let turn = format!("SET lock_timeout = '{}ms'; SELECT pg_advisory_lock({MIGRATING})", MIGRATION_LOCK_TIMEOUT.as_millis());
+    connection.batch_execute(&turn).await.context("another migration of this database is under way, or a transaction holds it up: try again")?;
     // The harness blocks its thread; a thread with a runtime of its own works under every runtime.
     let (mut connection, names) = tokio::task::spawn_blocking(move || {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
@@ -40,13 +49,15 @@ pub async fn migrate(owner_url: &str, service_role: Option<&str>) -> Result<Vec<
             .batch_execute(&format!(
                 "GRANT USAGE ON SCHEMA public TO {role};
                  GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role};
-                 REVOKE UPDATE, DELETE, TRUNCATE ON journal, journal_seals FROM {role};
+                 REVOKE UPDATE, DELETE, TRUNCATE ON journal, journal_seals, reads FROM {role};
+                 GRANT EXECUTE ON FUNCTION sweep_reads(int) TO {role};
                  REVOKE ALL ON schema_tolerance, __diesel_schema_migrations FROM {role};
                  GRANT SELECT ON schema_tolerance, __diesel_schema_migrations TO {role};"
             ))
             .await
             .context("cannot grant rights to the service's role")?;
     }
+    connection.batch_execute(&format!("SELECT pg_advisory_unlock({MIGRATING})")).await?;
     Ok(names)
 }
 

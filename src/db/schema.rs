@@ -450,6 +450,7 @@ diesel::table! {
         row_count -> Int8,
         hash -> Bytea,
         sealed_at -> Timestamptz,
+        keyed -> Bool,
     }
 }
 

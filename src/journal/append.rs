@@ -43,7 +43,20 @@ impl Entry {
 }
 
 /// Names of people and words about them: not kept either, whatever their class.
-const PERSONAL: &[&str] = &["full_name", "display_name", "contact_name", "group_name", "note", "phone_masked"];
+const PERSONAL: &[&str] = &[
+    "full_name",
+    "display_name",
+    "contact_name",
+    "group_name",
+    "note",
+    "phone_masked",
+    "subject_name",
+    "skills",
+    "achievement",
+    "certificate",
+    // A webhook's address often holds a token.
+    "url",
+];
 
 /// Which fields changed, from what to what: `{"name": ["Ấp 1", "Ấp Một"], "contact_phone": null}`.
 ///

@@ -10,6 +10,7 @@ use super::dto::{
 };
 use super::parameters;
 use super::{checks, evidence, rules, store};
+use crate::accounts::office::ERASED;
 use crate::clock::local_day;
 use crate::db::values::Json;
 use crate::documents;
@@ -272,6 +273,21 @@ pub async fn reassign(write: &mut Write, from: Uuid, into: Uuid) -> Result<()> {
             (false, _) => Reward { subject_id: Some(into), subject_key: into.to_string(), ..before.clone() },
         };
         table::follow(write, if double { "withdraw" } else { "reassign" }, &before, after).await?;
+    }
+    Ok(())
+}
+
+/// A person's data are erased. What was awarded is an act of the state and stays as it was decided (law 06/2022/QH15 on
+/// emulation and commendation, law 33/2024/QH15 on archives); nominations that came to nothing lose the name and the words.
+pub async fn erase(write: &mut Write, volunteer: Uuid) -> Result<()> {
+    for before in store::of_volunteers(write, &[volunteer]).await? {
+        if matches!(before.status, RewardStatus::Awarded | RewardStatus::Presented | RewardStatus::Revoked) {
+            continue;
+        }
+        let open = matches!(before.status, RewardStatus::Nominated | RewardStatus::Checked | RewardStatus::Recommended);
+        let status = if open { RewardStatus::Withdrawn } else { before.status };
+        let after = Reward { subject_name: ERASED.into(), achievement: ERASED.into(), status, ..before.clone() };
+        table::follow(write, "erase", &before, after).await?;
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ pub mod rules;
 mod store;
 
 pub use dto::{CreateReward, Reward, RewardStatus};
-pub use handlers::{add, award_all, reassign, revoke_of};
+pub use handlers::{add, award_all, erase, reassign, revoke_of};
 pub use store::of_volunteer;
 
 use crate::handler;

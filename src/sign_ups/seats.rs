@@ -107,10 +107,10 @@ pub async fn reassign(write: &mut Write, from: Uuid, into: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// A person's data are erased: notes go, the figures stay.
+/// A person's data are erased: notes and devices go, the figures stay.
 pub async fn erase(write: &mut Write, volunteer: Uuid) -> Result<()> {
-    for row in store::of_person(write, volunteer).await?.into_iter().filter(|row| row.note.is_some()) {
-        table::follow(write, "erase", &row, SignUp { note: None, ..row.clone() }).await?;
+    for row in store::of_person(write, volunteer).await?.into_iter().filter(|row| row.note.is_some() || row.check_in_device.is_some()) {
+        table::follow(write, "erase", &row, SignUp { note: None, check_in_device: None, ..row.clone() }).await?;
     }
     Ok(())
 }

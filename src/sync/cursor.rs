@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -20,6 +21,9 @@ pub struct Position {
     pub number: i64,
     /// Within the number.
     pub seq: i32,
+    /// What tells the journal row of that place from another one that stands there after a restore; nil where it is not known.
+    #[serde(default)]
+    pub mark: Uuid,
     /// The newest version of the shared kinds.
     pub reference: i64,
     /// While a first sync is under way: the kind, and the last id of it.
@@ -34,6 +38,11 @@ struct Sealed {
     reach: String,
     #[serde(flatten)]
     at: Position,
+}
+
+/// The mark of a journal row.
+pub fn mark_of(row: Uuid, at: DateTime<Utc>) -> Uuid {
+    Uuid::new_v5(&row, &at.timestamp_micros().to_be_bytes())
 }
 
 /// 410 with what happened.

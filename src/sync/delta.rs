@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use diesel::sql_types::{Array, BigInt, Int4, Jsonb, Nullable, Text, Uuid as SqlUuid};
+use chrono::{DateTime, Utc};
+use diesel::sql_types::{Array, BigInt, Int4, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::cursor::{Position, resync};
+use super::cursor::{Position, mark_of, resync};
 use super::dto::{Asked, Changes, Reason};
 use crate::db::Lane;
 use crate::error::Result;
@@ -19,8 +20,8 @@ use crate::web::table::{Key, Overlay, Source, States};
 statement! {
     /// Journal rows from a position on, that position's own row first.
     Window(feed: Uuid as SqlUuid, number: i64 as BigInt, seq: i32 as Int4, limit: i64 as BigInt)
-        -> (BigInt, Int4, Text, SqlUuid, Jsonb, Nullable<SqlUuid>, Nullable<SqlUuid>),
-    "SELECT number, seq, kind, row_id, changes, old_owner_id, owner_id FROM journal
+        -> (BigInt, Int4, Timestamptz, Text, SqlUuid, Jsonb, Nullable<SqlUuid>, Nullable<SqlUuid>),
+    "SELECT number, seq, at, kind, row_id, changes, old_owner_id, owner_id FROM journal
      WHERE feed_id = $1 AND (number, seq) >= ($2, $3) ORDER BY number, seq LIMIT $4"
 }
 
@@ -33,6 +34,7 @@ statement! {
 /// A journal row of the window.
 struct Entry {
     at: (i64, i32),
+    mark: Uuid,
     kind: String,
     row: Uuid,
     changes: Value,
@@ -41,10 +43,18 @@ struct Entry {
 }
 
 async fn window(lane: &Lane, commune: Uuid, from: &Position, limit: i64) -> Result<Vec<Entry>> {
-    type Row = (i64, i32, String, Uuid, Value, Option<Uuid>, Option<Uuid>);
+    type Row = (i64, i32, DateTime<Utc>, String, Uuid, Value, Option<Uuid>, Option<Uuid>);
     let connection = lane.connection().await?;
     let rows: Vec<Row> = Window { feed: commune, number: from.number, seq: from.seq, limit }.load(&mut &*connection).await?;
-    let entry = |(number, seq, kind, row, changes, old_owner, owner): Row| Entry { at: (number, seq), kind, row, changes, old_owner, owner };
+    let entry = |(number, seq, at, kind, row, changes, old_owner, owner): Row| Entry {
+        at: (number, seq),
+        mark: mark_of(row, at),
+        kind,
+        row,
+        changes,
+        old_owner,
+        owner,
+    };
     Ok(rows.into_iter().map(entry).collect())
 }
 
@@ -57,7 +67,7 @@ pub async fn take(call: &Call, asked: &Asked, from: Position, changes: &mut Chan
     // A commune's first number is 1; before it there is nothing to stand on.
     if from.number > 0 {
         // The row that the copy ends with must still be there: else the counter went back, or the journal was shortened.
-        if entries.as_slice().first().is_none_or(|entry| entry.at != (from.number, from.seq)) {
+        if entries.as_slice().first().is_none_or(|entry| entry.at != (from.number, from.seq) || !(from.mark.is_nil() || from.mark == entry.mark)) {
             return Err(resync(said!("Nhật ký không còn đến con trỏ này", "The journal does not reach back to this cursor")));
         }
         entries.remove(0);
@@ -67,7 +77,7 @@ pub async fn take(call: &Call, asked: &Asked, from: Position, changes: &mut Chan
     entries.truncate(room);
     let mut to = from.clone();
     if let Some(last) = entries.last() {
-        (to.number, to.seq) = last.at;
+        ((to.number, to.seq), to.mark) = (last.at, last.mark);
     }
     let mut lost: Vec<Lost> = vec![];
     for source in &asked.sources {

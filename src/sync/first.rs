@@ -1,11 +1,12 @@
 //! A first sync: the tables, by id. What changes meanwhile comes with the delta that follows, since its position is
 //! taken before the first row is read.
 
-use diesel::sql_types::{BigInt, Int4, Uuid as SqlUuid};
+use chrono::{DateTime, Utc};
+use diesel::sql_types::{BigInt, Int4, Nullable, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use super::cursor::Position;
+use super::cursor::{Position, mark_of};
 use super::dto::{Asked, Changes};
 use crate::db::Lane;
 use crate::error::Result;
@@ -14,18 +15,20 @@ use crate::web::call::Call;
 
 statement! {
     /// The newest number of a commune's feed with its last row, and that of the shared feed.
-    Newest(commune: Uuid as SqlUuid) -> (BigInt, Int4, BigInt),
-    "SELECT f.number, coalesce((SELECT max(j.seq) FROM journal j WHERE j.feed_id = f.id AND j.number = f.number), 0),
-        (SELECT r.number FROM feeds r WHERE r.id = '00000000-0000-0000-0000-000000000001')
-     FROM feeds f WHERE f.id = $1"
+    Newest(commune: Uuid as SqlUuid) -> (BigInt, Int4, Nullable<SqlUuid>, Nullable<Timestamptz>, BigInt),
+    "SELECT f.number, coalesce(j.seq, 0), j.row_id, j.at, (SELECT r.number FROM feeds r WHERE r.id = '00000000-0000-0000-0000-000000000001')
+     FROM feeds f LEFT JOIN LATERAL (SELECT seq, row_id, at FROM journal WHERE feed_id = f.id AND number = f.number ORDER BY seq DESC LIMIT 1) AS j ON true
+     WHERE f.id = $1"
 }
 
 /// Where a copy that is begun now stands; none for a commune that is not there.
 pub async fn newest(lane: &Lane, commune: Uuid) -> Result<Option<Position>> {
     use diesel::OptionalExtension as _;
     let connection = lane.connection().await?;
-    let found: Option<(i64, i32, i64)> = Newest { commune }.get_result(&mut &*connection).await.optional()?;
-    Ok(found.map(|(number, seq, reference)| Position { number, seq, reference, first: None }))
+    type Found = (i64, i32, Option<Uuid>, Option<DateTime<Utc>>, i64);
+    let found: Option<Found> = Newest { commune }.get_result(&mut &*connection).await.optional()?;
+    let mark = |row: Option<Uuid>, at: Option<DateTime<Utc>>| row.zip(at).map(|(row, at)| mark_of(row, at)).unwrap_or_default();
+    Ok(found.map(|(number, seq, row, at, reference)| Position { number, seq, mark: mark(row, at), reference, first: None }))
 }
 
 /// Goes on from a position; at the end of the last kind the position is that of a delta.

@@ -50,7 +50,7 @@ pub async fn cursor_at(call: &Call, commune: Uuid, kinds: &[&str], number: i64, 
     let asked = Asked::of(commune, kinds);
     let reach = reach::fingerprint(&call.worker.lane, &call.actor, commune).await?;
     let newest = first::newest(&call.worker.lane, commune).await?.ok_or_else(Error::not_found)?;
-    let at = Position { number, seq, ..newest };
+    let at = Position { number, seq, mark: Uuid::nil(), ..newest };
     cursor::write(&call.service().secret, &asked.bound(call), &call.epoch, &reach, &at)
 }
 

@@ -75,14 +75,28 @@ fn no_commune() -> Error {
 
 /// The row names its account.
 async fn link(call: &Call, newcomer: &Newcomer) -> Result<()> {
-    table::alone(call, Actor::entrusted(&call.actor, INVITATION), newcomer.commune_id, async |write| {
+    let linked = table::alone(call, Actor::entrusted(&call.actor, INVITATION), newcomer.commune_id, async |write| {
         let before = table::load::<Volunteer>(write, newcomer.volunteer_id).await?;
+        // Erased or merged while the account was made.
+        if matches!(before.row.status, VolunteerStatus::Anonymised | VolunteerStatus::Merged) {
+            return Ok((newcomer.volunteer_id, false));
+        }
         let mut after = before.row.clone();
         after.user_id = Some(newcomer.user_id);
         table::save(write, "link_account", rules::POLICY.update, &before, after).await?;
-        Ok((newcomer.volunteer_id, ()))
+        Ok((newcomer.volunteer_id, true))
     })
-    .await
+    .await?;
+    if linked {
+        return Ok(());
+    }
+    // The name was written into an account meanwhile: it goes again.
+    table::alone(call, Actor::entrusted(&call.actor, ERASURE), ACCOUNTS, async |write| {
+        office::erase(write, newcomer.user_id).await?;
+        Ok((newcomer.user_id, ()))
+    })
+    .await?;
+    Err(Error::not_found())
 }
 
 /// `invite`: a code for the volunteer's phone, with an account made on the way.
@@ -128,6 +142,7 @@ pub async fn anonymise(call: Call, acting: Acting) -> Result<Answer> {
         for row in store::with_merged(write, commune, id).await? {
             consents::erase(write, row.id).await?;
             sign_ups::erase(write, row.id).await?;
+            rewards::erase(write, row.id).await?;
             if row.id != id {
                 let after = Volunteer { status: VolunteerStatus::Anonymised, ..rules::anonymised(row.clone()) };
                 table::follow(write, "anonymise", &row, after).await?;

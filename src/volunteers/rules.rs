@@ -225,5 +225,7 @@ pub fn anonymised(mut volunteer: Volunteer) -> Volunteer {
     volunteer.full_name = ERASED.into();
     (volunteer.birth_year, volunteer.phone, volunteer.category, volunteer.emergency_contact, volunteer.user_id) = (None, None, None, None, None);
     volunteer.skills = vec![];
+    // A hash over name and phone confirms a guess.
+    volunteer.request_hash = vec![];
     volunteer.derived()
 }

@@ -164,9 +164,9 @@ async fn serve(request: HttpRequest, payload: Payload, operation: &'static Opera
         Ok(standing) => (run(&mut call, &request, payload).await, standing),
         Err(error) => (Err(error), None),
     };
-    let mut response = match answer {
-        Ok(answer) => answer.into_response(&call),
-        Err(error) => problem(&error, lang, &request_id.to_string()),
+    let (mut response, code) = match answer {
+        Ok(answer) => (answer.into_response(&call), ""),
+        Err(error) => (problem(&error, lang, &request_id.to_string()), error.problem().code),
     };
     let standing = call.service().limits.settle(&call, standing, response.status().as_u16());
     for (name, value) in standing.iter().flat_map(Standing::headers) {
@@ -174,7 +174,7 @@ async fn serve(request: HttpRequest, payload: Payload, operation: &'static Opera
             response.headers_mut().insert(name, value);
         }
     }
-    note(&call, response.status().as_u16(), started.elapsed());
+    note(&call, response.status().as_u16(), code, started.elapsed());
     response
 }
 
@@ -183,13 +183,14 @@ fn too_long() -> Error {
 }
 
 /// What is kept of an answered request: who was shown what, the metrics, and one line that holds no address, no name and
-/// no body.
-pub fn note(call: &Call, status: u16, took: Duration) {
+/// no body. With the problem's code and the commune a clerk's request id leads to what went wrong.
+pub fn note(call: &Call, status: u16, code: &str, took: Duration) {
     let (operation, request_id) = (call.operation, call.request_id);
     call.service().reader_log.keep(Reading { actor: &call.actor, operation: &operation.id, request_id, at: call.now }, &call.shown);
     super::metrics::answered(&operation.id, status, took);
     let user = call.actor.user_id().map(|id| id.to_string()).unwrap_or_default();
-    tracing::info!(operation = operation.id, %request_id, user, status, ms = took.as_secs_f64() * 1e3, "request");
+    let commune = call.actor.only_commune().map(|id| id.to_string()).unwrap_or_default();
+    tracing::info!(operation = operation.id, %request_id, user, commune, status, code, ms = took.as_secs_f64() * 1e3, "request");
 }
 
 async fn run(call: &mut Call, request: &HttpRequest, payload: Payload) -> Result<super::answer::Answer> {

@@ -3,10 +3,13 @@
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use diesel::sql_types::BigInt;
+use diesel_async::RunQueryDsl;
 use metrics::{counter, gauge, histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
 use crate::service::Service;
+use crate::statement;
 
 /// Upper bounds of the histogram's buckets, in seconds.
 const BUCKETS: &[f64] = &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
@@ -68,8 +71,29 @@ pub async fn text(service: &Service) -> String {
         }
         Err(_) => gauge!("danvan_database_up").set(0.0),
     }
+    match backlog(service).await {
+        Ok((deliveries, oldest, imports)) => {
+            #[expect(clippy::cast_precision_loss, reason = "counts and seconds")]
+            for (name, value) in [("danvan_webhook_backlog", deliveries), ("danvan_webhook_oldest_seconds", oldest), ("danvan_import_backlog", imports)] {
+                gauge!(name).set(value as f64);
+            }
+        }
+        Err(error) => tracing::debug!(code = error.problem().code, "no backlog could be counted"),
+    }
     handle.run_upkeep();
     handle.render()
+}
+
+statement! {
+    /// Deliveries that wait, for how many seconds the oldest, imports that wait.
+    Backlog() -> (BigInt, BigInt, BigInt),
+    "SELECT count(*), coalesce(extract(epoch FROM now() - min(made_at)), 0)::bigint, (SELECT count(*) FROM import_work WHERE ended_at IS NULL)
+     FROM webhook_deliveries WHERE status = 'pending'"
+}
+
+async fn backlog(service: &Service) -> crate::error::Result<(i64, i64, i64)> {
+    let mut connection = service.database.connection().await?;
+    Ok(Backlog {}.get_result(&mut connection).await?)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of connections and waiters")]

@@ -36,6 +36,7 @@ const SPECIAL: &[&str] = &[
     "240.0.0.0/4",
     "::/8",
     "100::/64",
+    "64:ff9b:1::/48",
     "2001::/23",
     "2001:db8::/32",
     "3fff::/20",
@@ -61,7 +62,8 @@ fn carried(v6: Ipv6Addr) -> Option<Ipv4Addr> {
     let of = |high: u16, low: u16| Ipv4Addr::from((u32::from(high) << 16) | u32::from(low));
     match (a, b) {
         (0x2002, _) => Some(of(b, c)),
-        (0x64, 0xff9b) => Some(of(g, h)),
+        // The well-known prefix alone: what a network's own prefix (64:ff9b:1::/48, RFC 8215) leads to nobody can tell.
+        (0x64, 0xff9b) if c == 0 => Some(of(g, h)),
         _ => v6.to_ipv4_mapped(),
     }
 }

@@ -130,11 +130,11 @@ async fn seals_tell_a_changed_and_a_missing_row() {
         app.patch(&officer, &format!("/v1/hamlets/{}", id("a.ap-1")), json!({"population": n + 1})).await.expect(200);
     }
     let mut sql = app.sql().await;
-    assert!(seals::seal(&mut app.sql_as_service().await, app.service.clock.now()).await.unwrap() >= 3, "each feed has a seal");
+    assert!(seals::seal(&mut app.sql_as_service().await, &app.service.secret, app.service.clock.now()).await.unwrap() >= 3, "each feed has a seal");
     app.patch(&officer, &format!("/v1/hamlets/{}", id("a.ap-1")), json!({"population": 9})).await.expect(200);
-    let verdict = seals::verify(&mut sql).await.unwrap();
+    let verdict = seals::verify(&mut sql, &app.service.secret).await.unwrap();
     assert_eq!((verdict.breaches, verdict.unsealed), (vec![], 1));
-    seals::seal(&mut sql, app.service.clock.now()).await.unwrap();
+    seals::seal(&mut sql, &app.service.secret, app.service.clock.now()).await.unwrap();
 
     let refused = app.sql_as_service().await.batch_execute("UPDATE journal SET action = 'x'").await;
     assert!(refused.unwrap_err().to_string().contains("permission denied"));
@@ -142,9 +142,89 @@ async fn seals_tell_a_changed_and_a_missing_row() {
 
     let last = number(&app).await;
     sql.batch_execute(&format!("BEGIN; UPDATE journal SET action = 'create' WHERE feed_id = '{}' AND number = {}", id("a"), last - 1)).await.unwrap();
-    assert!(seals::verify(&mut sql).await.unwrap().breaches[0].contains("changed after they were sealed"));
+    assert!(seals::verify(&mut sql, &app.service.secret).await.unwrap().breaches[0].contains("changed after they were sealed"));
     sql.batch_execute(&format!("ROLLBACK; BEGIN; DELETE FROM journal WHERE feed_id = '{}' AND number = {last}", id("a"))).await.unwrap();
-    assert!(seals::verify(&mut sql).await.unwrap().breaches[0].contains(&format!("no journal rows of the numbers [{last}]")));
+    assert!(seals::verify(&mut sql, &app.service.secret).await.unwrap().breaches[0].contains(&format!("no journal rows of the numbers [{last}]")));
     sql.batch_execute("ROLLBACK").await.unwrap();
-    assert_eq!(seals::verify(&mut sql).await.unwrap().breaches, Vec::<String>::new());
+    assert_eq!(seals::verify(&mut sql, &app.service.secret).await.unwrap().breaches, Vec::<String>::new());
+
+    // Who has the database and not the secret: seals made anew are of another secret, made without one they say so.
+    let kept = seals::heads(&mut sql).await.unwrap();
+    let feed = id("a");
+    sql.batch_execute(&format!(
+        "BEGIN; UPDATE journal SET action = 'create' WHERE feed_id = '{feed}' AND number = {}; DELETE FROM journal_seals WHERE feed_id = '{feed}'",
+        last - 1
+    ))
+    .await
+    .unwrap();
+    let other = danvan::access::keys::Secret::load_or_make(&std::env::temp_dir().join(format!("danvan-{}", danvan::random::token(8)))).unwrap();
+    seals::seal(&mut sql, &other, app.service.clock.now()).await.unwrap();
+    assert!(seals::verify(&mut sql, &app.service.secret).await.unwrap().breaches[0].contains("another secret"));
+    sql.batch_execute("ROLLBACK; BEGIN").await.unwrap();
+    sql.batch_execute(&format!("UPDATE journal_seals SET keyed = false WHERE feed_id = '{feed}' AND to_number = {last}")).await.unwrap();
+    assert!(seals::verify(&mut sql, &app.service.secret).await.unwrap().breaches.iter().any(|b| b.contains("without the secret")));
+    // A tail cut off with its seals shows against the heads that were kept.
+    sql.batch_execute("ROLLBACK; BEGIN").await.unwrap();
+    sql.batch_execute(&format!("DELETE FROM journal WHERE feed_id = '{feed}' AND number = {last}; DELETE FROM journal_seals WHERE feed_id = '{feed}' AND to_number = {last}; UPDATE feeds SET number = {} WHERE id = '{feed}'", last - 1)).await.unwrap();
+    assert_eq!(seals::verify(&mut sql, &app.service.secret).await.unwrap().breaches, Vec::<String>::new(), "the rest is whole");
+    assert_eq!(seals::compare(&mut sql, &kept).await.unwrap().len(), 1);
+    sql.batch_execute("ROLLBACK").await.unwrap();
+    assert_eq!(seals::compare(&mut sql, &kept).await.unwrap(), Vec::<String>::new());
+    // A seal to the end of the world stops neither sealing nor the count, and `verify` does not list what is not there.
+    let bogus = format!(
+        "INSERT INTO journal_seals (feed_id, from_number, to_number, row_count, hash, sealed_at) VALUES ('{feed}', {}, 1000000000000000000, 1, '', now())",
+        last + 5
+    );
+    app.sql_as_service().await.batch_execute(&bogus).await.unwrap();
+    app.patch(&officer, &format!("/v1/hamlets/{feed}", feed = id("a.ap-1")), json!({"population": 11})).await.expect(200);
+    assert!(seals::unsealed(&app.service.database).await.unwrap() >= 1);
+    assert!(seals::seal(&mut sql, &app.service.secret, app.service.clock.now()).await.unwrap() >= 1);
+    let breaches = seals::verify(&mut sql, &app.service.secret).await.unwrap().breaches;
+    assert!(!breaches.is_empty() && breaches.iter().all(|breach| breach.len() < 300), "{breaches:?}");
+}
+
+#[tokio::test]
+async fn a_key_that_was_not_sealed_with_the_secret_signs_for_nobody() {
+    let app = App::start().await;
+    let other = danvan::access::keys::Secret::load_or_make(&std::env::temp_dir().join(format!("danvan-{}", danvan::random::token(8)))).unwrap();
+    // The service's role may insert keys; one of another secret does not count.
+    let now = app.service.clock.now();
+    let kid = danvan::access::keys::rotate(&mut app.sql().await, &other, now - chrono::TimeDelta::minutes(5), false).await.unwrap();
+    let own = danvan::access::keys::rotate(&mut app.sql().await, &app.service.secret, now, false).await.unwrap();
+    let second = app.another().await;
+    let published = second.get("", "/.well-known/jwks.json").await.expect(200);
+    let kids: Vec<&str> = published["keys"].as_array().unwrap().iter().map(|key| key["kid"].as_str().unwrap()).collect();
+    assert!(kids.contains(&own.as_str()) && !kids.contains(&kid.as_str()), "{kids:?}");
+    // A stolen key is of no use at once.
+    let token = second.token("a.officer1").await;
+    danvan::access::keys::rotate(&mut app.sql().await, &app.service.secret, now, true).await.unwrap();
+    let third = app.another().await;
+    assert_eq!(third.get(&token, "/v1/me").await.problem().1, "token_invalid");
+}
+
+#[tokio::test]
+async fn sweeping_removes_what_is_past_its_time_and_only_that() {
+    let app = App::start().await;
+    let officer = app.token("a.officer1").await;
+    app.get(&officer, &format!("/v1/volunteers?commune={}", id("a"))).await.expect(200);
+    app.service.reader_log.flush().await;
+    let mut sql = app.sql().await;
+    sql.batch_execute("UPDATE reads SET at = now() - interval '731 days' WHERE id = (SELECT id FROM reads LIMIT 1);
+        INSERT INTO sessions (id, user_id, device_name, seed, signed_in_at, last_used_at, ended_at, end_reason) SELECT gen_random_uuid(), id, 'x', '', now() - interval '200 days', now() - interval '190 days', now() - interval '190 days', 'logout' FROM users LIMIT 3;
+        INSERT INTO idempotency_keys (feed_id, user_id, key, request_hash, status, row_id, made_at) SELECT '00000000-0000-0000-0000-000000000001', id, 'k' || n, '', 200, id, now() - interval '31 days' FROM users, generate_series(1, 300) AS n").await.unwrap();
+    assert!(app.sql_as_service().await.batch_execute("DELETE FROM reads").await.is_err(), "who saw what is not the service's to forget");
+    let failed = danvan::journal::retention::sweep(&mut app.sql_as_service().await, app.service.clock.now()).await;
+    assert!(failed.is_empty(), "{failed:?}");
+    #[derive(diesel::QueryableByName)]
+    struct Left {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        n: i64,
+    }
+    for (table, expected) in
+        [("reads WHERE at < now() - interval '730 days'", 0), ("sessions WHERE ended_at IS NOT NULL", 0), ("idempotency_keys WHERE key LIKE 'k%'", 0)]
+    {
+        let left: Left = RunQueryDsl::get_result(diesel::sql_query(format!("SELECT count(*) AS n FROM {table}")), &mut sql).await.unwrap();
+        assert_eq!(left.n, expected, "{table}");
+    }
+    assert_eq!(app.get(&officer, "/v1/me").await.status, 200, "a session that lives stays");
 }

@@ -15,6 +15,7 @@ mod calendars;
 mod check;
 mod check_in_codes;
 mod check_ins;
+mod command_line;
 mod contract;
 mod documents;
 mod drill;

@@ -214,7 +214,7 @@ async fn forged_tokens_are_refused() {
     }
     let keys = app.get("", "/.well-known/jwks.json").await.expect(200);
     assert_eq!((keys["keys"][0]["kty"].clone(), keys["keys"][0]["crv"].clone(), keys["keys"][0].get("d")), (json!("OKP"), json!("Ed25519"), None));
-    danvan::access::keys::rotate(&mut app.sql().await, &app.service.secret, app.service.clock.now()).await.unwrap();
+    danvan::access::keys::rotate(&mut app.sql().await, &app.service.secret, app.service.clock.now(), false).await.unwrap();
     app.get(&token, "/v1/me").await.expect(200);
     app.sql().await.batch_execute("UPDATE signing_keys SET retired_at = now() - interval '2 hours' WHERE retired_at IS NOT NULL").await.unwrap();
     let other = app.another().await;

@@ -1,7 +1,7 @@
 //! The program as processes of their own, as a deployment runs them.
 
 use std::io::{BufRead as _, BufReader, Lines};
-use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
 
 use danvan::db::supervise::SERVICE;
@@ -48,10 +48,10 @@ impl Process {
             .arg(postgres::secret_file())
             .args(flags)
             .env("RUST_LOG", "debug")
-            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
             .spawn()
             .expect("the program starts");
-        let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
+        let mut lines = BufReader::new(child.stderr.take().expect("its output")).lines();
         let log = Arc::new(Mutex::new(vec![]));
         let address = said(&mut lines, &log, "serving");
         let admin = if flags.contains(&"--admin-bind") { said(&mut lines, &log, "admin listener") } else { String::new() };
@@ -83,7 +83,7 @@ impl Process {
 }
 
 /// The address in the line with this message.
-fn said(lines: &mut Lines<BufReader<ChildStdout>>, log: &Mutex<Vec<String>>, message: &str) -> String {
+fn said(lines: &mut Lines<BufReader<ChildStderr>>, log: &Mutex<Vec<String>>, message: &str) -> String {
     loop {
         let text = lines.next().expect("the program serves").expect("a line");
         let line: Value = serde_json::from_str(&text).expect("a log line is JSON");
