@@ -127,6 +127,15 @@ fn cut_who_does_not_read(listener: &TcpListener) -> std::io::Result<()> {
     if cfg!(target_os = "linux") { socket2::SockRef::from(listener).set_tcp_user_timeout(Some(READ_TIMEOUT)) } else { Ok(()) }
 }
 
+/// What answers while the database is away at the start: the process lives, and is not ready. Signals end it.
+pub fn serve_waiting(listener: TcpListener, admin: Option<TcpListener>) -> std::io::Result<Server> {
+    let mut server = HttpServer::new(|| App::new().configure(pages::configure_waiting)).workers(1).shutdown_timeout(1).listen(listener)?;
+    if let Some(admin) = admin {
+        server = server.listen(admin)?;
+    }
+    Ok(server.run())
+}
+
 /// The admin server: health and metrics, for operators alone.
 pub fn serve_admin(service: Arc<Service>, listener: TcpListener) -> std::io::Result<Server> {
     let server = HttpServer::new(move || App::new().app_data(Worker::new(service.clone())).configure(pages::configure_admin));

@@ -1,9 +1,7 @@
 //! What can go wrong, as a client sees it: problem details (RFC 9457) with stable codes and a sentence that helps.
 
-use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use serde_json::{Map, Value, json};
 
-use crate::said;
 use crate::text::{Lang, Said, Text};
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -83,12 +81,14 @@ struct Inner {
     headers: Vec<(&'static str, String)>,
     cause: Option<String>,
     constraint: Option<String>,
+    /// Somebody held a lock for longer than this may wait.
+    locked: bool,
 }
 
 impl Error {
     pub fn new(problem: &'static Problem) -> Self {
         let (errors, members, headers) = Default::default();
-        Self(Box::new(Inner { problem, detail: None, errors, members, headers, cause: None, constraint: None }))
+        Self(Box::new(Inner { problem, detail: None, errors, members, headers, cause: None, constraint: None, locked: false }))
     }
 
     /// Says what exactly is wrong.
@@ -181,6 +181,18 @@ impl Error {
         &self.0.errors
     }
 
+    /// What the database said: the constraint that was broken, for `explain`, and its words, for the log.
+    pub fn with_constraint(mut self, constraint: Option<&str>, cause: String) -> Self {
+        (self.0.constraint, self.0.cause) = (constraint.map(Into::into), Some(cause));
+        self
+    }
+
+    /// It waited for a lock for too long.
+    pub fn locked(mut self) -> Self {
+        self.0.locked = true;
+        self
+    }
+
     /// Turns the breach of a named constraint into what it means for the client.
     pub fn explain(self, constraints: &[Constraint]) -> Self {
         let Some(name) = self.0.constraint.as_deref() else { return self };
@@ -218,6 +230,11 @@ impl Error {
 }
 
 impl Error {
+    /// Whether it waited for a lock for too long.
+    pub fn is_locked(&self) -> bool {
+        self.0.locked
+    }
+
     /// Whether another row that refers to this one stood in the way.
     pub fn is_reference(&self) -> bool {
         self.0.constraint.is_some() && self.problem() == &VALIDATION_FAILED
@@ -232,63 +249,6 @@ pub struct Constraint {
     pub pointer: &'static str,
     pub code: &'static str,
     pub text: Text,
-}
-
-impl From<DieselError> for Error {
-    fn from(error: DieselError) -> Self {
-        match &error {
-            DieselError::NotFound => Self::not_found(),
-            DieselError::DatabaseError(kind, info) => {
-                let message = info.message();
-                let busy = message.starts_with("canceling statement due to")
-                    || message.starts_with("terminating connection")
-                    || message.contains("the database system is")
-                    || message.contains("read-only transaction")
-                    // A full disk: reads go on, and writes once there is room again.
-                    || message.contains("No space left on device")
-                    || message.contains("connection closed")
-                    || message.contains("error communicating with the server");
-                match kind {
-                    DatabaseErrorKind::SerializationFailure | DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand => {
-                        tracing::warn!(%error, "the database is away");
-                        Self::unavailable()
-                    }
-                    _ if busy || message.contains("deadlock detected") => {
-                        tracing::warn!(%error, "the database is busy");
-                        Self::unavailable()
-                    }
-                    DatabaseErrorKind::ForeignKeyViolation => {
-                        let mut out = Self::new(&VALIDATION_FAILED)
-                            .detail(said!("Dữ liệu được dẫn chiếu không có trong xã này", "Something that is referred to is not in this commune"));
-                        out.0.constraint = info.constraint_name().map(Into::into);
-                        out.0.cause = Some(error.to_string());
-                        out
-                    }
-                    // What no room explains: somebody else was first.
-                    DatabaseErrorKind::UniqueViolation => {
-                        let mut out = Self::new(&CONFLICT);
-                        out.0.constraint = info.constraint_name().map(Into::into);
-                        out.0.cause = Some(error.to_string());
-                        out
-                    }
-                    _ => {
-                        let mut out = Self::internal(&error);
-                        out.0.constraint = info.constraint_name().map(Into::into);
-                        out
-                    }
-                }
-            }
-            DieselError::BrokenTransactionManager => Self::unavailable(),
-            _ => Self::internal(&error),
-        }
-    }
-}
-
-impl From<diesel::ConnectionError> for Error {
-    fn from(error: diesel::ConnectionError) -> Self {
-        tracing::warn!(%error, "no database connection");
-        Self::unavailable()
-    }
 }
 
 impl From<serde_json::Error> for Error {

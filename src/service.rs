@@ -20,6 +20,7 @@ use crate::journal::feeds::Marks;
 use crate::journal::queue::Queues;
 use crate::journal::watch::Watch;
 use crate::web::connections::Connections;
+use crate::web::deadline::Circuits;
 use crate::web::limits::Limits;
 use crate::web::operation::Room;
 use crate::web::proxies::Proxies;
@@ -108,6 +109,8 @@ impl Service {
 pub struct Worker {
     pub service: Arc<Service>,
     pub lane: Lane,
+    /// Rooms whose tables somebody holds.
+    pub circuits: Circuits,
     pub marks: Marks,
     pub watch: Watch,
     /// Each open stream holds one more.
@@ -117,6 +120,6 @@ pub struct Worker {
 impl Worker {
     pub fn new(service: Arc<Service>) -> Rc<Self> {
         let lane = service.database.lane();
-        Rc::new(Self { service, lane, marks: Marks::default(), watch: Watch::default(), streams: Rc::default() })
+        Rc::new(Self { service, lane, circuits: Circuits::default(), marks: Marks::default(), watch: Watch::default(), streams: Rc::default() })
     }
 }

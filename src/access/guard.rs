@@ -22,6 +22,9 @@ pub struct Admitted {
     pub epoch: String,
 }
 
+/// How long it may take to know who asks.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(2);
+
 /// Admits the public (no header), a signed-in person, or refuses with 401; a bad token is refused on public paths too.
 pub async fn admit(worker: &Worker, authorization: Option<&str>, now: DateTime<Utc>) -> Result<Admitted> {
     // Before the database is asked: a broken token costs nothing.
@@ -36,7 +39,13 @@ pub async fn admit(worker: &Worker, authorization: Option<&str>, now: DateTime<U
     let beat = service.pulse.beat(&worker.lane, &service.clock).await?;
     let actor = match claims {
         None => Actor::public(),
-        Some(claims) => person(worker, &beat, &claims, now).await?,
+        Some(claims) => {
+            let known = tokio::time::timeout(PATIENCE, person(worker, &beat, &claims, now)).await;
+            known.unwrap_or_else(|_| {
+                worker.lane.abandon();
+                Err(Error::unavailable())
+            })?
+        }
     };
     Ok(Admitted { actor: Rc::new(actor), epoch: beat.epoch.clone() })
 }

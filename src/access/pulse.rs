@@ -13,11 +13,14 @@ use uuid::Uuid;
 use super::tokens::ACCESS_TOKEN_LIFE;
 use crate::clock::Clock;
 use crate::db::Lane;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::statement;
 
 /// How old an answer may be. Together with a statement's own time it stays below the promised two seconds.
 const MAX_AGE: Duration = Duration::from_secs(1);
+
+/// How long a reading may take: a database that does not answer is told before anybody waits long.
+const PATIENCE: Duration = Duration::from_millis(1_500);
 
 /// One reading.
 #[derive(Debug)]
@@ -44,6 +47,8 @@ statement! {
 #[derive(Debug, Default)]
 pub struct Pulse {
     latest: Mutex<Option<Arc<Beat>>>,
+    /// When the last reading failed.
+    failed: Mutex<Option<Instant>>,
     turn: tokio::sync::Mutex<()>,
 }
 
@@ -53,14 +58,28 @@ impl Pulse {
         if let Some(beat) = self.fresh() {
             return Ok(beat);
         }
+        let came = Instant::now();
         let _turn = self.turn.lock().await;
         if let Some(beat) = self.fresh() {
             return Ok(beat);
         }
+        // Who waited for a reading that failed shares the failure: one after the other they would wait for minutes.
+        let failed = || self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        if failed().is_some_and(|failed| failed >= came) {
+            return Err(Error::unavailable());
+        }
         let began = Instant::now();
-        let connection = lane.connection().await?;
         let since = clock.now() - ACCESS_TOKEN_LIFE - chrono::TimeDelta::minutes(5);
-        let (accounts, epoch, ended): (i64, String, Vec<Uuid>) = ReadPulse { since }.get_result(&mut &*connection).await?;
+        let read = async {
+            let connection = lane.connection().await?;
+            let read: (i64, String, Vec<Uuid>) = ReadPulse { since }.get_result(&mut &*connection).await?;
+            Ok(read)
+        };
+        let read = tokio::time::timeout(PATIENCE, read).await.unwrap_or_else(|_| {
+            lane.abandon();
+            Err(Error::unavailable())
+        });
+        let (accounts, epoch, ended) = read.inspect_err(|_: &Error| *failed() = Some(Instant::now()))?;
         let beat = Arc::new(Beat { began, accounts, epoch, ended: ended.into_iter().collect() });
         *self.latest.lock().unwrap_or_else(PoisonError::into_inner) = Some(beat.clone());
         Ok(beat)

@@ -11,7 +11,7 @@ use crate::error::{Error, Result, TOKEN_EXPIRED, TOKEN_INVALID};
 /// How long an access token lives.
 pub const ACCESS_TOKEN_LIFE: TimeDelta = TimeDelta::minutes(15);
 /// How far the clocks of two instances may differ.
-const LEEWAY: TimeDelta = TimeDelta::seconds(30);
+const LEEWAY: TimeDelta = TimeDelta::seconds(60);
 /// Issuer and audience: a token of another system is none of ours.
 const ISSUER: &str = "danvan";
 const TYPE: &str = "at+jwt";
@@ -36,6 +36,9 @@ pub struct Claims {
     pub iat: i64,
     pub exp: i64,
     pub jti: Uuid,
+    /// We sign none; one that is there is heeded.
+    #[serde(default, skip_serializing)]
+    pub nbf: Option<serde_json::Value>,
 }
 
 /// The user, session and device of a token to be made.
@@ -60,6 +63,7 @@ pub fn issue(keys: &KeySet, subject: Subject, now: DateTime<Utc>) -> Result<Stri
         iat: now.timestamp(),
         exp: (now + ACCESS_TOKEN_LIFE).timestamp(),
         jti: crate::random::id(),
+        nbf: None,
     };
     sign(keys, &claims)
 }
@@ -78,6 +82,7 @@ pub fn issue_to_client(keys: &KeySet, client: Uuid, scope: String, now: DateTime
         iat: now.timestamp(),
         exp: (now + ACCESS_TOKEN_LIFE).timestamp(),
         jti: crate::random::id(),
+        nbf: None,
     };
     sign(keys, &claims)
 }
@@ -108,7 +113,11 @@ pub fn verify(keys: &KeySet, kid: &str, token: &str, now: DateTime<Utc>) -> Resu
     if now.timestamp() >= claims.exp {
         return Err(Error::new(&TOKEN_EXPIRED));
     }
-    if claims.iat > (now + LEEWAY).timestamp() || claims.exp - claims.iat > ACCESS_TOKEN_LIFE.num_seconds() {
+    // Another process's clock may be ahead of this one's.
+    let soon = (now + LEEWAY).timestamp();
+    let lives = claims.exp.checked_sub(claims.iat).is_some_and(|life| (1..=ACCESS_TOKEN_LIFE.num_seconds()).contains(&life));
+    let begun = claims.nbf.as_ref().is_none_or(|nbf| nbf.as_i64().is_some_and(|nbf| nbf <= soon));
+    if claims.iat < 0 || claims.iat > soon || !lives || !begun {
         return Err(Error::new(&TOKEN_INVALID));
     }
     Ok(claims)

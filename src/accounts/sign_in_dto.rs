@@ -32,7 +32,7 @@ const MAX_BYTES: usize = 1_024;
 impl<'de> Deserialize<'de> for Secretly {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        if text.len() > MAX_BYTES { Err(crate::web::values::refuse("length", &format!("0 … {MAX_BYTES} bytes"))) } else { Ok(Self(text)) }
+        if text.len() > MAX_BYTES { Err(crate::web::values::refuse("length", format!("0 … {MAX_BYTES} bytes"))) } else { Ok(Self(text)) }
     }
 }
 

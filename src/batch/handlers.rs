@@ -10,10 +10,10 @@ use crate::access::reader_log::Shown;
 use crate::error::{Error, FieldError, NOT_FOUND, Result};
 use crate::web::answer::Answer;
 use crate::web::call::{Call, Headers};
-use crate::web::dispatch;
 use crate::web::limits::TENTHS;
 use crate::web::table::weight;
 use crate::web::values::Each;
+use crate::web::{deadline, dispatch};
 use crate::{random, said};
 
 /// Bytes of a batch's answer, about: each result may hold an object. What comes after it is asked for again.
@@ -95,7 +95,7 @@ async fn carry_out(batch: &Call, operation: BatchOperation) -> (Call, Result<Ans
     };
     call.body = body.map(|body| Bytes::from(body.to_string())).unwrap_or_default();
     let outcome = match dispatch::check_scope(&call) {
-        Ok(()) => (operation.handler)(call.clone()).await,
+        Ok(()) => deadline::keep(&call, (operation.handler)(call.clone())).await,
         Err(error) => Err(error),
     };
     let status = outcome.as_ref().map_or_else(Error::status, |answer| answer.status);

@@ -29,13 +29,46 @@ pub fn serve(runtime: &Runtime, database: &DatabaseSettings, settings: &ServeSet
     if target.supervised() {
         runtime.block_on(target.migrate(None))?;
     }
-    let fitness = runtime.block_on(migrations::check_fit(&target.service_url, settings.allow_unsafe_database))?;
+    let listener = TcpListener::bind(settings.bind).with_context(|| format!("cannot listen on {}", settings.bind))?;
+    let fitness = wait_for_database(runtime, &target, settings, &listener)?;
     if fitness.rewritable_journal {
         tracing::warn!("the service's role may change the journal: run `danvan migrate --service-role ROLE` as the owner and serve as that role");
     }
-    let listener = TcpListener::bind(settings.bind).with_context(|| format!("cannot listen on {}", settings.bind))?;
     tracing::info!(address = %listener.local_addr()?, database = target.description, "serving");
     run(runtime, &target, settings, listener, || ())
+}
+
+/// Between two looks for a database that is away at the start.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+
+/// The database's fitness. While it is away the listener answers already, that the process lives and is not ready: a machine
+/// that starts brings up its services in any order. What another start would not mend (a schema that is missing, a wrong
+/// password) ends the process.
+fn wait_for_database(runtime: &Runtime, target: &Target, settings: &ServeSettings, listener: &TcpListener) -> Result<migrations::Fitness> {
+    let look = || runtime.block_on(migrations::check_fit(&target.service_url, settings.allow_unsafe_database));
+    let mut fitness = look();
+    if !fitness.as_ref().is_err_and(migrations::is_away) {
+        return fitness;
+    }
+    tracing::warn!("the database is away: the service waits for it");
+    let (waiting, admin) = (listener.try_clone()?, settings.admin_bind.map(TcpListener::bind).transpose()?);
+    let (sender, receiver) = std::sync::mpsc::channel();
+    let server = std::thread::spawn(move || {
+        actix_web::rt::System::new().block_on(async move {
+            let server = crate::app::serve_waiting(waiting, admin)?;
+            sender.send(server.handle()).ok();
+            server.await
+        })
+    });
+    let handle = receiver.recv().context("the waiting server did not start")?;
+    while fitness.as_ref().is_err_and(migrations::is_away) && !server.is_finished() {
+        std::thread::sleep(LOOK_AGAIN);
+        fitness = look();
+    }
+    // Ended by a signal meanwhile, or about to serve.
+    runtime.block_on(handle.stop(false));
+    server.join().map_err(|_| anyhow::anyhow!("the waiting server panicked"))??;
+    fitness
 }
 
 /// Serves until a signal asks to stop; `started` is called once the listener accepts.

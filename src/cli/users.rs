@@ -101,11 +101,9 @@ async fn apply(write: &mut Write, secret: &crate::access::keys::Secret, command:
             let commune = commune_of(write, commune.as_deref()).await?;
             let unit = part_of(write, Part::Unit, commune, unit.as_deref()).await?;
             let hamlet = part_of(write, Part::Hamlet, commune, hamlet.as_deref()).await?;
-            let mut body =
-                serde_json::json!({"user_id": user.id, "role": role, "commune_id": commune, "unit_id": unit, "hamlet_id": hamlet, "valid_to": valid_to});
-            if let Some(day) = valid_from {
-                body["valid_from"] = serde_json::json!(day);
-            }
+            let body = serde_json::json!({
+                "user_id": user.id, "role": role, "commune_id": commune, "unit_id": unit, "hamlet_id": hamlet, "valid_from": valid_from, "valid_to": valid_to,
+            });
             let grant = office::grant(write, parsed(body)?).await.map_err(said)?;
             Ok((grant.id, format!("{} {} {}", grant.id, username, grant.role.name())))
         }

@@ -103,6 +103,22 @@ pub struct Fitness {
     pub rewritable_journal: bool,
 }
 
+/// Whether a failure to look at the database is that it is not there just now, and may be later.
+pub fn is_away(error: &anyhow::Error) -> bool {
+    let text = format!("{error:#}");
+    [
+        "does not answer",
+        "Connection refused",
+        "error connecting to server",
+        "the database system is",
+        "No such file or directory",
+        "connection closed",
+        "timed out",
+    ]
+    .iter()
+    .any(|away| text.contains(away))
+}
+
 /// Refuses a database that this program cannot serve on, or that may lose what it acknowledged.
 pub async fn check_fit(service_url: &str, allow_unsafe: bool) -> Result<Fitness> {
     #[derive(QueryableByName)]

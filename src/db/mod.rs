@@ -1,6 +1,7 @@
 //! The ways to Postgres: a pipelined lane per worker for reads, a pool for write transactions and slow work.
 
 pub mod binaries;
+mod errors;
 pub mod migrations;
 pub mod schema_print;
 #[rustfmt::skip]
@@ -11,9 +12,10 @@ pub mod tls;
 pub mod values;
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::rc::Rc;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock, PoisonError};
 use std::time::Duration;
 
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
@@ -33,8 +35,16 @@ pub const STATEMENT_TIMEOUT: Duration = Duration::from_secs(10);
 pub const LOCK_TIMEOUT: Duration = Duration::from_secs(3);
 /// Time that one statement of a read lane may take: what is slower belongs to the pool.
 pub const LANE_TIMEOUT: Duration = Duration::from_secs(2);
-/// Time to wait for a free pooled connection, or for a new one.
-pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+/// Time that a statement of a read lane may wait for a lock: others' statements wait behind it.
+pub const LANE_LOCK_TIMEOUT: Duration = Duration::from_millis(250);
+/// Time to wait for a free pooled connection.
+pub const POOL_TIMEOUT: Duration = Duration::from_secs(2);
+/// Time to wait for a new connection, of all hosts together.
+pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(4);
+/// Time that one of several hosts has to take a connection.
+const HOST_TIMEOUT: Duration = Duration::from_millis(1_500);
+/// How long a peer may be silent before its connection is given up.
+const SILENCE: Duration = Duration::from_secs(5);
 
 /// The pool, shared by all workers of a process.
 #[derive(Clone)]
@@ -64,7 +74,7 @@ impl Database {
         let manager = AsyncDieselConnectionManager::new_with_config(url, config);
         let pool = Pool::builder(manager)
             .max_size(size)
-            .wait_timeout(Some(CONNECT_TIMEOUT))
+            .wait_timeout(Some(POOL_TIMEOUT))
             .create_timeout(Some(CONNECT_TIMEOUT))
             .runtime(deadpool::Runtime::Tokio1)
             .build()?;
@@ -77,6 +87,12 @@ impl Database {
             tracing::warn!(%error, "no database connection");
             Error::unavailable()
         })
+    }
+
+    /// The database did not answer in time: connections that wait in the pool may be to a host that says nothing any more,
+    /// and each would cost a request its time. They are closed; those in use are their users'.
+    pub fn suspect(&self) {
+        self.pool.retain(|_, _| false);
     }
 
     /// How the pool stands, for the metrics.
@@ -103,7 +119,14 @@ pub struct Lane {
 #[derive(Clone)]
 struct Open {
     connection: Rc<AsyncPgConnection>,
+    wire: Wire,
+}
+
+/// The task that speaks for a connection.
+#[derive(Clone)]
+struct Wire {
     closed: Arc<AtomicBool>,
+    task: tokio::task::AbortHandle,
 }
 
 impl Lane {
@@ -116,48 +139,111 @@ impl Lane {
         if let Some(connection) = self.usable() {
             return Ok(connection);
         }
-        let settings = format!("-c statement_timeout={} -c timezone=UTC", LANE_TIMEOUT.as_millis());
+        let settings = format!("-c statement_timeout={} -c lock_timeout={} -c timezone=UTC", LANE_TIMEOUT.as_millis(), LANE_LOCK_TIMEOUT.as_millis());
         let opened = tokio::time::timeout(CONNECT_TIMEOUT, async {
-            let (mut connection, closed) = connect(&self.url, &settings).await?;
+            let (mut connection, wire) = connect(&self.url, &settings).await?;
             // Not with the settings above: `target_session_attrs=read-write` would take the lane's own host for a standby.
             connection.batch_execute("SET default_transaction_read_only = on").await.map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
-            diesel::ConnectionResult::Ok((connection, closed))
+            diesel::ConnectionResult::Ok((connection, wire))
         })
         .await;
-        let (connection, closed) = opened.map_err(|_| Error::unavailable())?.map_err(|error| {
+        let (connection, wire) = opened.map_err(|_| Error::unavailable())?.map_err(|error| {
             tracing::warn!(%error, "the read lane cannot connect");
             Error::unavailable()
         })?;
         let connection = Rc::new(connection);
-        self.open.replace(Some(Open { connection: connection.clone(), closed }));
+        self.open.replace(Some(Open { connection: connection.clone(), wire }));
         Ok(connection)
+    }
+
+    /// Ends the connection: what hangs on it, or waits there for a lock, holds up nobody any more. Who waits on it is told
+    /// to come again.
+    pub fn abandon(&self) {
+        if let Some(open) = self.open.take() {
+            open.wire.task.abort();
+        }
     }
 
     fn usable(&self) -> Option<Rc<AsyncPgConnection>> {
         let open = self.open.borrow();
-        open.as_ref().filter(|open| !open.closed.load(Ordering::Relaxed)).map(|open| open.connection.clone())
+        open.as_ref().filter(|open| !open.wire.closed.load(Ordering::Relaxed)).map(|open| open.connection.clone())
     }
 }
 
-/// Connects with settings that hold from the first statement on, and a mark that is set once the connection is lost.
-async fn connect(url: &str, settings: &str) -> diesel::ConnectionResult<(AsyncPgConnection, Arc<AtomicBool>)> {
+/// The host of each connection string that took a connection last: tried first, so that a silent one is met once.
+static KNOWN: LazyLock<std::sync::Mutex<HashMap<String, usize>>> = LazyLock::new(Default::default);
+
+/// Connects with settings that hold from the first statement on, and a mark that is set once the connection is lost. Of
+/// several hosts each has its time: one that is silent, or accepts and says nothing, does not use up the others'.
+async fn connect(url: &str, settings: &str) -> diesel::ConnectionResult<(AsyncPgConnection, Wire)> {
     let refused = |error: tokio_postgres::Error| {
         let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
         diesel::ConnectionError::BadConnection(format!("{error}{cause}"))
     };
     let mut config: tokio_postgres::Config = url.parse().map_err(refused)?;
     let options = format!("{} {settings}", config.get_options().unwrap_or_default());
-    config.options(options.trim()).application_name("danvan").connect_timeout(CONNECT_TIMEOUT);
-    let (client, connection) = config.connect(tls::connector()).await.map_err(refused)?;
-    let closed = Arc::new(AtomicBool::new(false));
-    let mark = closed.clone();
-    tokio::spawn(async move {
-        if let Err(error) = connection.await {
-            tracing::warn!(%error, "database connection lost");
+    config.options(options.trim()).application_name("danvan").connect_timeout(HOST_TIMEOUT);
+    // A host that is gone without a word: its connections end within ten seconds, used or not.
+    config.tcp_user_timeout(SILENCE).keepalives(true).keepalives_idle(SILENCE).keepalives_interval(Duration::from_secs(2)).keepalives_retries(2);
+    let hosts = config.get_hosts().len().max(1);
+    let known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner).get(url).copied().unwrap_or(0);
+    let mut last = diesel::ConnectionError::BadConnection("the database does not answer".into());
+    for n in (0..hosts).map(|n| (known + n) % hosts) {
+        let host = if hosts == 1 { config.clone() } else { only(&config, n) };
+        match tokio::time::timeout(HOST_TIMEOUT, host.connect(tls::connector())).await {
+            Ok(Ok((client, connection))) => {
+                if hosts > 1 {
+                    KNOWN.lock().unwrap_or_else(PoisonError::into_inner).insert(url.to_owned(), n);
+                }
+                let closed = Arc::new(AtomicBool::new(false));
+                let mark = closed.clone();
+                let task = tokio::spawn(async move {
+                    if let Err(error) = connection.await {
+                        tracing::warn!(%error, "database connection lost");
+                    }
+                    mark.store(true, Ordering::Relaxed);
+                });
+                let wire = Wire { closed, task: task.abort_handle() };
+                return Ok((AsyncPgConnection::try_from(client).await?, wire));
+            }
+            Ok(Err(error)) => last = refused(error),
+            Err(_) => {}
         }
-        mark.store(true, Ordering::Relaxed);
-    });
-    Ok((AsyncPgConnection::try_from(client).await?, closed))
+    }
+    Err(last)
+}
+
+/// The same settings for one of several hosts.
+fn only(config: &tokio_postgres::Config, n: usize) -> tokio_postgres::Config {
+    let mut one = tokio_postgres::Config::new();
+    let port = config.get_ports().get(n).or_else(|| config.get_ports().first()).copied().unwrap_or(5432);
+    one.port(port);
+    match config.get_hosts().get(n) {
+        Some(tokio_postgres::config::Host::Tcp(host)) => one.host(host),
+        #[cfg(unix)]
+        Some(tokio_postgres::config::Host::Unix(path)) => one.host_path(path),
+        None => &mut one,
+    };
+    if let Some(address) = config.get_hostaddrs().get(n) {
+        one.hostaddr(*address);
+    }
+    for (text, set) in [
+        (config.get_user(), tokio_postgres::Config::user as fn(&mut tokio_postgres::Config, String) -> &mut tokio_postgres::Config),
+        (config.get_dbname(), tokio_postgres::Config::dbname),
+        (config.get_options(), tokio_postgres::Config::options),
+        (config.get_application_name(), tokio_postgres::Config::application_name),
+    ] {
+        if let Some(text) = text {
+            set(&mut one, text.to_owned());
+        }
+    }
+    if let Some(password) = config.get_password() {
+        one.password(password);
+    }
+    one.ssl_mode(config.get_ssl_mode()).target_session_attrs(config.get_target_session_attrs()).channel_binding(config.get_channel_binding());
+    one.connect_timeout(HOST_TIMEOUT).tcp_user_timeout(SILENCE).keepalives(true).keepalives_idle(SILENCE);
+    one.keepalives_interval(Duration::from_secs(2)).keepalives_retries(2);
+    one
 }
 
 /// A connection for the command line and migrations, without limits on time.

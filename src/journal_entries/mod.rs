@@ -27,7 +27,8 @@ pub fn room() -> Room {
     .describe(Text::new(
         "Giá trị của trường liên hệ, nhạy cảm và tên người không được lưu, chỉ ghi là đã đổi.",
         "Of contact and sensitive fields and of people's names no value is kept, only that it changed.",
-    ));
+    ))
+    .problems(&[&crate::error::FORBIDDEN]);
     let mut room = Room::new("journal_entries", Text::new("Nhật ký: ai đã đổi gì, khi nào.", "The journal: who changed what, and when.")).with(list);
     room.policy = Some(&rules::POLICY);
     room

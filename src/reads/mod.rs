@@ -30,7 +30,8 @@ pub fn room() -> Room {
     .describe(Text::new(
         "Mỗi dòng là một yêu cầu đã hiển thị trường liên hệ hoặc nhạy cảm; ghi sau vài giây, lưu hai năm. Xem dữ liệu của chính mình không được ghi.",
         "Each row is a request that showed contact or sensitive fields; written within seconds, kept two years. Reading one's own record is not noted.",
-    ));
+    ))
+    .problems(&[&crate::error::FORBIDDEN]);
     let mut room = Room::new("reads", Text::new("Ai đã xem dữ liệu cá nhân của ai.", "Who saw whose personal data.")).with(list);
     room.policy = Some(&rules::POLICY);
     room

@@ -24,8 +24,8 @@ const INVITATION: &str = "an account for a volunteer whom the caller may invite,
 const ERASURE: &str = "the accounts of a person whose data the office erases";
 
 /// The account of a volunteer: the same at each try, so that a lost answer leaves no second one.
-fn account_of(volunteer: Uuid) -> Uuid {
-    Uuid::new_v5(&volunteer, b"account")
+fn account_of(call: &Call, volunteer: Uuid) -> Uuid {
+    call.service().secret.id("account-of-volunteer", &[volunteer.as_bytes()])
 }
 
 /// Makes the account and its right where they are missing, and issues a code.
@@ -50,19 +50,20 @@ pub async fn enter(call: Call) -> Result<Answer> {
             let same = there.request_hash == hash;
             return match (same, there.status) {
                 // A lost answer is asked for again; once somebody signed in with the code, it was not lost.
-                (true, VolunteerStatus::Unverified) if !office::was_used(write, account_of(there.id)).await? => Ok((there.id, ())),
+                (true, VolunteerStatus::Unverified) if !office::was_used(write, account_of(&call, there.id)).await? => Ok((there.id, ())),
                 (true, _) => Err(Error::new(&CONFLICT)),
                 (false, _) => Err(Error::new(&ID_TAKEN)),
             };
         }
         // The user comes in the next step; a row may name no user that is not there yet.
-        let row = Volunteer { user_id: None, ..rules::entered(&input, account_of(input.id), call.now, hash.clone()) };
+        let row = Volunteer { user_id: None, ..rules::entered(&input, account_of(&call, input.id), call.now, hash.clone()) };
         let seen = table::insert(write, "enter", row).await?;
         consents::give(write, &seen.row.id, input.consents.0.clone()).await?;
         Ok((seen.row.id, ()))
     });
     made.await.map_err(|error| if error.problem() == &NOT_FOUND { no_commune() } else { error })?;
-    let newcomer = Newcomer { user_id: account_of(input.id), commune_id: input.commune_id, display_name: input.full_name.0.clone(), volunteer_id: input.id };
+    let newcomer =
+        Newcomer { user_id: account_of(&call, input.id), commune_id: input.commune_id, display_name: input.full_name.0.clone(), volunteer_id: input.id };
     let code = account(&call, ENTRY, &newcomer).await?;
     link(&call, &newcomer).await?;
     let entered = Entered { id: input.id, status: VolunteerStatus::Unverified, claim_code: code.code, expires_at: code.expires_at };
@@ -114,7 +115,7 @@ pub async fn invite(call: Call) -> Result<Answer> {
         );
     }
     let newcomer = Newcomer {
-        user_id: row.user_id.unwrap_or_else(|| account_of(row.id)),
+        user_id: row.user_id.unwrap_or_else(|| account_of(&call, row.id)),
         commune_id: row.commune_id,
         display_name: row.full_name.clone(),
         volunteer_id: row.id,

@@ -96,7 +96,8 @@ fn id_of(call: &Call) -> Result<Uuid> {
     }
     let caller = call.actor.caller_id().ok_or_else(|| Error::new(&crate::error::UNAUTHENTICATED))?;
     let text = crate::text::compose(text);
-    Ok(Uuid::new_v5(&caller, format!("{}/{text}", call.policy()?.resource).as_bytes()))
+    // With the secret: nobody takes a partner's next id beforehand.
+    Ok(call.service().secret.id("by-ref", &[caller.as_bytes(), call.policy()?.resource.as_bytes(), text.as_bytes()]))
 }
 
 /// The same request, meant for another operation of the resource.

@@ -15,6 +15,7 @@ pub use super::answer::explain;
 use super::answer::problem;
 use super::bounds;
 use super::call::{Call, Headers};
+use super::deadline;
 use super::limits::Standing;
 use super::operation::{Caller, Method, Operation, Room, Scope, TOKEN_PATH};
 use super::parameters::MAX_QUERY;
@@ -209,7 +210,7 @@ async fn run(call: &mut Call, request: &HttpRequest, payload: Payload) -> Result
         let _share = if bounds::is_large(request) { Some(call.service().uploads.take(call)?) } else { None };
         call.body = bounds::read(request, payload, call.operation.most_bytes()).await?;
     }
-    (call.operation.handler)(call.clone()).await
+    deadline::keep(call, (call.operation.handler)(call.clone())).await
 }
 
 /// 403 for an API client without the scope of an operation.

@@ -7,6 +7,7 @@ pub mod by_ref;
 pub mod call;
 pub mod connections;
 pub mod cursor;
+pub mod deadline;
 pub mod dispatch;
 pub mod fixed;
 pub mod format;

@@ -28,8 +28,17 @@ pub fn configure(config: &mut ServiceConfig) {
         );
 }
 
+/// How long readiness waits for the database.
+const READY: std::time::Duration = std::time::Duration::from_millis(900);
+
 fn configure_health(config: &mut ServiceConfig) {
     config.route("/health/live", web::get().to(live)).route("/health/ready", web::get().to(ready));
+}
+
+/// Health alone, without a database: everything else is told to come again.
+pub fn configure_waiting(config: &mut ServiceConfig) {
+    config.route("/health/live", web::get().to(live));
+    config.default_service(web::to(async |request: HttpRequest| refuse(&request, &Error::unavailable())));
 }
 
 /// The admin listener: health and metrics.
@@ -54,9 +63,11 @@ async fn ready(request: HttpRequest) -> HttpResponse {
     if worker.service.draining.load(Ordering::Relaxed) {
         return refuse(&request, &Error::unavailable());
     }
-    match worker.service.pulse.beat(&worker.lane, &worker.service.clock).await {
-        Ok(_) => HttpResponse::Ok().json(json!({"status": "ready"})),
-        Err(error) => refuse(&request, &error),
+    // Whoever asks decides by the answer: it does not wait for a database that says nothing.
+    match tokio::time::timeout(READY, worker.service.pulse.beat(&worker.lane, &worker.service.clock)).await {
+        Ok(Ok(_)) => HttpResponse::Ok().json(json!({"status": "ready"})),
+        Ok(Err(error)) => refuse(&request, &error),
+        Err(_) => refuse(&request, &Error::unavailable()),
     }
 }
 

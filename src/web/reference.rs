@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use super::answer::Answer;
 use super::call::Call;
+use super::fixed::tag_of;
 use super::operation::{Caller, Kind, Method, Room, single};
 use super::shapes::Free;
 use crate::error::{COMMON, Error, Problem, Result};
@@ -118,5 +119,6 @@ async fn problem(call: Call) -> Result<Answer> {
 
 /// It changes with the program alone.
 fn cached(answer: Answer) -> Answer {
-    answer.header("Cache-Control", "public, max-age=3600")
+    let tag = tag_of(answer.body.to_string().as_bytes());
+    answer.etag(tag).header("Cache-Control", "public, max-age=3600")
 }

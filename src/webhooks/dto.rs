@@ -150,6 +150,8 @@ pub struct IssuedWebhookSecret {
 pub struct WebhookEvent {
     /// The event's id: the same at each try. Keep the ids that you have seen.
     pub id: Uuid,
+    /// The webhook that it was sent to: with `v1a` signatures, whose key is the service's, another one's event is none of yours.
+    pub webhook_id: Uuid,
     /// `resource.action`; `webhooks.test` for a test.
     #[schema(example = "activities.postpone")]
     pub r#type: String,

@@ -51,6 +51,7 @@ pub async fn body(worker: &Rc<Worker>, webhook: &Webhook, delivery: &Delivery, n
     let cursor = sync::cursor_at(&call, webhook.commune_id, &kinds, delivery.number, delivery.seq).await?;
     let mut event = WebhookEvent {
         id: delivery.id,
+        webhook_id: webhook.id,
         r#type: format!("{}.{}", delivery.kind, delivery.action),
         timestamp: delivery.made_at,
         commune: webhook.commune_id,

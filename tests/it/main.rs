@@ -31,6 +31,7 @@ mod moves;
 mod network;
 mod openapi;
 mod operations;
+mod outages;
 mod people;
 mod plan_import;
 mod presence;

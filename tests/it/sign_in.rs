@@ -212,6 +212,25 @@ async fn forged_tokens_are_refused() {
     for token in forged {
         assert_eq!(app.get(&token, "/v1/me").await.problem().1, "token_invalid", "{token}");
     }
+    // Signed, and still none of ours: not yet begun, begun before time, without a session, living too long.
+    let signed = |change: &dyn Fn(&mut serde_json::Value)| {
+        let mut claims = claims.clone();
+        change(&mut claims);
+        jsonwebtoken::encode(&jsonwebtoken::decode_header(&token).unwrap(), &claims, &app.service.keys.current().signing).unwrap()
+    };
+    let now = app.service.clock.now().timestamp();
+    app.get(&signed(&|claims| claims["iat"] = json!(now + 45)), "/v1/me").await.expect(200);
+    app.get(&signed(&|claims| claims["nbf"] = json!(now - 5)), "/v1/me").await.expect(200);
+    for wrong in [
+        signed(&|claims| claims["nbf"] = json!(now + 3600)),
+        signed(&|claims| claims["nbf"] = json!((now + 3600).to_string())),
+        signed(&|claims| claims["iat"] = json!(-1)),
+        signed(&|claims| (claims["iat"], claims["exp"]) = (json!(-(1_i64 << 62)), json!(1_i64 << 62))),
+        signed(&|claims| claims["exp"] = json!(now + 7200)),
+        signed(&|claims| drop(claims.as_object_mut().unwrap().remove("sid"))),
+    ] {
+        assert_eq!(app.get(&wrong, "/v1/me").await.problem().1, "token_invalid", "{wrong}");
+    }
     let keys = app.get("", "/.well-known/jwks.json").await.expect(200);
     assert_eq!((keys["keys"][0]["kty"].clone(), keys["keys"][0]["crv"].clone(), keys["keys"][0].get("d")), (json!("OKP"), json!("Ed25519"), None));
     danvan::access::keys::rotate(&mut app.sql().await, &app.service.secret, app.service.clock.now(), false).await.unwrap();

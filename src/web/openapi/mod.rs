@@ -13,7 +13,7 @@ pub use parameters::takes_retry_key;
 
 use crate::error::Problem;
 use crate::web::format::Format;
-use crate::web::operation::{Caller, Kind, Operation, Room, Scope, Sends};
+use crate::web::operation::{Caller, FORM, Kind, Operation, Room, Scope, Sends};
 use crate::web::refusals;
 use crate::web::shapes::{self, ProblemDetails};
 use crate::web::values::INLINE;
@@ -213,6 +213,12 @@ fn responses(operation: &Operation, room: Option<&Room>, example: Option<&Value>
     }
     for (status, problems) in by_status {
         let lines: Vec<String> = problems.iter().map(|p| format!("`{}`: {}", p.code, p.title.en)).collect();
+        // The token endpoint answers as RFC 6749 section 5.2 says.
+        if operation.media == FORM && matches!(status, 400 | 401) {
+            let schema = json!({"type": "object", "required": ["error"], "properties": {"error": {"type": "string"}, "error_description": {"type": "string"}}});
+            out.insert(status.to_string(), json!({"description": lines.join("; "), "content": {"application/json": {"schema": schema}}}));
+            continue;
+        }
         out.insert(
             status.to_string(),
             json!({"description": lines.join("; "), "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}}),

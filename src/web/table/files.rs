@@ -88,7 +88,8 @@ fn words(value: &Value) -> String {
         Value::Bool(_) | Value::Number(_) => return value.to_string(),
         other => other.to_string(),
     };
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) { format!("'{text}") } else { text }
+    // Some programs take the full-width signs for the same.
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) { format!("'{text}") } else { text }
 }
 
 fn csv_with(columns: &[String]) -> Result<csv::Writer<Vec<u8>>> {
@@ -194,6 +195,18 @@ mod tests {
         ];
         for (value, expected) in cases {
             assert_eq!(words(&value), expected);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        for (text, cell) in [("=1+1", "'=1+1"), ("＝1+1", "'＝1+1"), ("＠SUM", "'＠SUM"), ("Ấp 1", "Ấp 1"), ("1=1", "1=1")] {
+            assert_eq!(words(&Value::from(text)), cell);
         }
     }
 }

@@ -1,0 +1,77 @@
+//! No request waits above five seconds: a database that does not answer, or a table that somebody holds, is told as 503 and
+//! holds up nobody else.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::future::Future;
+use std::time::{Duration, Instant};
+
+use super::answer::Answer;
+use super::call::Call;
+use crate::error::{Error, Result};
+
+/// What an ordinary request has.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// What is many requests' work, or a whole file.
+const LONG: Duration = Duration::from_secs(60);
+/// Such operations; each stops by itself where one step of it was not answered.
+const LONG_ONES: &[&str] = &["batch", "check_in_many", "create_import", "undo_import"];
+/// How long reads of a room are refused after one of them waited for a lock in vain; then one tries again.
+const OPEN: Duration = Duration::from_secs(1);
+
+/// The rooms whose tables somebody holds: their reads are refused at once for a moment, since each would hold the lane.
+#[derive(Debug, Default)]
+pub struct Circuits(RefCell<HashMap<&'static str, Instant>>);
+
+impl Circuits {
+    fn check(&self, room: &'static str) -> Result<()> {
+        let mut open = self.0.borrow_mut();
+        match open.get(room) {
+            Some(until) if Instant::now() < *until => Err(Error::unavailable()),
+            Some(_) => {
+                // The one that tries; should it fail, the others have been refused meanwhile.
+                open.insert(room, Instant::now() + OPEN);
+                Ok(())
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn settle(&self, room: &'static str, locked: bool) {
+        let mut open = self.0.borrow_mut();
+        if locked {
+            open.insert(room, Instant::now() + OPEN);
+        } else {
+            open.remove(room);
+        }
+    }
+}
+
+fn patience(call: &Call) -> Duration {
+    let file = call.query.contains("format=") || call.headers.accept.as_deref().is_some_and(|accept| accept.contains("csv") || accept.contains("sheet"));
+    if file || LONG_ONES.contains(&call.operation.id.as_str()) { LONG } else { PATIENCE }
+}
+
+/// Waits for a handler as long as its operation has.
+pub async fn keep(call: &Call, handler: impl Future<Output = Result<Answer>>) -> Result<Answer> {
+    let room = call.operation.policy.map(|policy| policy.resource).filter(|_| !call.operation.writes());
+    let (worker, database) = (&call.worker, &call.service().database);
+    if let Some(room) = room {
+        worker.circuits.check(room)?;
+    }
+    let Ok(done) = tokio::time::timeout(patience(call), handler).await else {
+        tracing::warn!(operation = call.operation.id, "the database did not answer in time");
+        worker.lane.abandon();
+        database.suspect();
+        return Err(Error::unavailable());
+    };
+    if let Some(room) = room {
+        let locked = done.as_ref().err().is_some_and(Error::is_locked);
+        worker.circuits.settle(room, locked);
+        if locked {
+            // Those who wait behind it on this connection go elsewhere from now on.
+            worker.lane.abandon();
+        }
+    }
+    done
+}
