@@ -87,7 +87,7 @@ API để Ủy ban nhân dân xã và đơn vị quân đội cùng tổ chức 
 Conventions: ids are UUIDs, and a client may choose the id of what it creates; times are RFC 3339 in UTC, dates ISO 8601, local days are Asia/Ho_Chi_Minh; \
 money is integer đồng (`*_vnd`), lengths are metres (`*_m`). Request bodies are strict: an unknown field is refused. Enums in answers are open: ignore values that you do not know. \
 Problems are `application/problem+json` (RFC 9457) with stable codes, listed at `/v1/problems`; texts are Vietnamese, or English with `Accept-Language: en`. \
-Limits: bodies 1 MiB, files 4 MiB, pages 200 objects, JSON nested 128 deep.";
+Limits: bodies 1 MiB (64 KiB without a token), files 4 MiB, queries 8 KiB, pages 200 objects, JSON nested 128 deep. A head that is too long is refused before any operation (414, 431).";
 
 fn describe(operation: &Operation, room: Option<&Room>, example: Option<&Value>, schemas: &mut Vec<(String, RefOr<Schema>)>) -> Value {
     let description =
