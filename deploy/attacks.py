@@ -21,6 +21,7 @@ import uuid
 import zipfile
 
 home = tempfile.mkdtemp(prefix='danvan-attacks-')
+os.chmod(home, 0o755)  # as root, the supervised server is another user
 p = subprocess.Popen([sys.argv[1] if len(sys.argv) > 1 else 'target/release/danvan', 'demo','--json','--data-dir',home,'--bind','127.0.0.1:18080'],stdout=subprocess.PIPE,stderr=subprocess.DEVNULL,text=True)
 out=''
 while True:
