@@ -12,7 +12,7 @@ use tokio::runtime::Runtime;
 use super::database::Target;
 use crate::clock::Clock;
 use crate::config::{DatabaseSettings, ServeSettings};
-use crate::db::migrations;
+use crate::db::{Connection, migrations};
 use crate::journal::{retention, seals};
 use crate::service::{Parts, Service};
 use crate::web::metrics;
@@ -22,6 +22,8 @@ use crate::webhooks::{self, Allowed};
 /// Time between two rounds of sealing; a change is sealed within ten seconds.
 const SEAL_EVERY: Duration = Duration::from_secs(5);
 const SWEEP_EVERY: Duration = Duration::from_secs(3600);
+/// How long a round of sealing may take before the database counts as silent.
+const JOB: Duration = Duration::from_secs(60);
 
 pub fn serve(runtime: &Runtime, database: &DatabaseSettings, settings: &ServeSettings) -> Result<()> {
     init_log();
@@ -84,7 +86,9 @@ pub fn run(runtime: &Runtime, target: &Target, settings: &ServeSettings, listene
         webhooks: Allowed { private: settings.webhook_allow_private, ports: settings.webhook_port.clone() },
     };
     let service = runtime.block_on(Service::start(parts))?;
-    runtime.spawn(background(service.clone()));
+    runtime.spawn(sealing(service.clone()));
+    runtime.spawn(sweeping(service.clone()));
+    runtime.spawn(housekeeping(service.clone()));
     let workers = settings.workers.or_else(|| std::thread::available_parallelism().ok().map(usize::from)).unwrap_or(2);
     let origins = settings.cors_origin.clone();
     let admin = match settings.admin_bind {
@@ -142,26 +146,48 @@ async fn signalled() -> bool {
     true
 }
 
-/// Seals what was journalled, and sweeps what is past its time.
-async fn background(service: Arc<Service>) {
-    let mut until_sweep = Duration::ZERO;
+/// Seals what was journalled.
+async fn sealing(service: Arc<Service>) {
     loop {
-        service.limits.sweep();
-        service.connections.cut_idle(std::time::Instant::now(), crate::app::MAX_IDLE);
         if let Ok(mut connection) = service.database.connection().await {
-            let now = service.clock.now();
-            if let Err(error) = seals::seal(&mut connection, &service.secret, now).await {
-                tracing::warn!(%error, "sealing failed; it is tried again");
-            }
-            if until_sweep.is_zero() {
-                until_sweep = SWEEP_EVERY;
-                for (kind, error) in retention::sweep(&mut connection, now).await {
-                    tracing::warn!(kind, %error, "sweeping failed; it is tried again");
-                }
+            let sealed = tokio::time::timeout(JOB, seals::seal(&mut connection, &service.secret, service.clock.now())).await;
+            match sealed {
+                Ok(Ok(_)) => {}
+                Ok(Err(error)) => tracing::warn!(%error, "sealing failed; it is tried again"),
+                Err(_) => silent(&service, connection, "sealing"),
             }
         }
         tokio::time::sleep(SEAL_EVERY).await;
-        until_sweep = until_sweep.saturating_sub(SEAL_EVERY);
+    }
+}
+
+/// Sweeps what is past its time. A task of its own: a long sweep holds up no seals.
+async fn sweeping(service: Arc<Service>) {
+    loop {
+        if let Ok(mut connection) = service.database.connection().await {
+            let swept = tokio::time::timeout(SWEEP_EVERY, retention::sweep(&mut connection, service.clock.now())).await;
+            match swept {
+                Ok(failed) => failed.iter().for_each(|(kind, error)| tracing::warn!(kind, %error, "sweeping failed; it is tried again")),
+                Err(_) => silent(&service, connection, "sweeping"),
+            }
+        }
+        tokio::time::sleep(SWEEP_EVERY).await;
+    }
+}
+
+/// The database did not answer in the middle of a job: the connection is of no use to anybody.
+fn silent(service: &Service, connection: Connection, job: &'static str) {
+    tracing::warn!(job, "the database did not answer; it is tried again");
+    drop(Connection::take(connection));
+    service.database.suspect();
+}
+
+/// What needs no database, and goes on without one: idle connections are cut.
+async fn housekeeping(service: Arc<Service>) {
+    loop {
+        service.limits.sweep();
+        service.connections.cut_idle(std::time::Instant::now(), crate::app::MAX_IDLE);
+        tokio::time::sleep(SEAL_EVERY).await;
     }
 }
 

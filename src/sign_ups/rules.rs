@@ -220,7 +220,7 @@ pub fn check_open(activity: &Activity, by_office: bool) -> Result<()> {
     }
 }
 
-/// Presence is taken at what was scheduled; what was put off or called off since is told apart, see [`super::apart`].
+/// Presence is taken at what was scheduled; what was put off or called off since is told apart, see the module `apart`.
 pub fn check_scheduled(activity: &Activity, campaign: CampaignStatus) -> Result<()> {
     if activity.status != ActivityStatus::Draft && !matches!(campaign, CampaignStatus::Draft | CampaignStatus::Planned) {
         return Ok(());
