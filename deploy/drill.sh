@@ -15,7 +15,7 @@ umask 077
 [ $# -ge 3 ] || { sed -n '2,14s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 danvan=$1 folder=$2 source=$3 secret=${4:-${DANVAN_SECRET_FILE:-}}
 # What the environment names is production: the drill works on what it restored, whatever stands there.
-unset DATABASE_URL DANVAN_OWNER_URL DANVAN_OWNER_PASSWORD_FILE DANVAN_DATABASE_PASSWORD_FILE DANVAN_DATA_DIR DANVAN_SECRET_FILE
+unset DATABASE_URL DANVAN_OWNER_URL DANVAN_OWNER_PASSWORD_FILE DANVAN_DATABASE_PASSWORD_FILE DANVAN_DATA_DIR DANVAN_SECRET_FILE PGHOST PGHOSTADDR PGPORT PGUSER PGDATABASE PGSERVICE PGOPTIONS
 [ -n "${PG_BIN:-}" ] && PATH=$PG_BIN:$PATH
 fail() { echo "drill: $*" >&2; exit 1; }
 for tool in pg_dump pg_restore pg_basebackup postgres psql; do
@@ -84,6 +84,8 @@ prove "the dump" "$restored" yes
 echo "drill: base backup"
 pg_basebackup -w -d "$source" -D "$folder/base" -X stream -c fast
 socket=$(mktemp -d)
+# Packages keep it elsewhere, and a base backup does not bring it along.
+[ -f "$folder/base/postgresql.conf" ] || : >"$folder/base/postgresql.conf"
 # Its own rules for who may come in: the socket's folder is nobody else's.
 printf 'local all all trust\n' >"$folder/pg_hba.conf"
 # The server refuses root: it runs as an account that owns the copy.
@@ -98,7 +100,7 @@ fi
 $run env HOME=/ postgres -D "$folder/base" -k "$socket" -c hba_file="$folder/pg_hba.conf" -c listen_addresses= -c port=5432 -c ssl=off -c shared_preload_libraries= -c logging_collector=off >"$folder/server.log" 2>&1 &
 server=$!
 tries=0
-until ask "host=$socket user=$owner dbname=$name" 'SELECT 1' >/dev/null 2>"$folder/server.why"; do
+until ask "host=$socket port=5432 user=$owner dbname=$name" 'SELECT 1' >/dev/null 2>"$folder/server.why"; do
     tries=$((tries + 1))
     if ! kill -0 $server 2>/dev/null || [ $tries -ge 3000 ]; then
         cat "$folder/server.why" "$folder/server.log" >&2
@@ -106,5 +108,5 @@ until ask "host=$socket user=$owner dbname=$name" 'SELECT 1' >/dev/null 2>"$fold
     fi
     sleep 0.1
 done
-prove "the base backup" "host=$socket user=$owner dbname=$name" no
+prove "the base backup" "host=$socket port=5432 user=$owner dbname=$name" no
 echo "drill: all holds"

@@ -133,6 +133,10 @@ pub async fn update(call: Call) -> Result<Answer> {
         valid_to.apply(&mut after.valid_to);
         rules::check_shape(&after)?;
         cover::require_cover(&write.actor, Extent::from(&after), Purpose::Give)?;
+        if let (Some(commune), Some(hamlet)) = (after.commune_id, after.hamlet_id) {
+            let last = after.valid_to.unwrap_or(NaiveDate::MAX);
+            hamlets::check_living(write, commune, Some(hamlet), Some(last), "/valid_to").await?;
+        }
         if after.role == Role::Auditor {
             cover::require_cover_to_take(&write.actor, &after)?;
         }

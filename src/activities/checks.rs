@@ -239,7 +239,9 @@ pub fn check_campaign_works(campaign: &Campaign) -> Result<()> {
 
 /// A liaison puts off what begins within a day; before that the office decides.
 pub fn check_postpone(held: &Held, activity: &Activity, now: DateTime<Utc>) -> Result<()> {
-    let soon = activity.starts_at.is_some_and(|start| start - now <= TimeDelta::hours(24));
+    // Not what is over: people's presence would leave the sums.
+    let over = activity.ends_at.or(activity.starts_at).is_some_and(|end| end < now);
+    let soon = !over && activity.starts_at.is_some_and(|start| start - now <= TimeDelta::hours(24));
     if held.by(OFFICE).is_some() || soon {
         return Ok(());
     }

@@ -132,6 +132,7 @@ async fn simply(call: Call) -> Result<Answer> {
                 return Ok(after);
             }
             "cancel_activity" => {
+                set_apart(write, &after).await?;
                 sign_ups::cancel_all(write, &after).await?;
                 road_registrations::release(write, after.id).await?;
             }
@@ -239,7 +240,10 @@ async fn reschedule(call: Call) -> Result<Answer> {
 async fn moved(write: &mut Write, before: &Activity, after: &mut Activity, reason: Option<String>) -> Result<()> {
     if before.status != ActivityStatus::Postponed {
         (after.course.0.moved, after.course.0.move_reason) = (Some(Moved::from(before, None, write.now)), reason);
-        set_apart(write, after).await?;
+        // Hours that are put right leave the presence of the day where it is.
+        if (before.date, before.session) != (after.date, after.session) {
+            set_apart(write, after).await?;
+        }
     }
     after.course.0.postponement_asked = None;
     sign_ups::ask_again(write, after.id).await

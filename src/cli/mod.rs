@@ -194,6 +194,9 @@ async fn once(database: DatabaseSettings, command: Command) -> anyhow::Result<()
                 verdict.breaches.extend(seals::compare(connection, &kept).await?);
             }
             println!("{} feeds, {} seals, {} numbers not sealed yet", verdict.feeds, verdict.seals, verdict.unsealed);
+            if verdict.plain > 0 {
+                println!("{} seals were made without a key, by an earlier version: only heads that were kept prove them", verdict.plain);
+            }
             for breach in &verdict.breaches {
                 println!("BREACH {breach}");
             }

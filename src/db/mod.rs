@@ -42,7 +42,7 @@ pub const POOL_TIMEOUT: Duration = Duration::from_secs(2);
 /// Time to wait for a new connection, of all hosts together.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(4);
 /// Time that one of several hosts has to take a connection.
-const HOST_TIMEOUT: Duration = Duration::from_millis(1_500);
+const HOST_TIMEOUT: Duration = Duration::from_millis(1_000);
 /// How long a peer may be silent before its connection is given up.
 const SILENCE: Duration = Duration::from_secs(5);
 

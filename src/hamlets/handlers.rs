@@ -69,6 +69,8 @@ pub async fn act(call: Call) -> Result<Answer> {
     .await?;
     // The accounts are another feed. When this fails the whole action is asked for again, and comes here again.
     let hamlet = call.id()?;
+    // The day that stands: done again with another day it changed nothing.
+    let last = table::get::<Hamlet>(&call, hamlet).await?.row.valid_to.unwrap_or(last);
     accounts::end_with_hamlet(&call, table::feed_of::<Hamlet>(&call, hamlet).await?, hamlet, last).await?;
     Ok(answer)
 }

@@ -41,6 +41,16 @@ statement! {
      FROM journal j WHERE j.feed_id = $1 AND j.number = $2 AND j.action = 'create' ORDER BY j.seq"
 }
 
+statement! {
+    /// Of units and hamlets those that somebody names where no foreign key says so.
+    Named(commune: Uuid as SqlUuid, ids: Vec<Uuid> as Array<SqlUuid>) -> SqlUuid,
+    "SELECT i.id FROM unnest($2) AS i(id) WHERE
+        EXISTS (SELECT FROM campaigns c WHERE c.commune_id = $1 AND (c.partner_unit_ids @> ARRAY[i.id] OR c.lodging @> jsonb_build_array(jsonb_build_object('unit_id', i.id))))
+        OR EXISTS (SELECT FROM hamlets h WHERE h.commune_id = $1 AND h.successors @> ARRAY[i.id])
+        OR EXISTS (SELECT FROM activities a WHERE a.commune_id = $1 AND a.place->>'unit_id' = i.id::text)
+        OR EXISTS (SELECT FROM grants g WHERE g.commune_id = $1 AND (g.unit_id = i.id OR g.hamlet_id = i.id))"
+}
+
 /// The number under which an import's rows were written: its own version, since nothing changes it afterwards but `undo`.
 fn number_of(import: &Import) -> Option<i64> {
     (import.status == ImportStatus::Done && import.kind != ImportKind::Users).then_some(import.version)
@@ -140,7 +150,10 @@ async fn delete_people(write: &mut Write, people: &[&Person], gone: &mut Vec<Uui
 
 /// The rows of a kind, each by itself.
 async fn rows<R: Stored>(write: &mut Write, made: &[(String, Uuid, bool)], number: i64, gone: &mut Vec<Uuid>) -> Result<()> {
-    let rows = untouched::<R>(write, made, number).await?;
+    let mut rows = untouched::<R>(write, made, number).await?;
+    let ids: Vec<Uuid> = rows.iter().map(R::id).collect();
+    let named: Vec<Uuid> = Named { commune: write.feed, ids }.load(write.connection()).await?;
+    rows.retain(|row| !named.contains(&row.id()));
     for portion in rows.chunks(PORTION) {
         let together: Vec<&R> = portion.iter().collect();
         let done = write.attempt(async |write| delete(write, &together).await).await;

@@ -161,6 +161,8 @@ pub async fn unsealed(database: &Database) -> crate::error::Result<i64> {
 pub struct Verdict {
     pub feeds: usize,
     pub seals: usize,
+    /// Seals that were made before seals had a key: they prove nothing against who owns the database.
+    pub plain: usize,
     /// Numbers that were journalled but not sealed yet.
     pub unsealed: i64,
     /// One sentence for each breach.
@@ -186,6 +188,7 @@ pub async fn verify(connection: &mut AsyncPgConnection, secret: &Secret) -> anyh
                 verdict.breaches.push(format!("feed {feed}: the seal of {from} to {to} was made without the secret"));
             }
             was_keyed |= keyed;
+            verdict.plain += usize::from(!keyed);
             if from != next {
                 verdict.breaches.push(format!("feed {feed}: the seals of {next} to {} are missing", from - 1));
             }

@@ -116,12 +116,13 @@ impl Portion {
         let alone = !leaves && presence::proved(&before.held, codes.shown, after.activity_id, "/code")?;
         let occasion = self.occasion(write, after.activity_id).await?;
         let told = told.of(&occasion);
-        let here = leaves && before.row.status == SignUpStatus::CheckedIn;
+        let here = leaves && before.row.status == SignUpStatus::CheckedIn && occasion.works;
         if occasion.is_apart(told.at) && !here {
             let kept = if leaves { Kept::Left(told) } else { Kept::Came(came(item, told, alone)) };
             let row = Box::new(before.row.clone());
             return Ok(Plan::Apart(Box::new(occasion), Some(Box::new(before)), row, kept, None));
         }
+        presence::check_not_cancelled(&before.row)?;
         let after = match item.action {
             Presence::CheckIn => presence::came(write, &occasion, &before.row, after, came(item, told, alone)).await?,
             Presence::CheckOut => presence::left(write, &occasion, &before.row, after, told, item.minutes.map(i32::from)).await?,
@@ -147,7 +148,7 @@ impl Portion {
         let alone = !leaves && codes.shown.is_some() && person.user_id.is_some() && person.user_id == write.actor.user_id();
         if occasion.is_apart(told.at) {
             let kept = if leaves { Kept::Left(told) } else { Kept::Came(came(item, told, alone)) };
-            return Ok(Plan::Apart(Box::new(occasion), None, Box::new(row), kept, codes.shown));
+            return Ok(Plan::Apart(Box::new(occasion), None, Box::new(row), kept, codes.shown.filter(|_| !leaves)));
         }
         let made = if leaves {
             let gone = SignUp { status: SignUpStatus::Attended, ..row.clone() };
@@ -167,6 +168,7 @@ impl Portion {
             Plan::Apart(occasion, sign_up, row, kept, shown) => {
                 let (row, changed) = apart::keep(write, &occasion, sign_up.as_deref().map(|seen| &seen.row), &row, kept).await?;
                 if sign_up.is_none() {
+                    table::load::<SignUp>(write, row.id).await?.held.require(rules::COME)?;
                     presence::proved(&table::load::<SignUp>(write, row.id).await?.held, shown, row.activity_id, "/code")?;
                 }
                 return Ok(told(item, if changed && row.version == write.number { 201 } else { 200 }, changed, &row));

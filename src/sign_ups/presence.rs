@@ -127,6 +127,14 @@ pub async fn left(write: &mut Write, occasion: &Occasion, before: &SignUp, mut a
     Ok(after)
 }
 
+/// A sign-up that was cancelled (with its activity, or as the double of another one) takes no presence itself.
+pub fn check_not_cancelled(before: &SignUp) -> Result<()> {
+    if before.status == SignUpStatus::Cancelled {
+        return Err(Error::new(&rules::NOT_ELIGIBLE).member("sign_up_status", before.status.name()));
+    }
+    Ok(())
+}
+
 /// What a coming or a leaving changes in who attended already: a coming that was not known, a leaving where the default
 /// hours counted. Anything else is a double from another phone: who was there stays as written.
 pub fn tells_more(before: &SignUp, leaves: bool) -> bool {

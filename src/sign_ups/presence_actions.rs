@@ -50,6 +50,7 @@ pub async fn check_in(call: Call) -> Result<Answer> {
                 let kept = apart::keep(write, &occasion, Some(&before.row), &before.row, Kept::Came(how)).await?;
                 return apart::leave(write, &before.row, kept.0.id);
             }
+            presence::check_not_cancelled(&before.row)?;
             let mut row = presence::came(write, &occasion, &before.row, after, how).await?;
             look_elsewhere(write, &mut row).await?;
             Ok(row)
@@ -71,10 +72,12 @@ pub async fn check_out(call: Call) -> Result<Answer> {
             }
             let occasion = presence::occasion(write, after.activity_id).await?;
             let told = told.of(&occasion);
-            if before.row.status != SignUpStatus::CheckedIn && occasion.is_apart(told.at) {
+            let here = before.row.status == SignUpStatus::CheckedIn && occasion.works;
+            if !here && occasion.is_apart(told.at) {
                 let kept = apart::keep(write, &occasion, Some(&before.row), &before.row, Kept::Left(told)).await?;
                 return apart::leave(write, &before.row, kept.0.id);
             }
+            presence::check_not_cancelled(&before.row)?;
             let mut row = presence::left(write, &occasion, &before.row, after, told, minutes.map(i32::from)).await?;
             look_elsewhere(write, &mut row).await?;
             Ok(row)
@@ -103,6 +106,10 @@ pub async fn correct(call: Call) -> Result<Answer> {
             }
             after.status = status;
             let occasion = presence::occasion(write, after.activity_id).await?;
+            // The figures of a campaign that is closed stand.
+            if !occasion.works {
+                return Err(Error::new(&crate::activities::rules::NOT_READY));
+            }
             if status == SignUpStatus::NoShow {
                 (after.minutes, after.man_days, after.headcount_present, after.marks) = (None, None, Some(0), vec![]);
                 return Ok(after);

@@ -99,8 +99,9 @@ static LIFECYCLE: Lifecycle = Lifecycle {
         },
         Step {
             action: "check_in",
-            // Presence is never refused: from any state but cancelled. Who attended already stays so.
-            from: &["pending", "waitlisted", "confirmed", "rejected", "withdrawn", "no_show", "attended"],
+            // Presence is never refused. Who attended already stays so; of what was cancelled only presence that is kept apart
+            // is taken.
+            from: &["pending", "waitlisted", "confirmed", "rejected", "withdrawn", "cancelled", "no_show", "attended"],
             to: Some("checked_in"),
             by: COME,
             needs: &[],
@@ -109,7 +110,7 @@ static LIFECYCLE: Lifecycle = Lifecycle {
         Step {
             action: "check_out",
             // Leaving implies coming; and it tells more of who was counted with the default hours.
-            from: &["pending", "waitlisted", "confirmed", "checked_in", "rejected", "withdrawn", "no_show", "attended"],
+            from: &["pending", "waitlisted", "confirmed", "checked_in", "rejected", "withdrawn", "cancelled", "no_show", "attended"],
             to: Some("attended"),
             by: CHECK_IN,
             needs: &[],

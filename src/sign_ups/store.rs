@@ -107,9 +107,17 @@ pub async fn apart(write: &mut Write, activity: Uuid, of: Option<Uuid>, person: 
     let commune = write.feed;
     let day = (start_of_day(day), start_of_day(day) + TimeDelta::days(1));
     let rows = sign_ups::table
-        .filter(sign_ups::commune_id.eq(commune).and(sign_ups::activity_id.eq(activity)).and(sign_ups::status.eq(SignUpStatus::ToPlace)))
-        .filter(sign_ups::apart_of.is_not_distinct_from(of).and(sign_ups::volunteer_id.is_not_distinct_from(person)))
+        .filter(sign_ups::commune_id.eq(commune))
         .filter(sign_ups::checked_in_at.between(day.0, day.1).or(sign_ups::checked_out_at.between(day.0, day.1)));
+    let mut rows = rows.into_boxed();
+    rows = match of {
+        // Wherever the office has put it since.
+        Some(of) => rows.filter(sign_ups::apart_of.eq(of)),
+        None => {
+            let own = sign_ups::activity_id.eq(activity).and(sign_ups::status.eq(SignUpStatus::ToPlace)).and(sign_ups::apart_of.is_null());
+            rows.filter(own).filter(sign_ups::volunteer_id.is_not_distinct_from(person))
+        }
+    };
     Ok(rows.order(sign_ups::id).select(SignUp::as_select()).first(write.connection()).await.optional()?)
 }
 

@@ -294,3 +294,53 @@ async fn who_comes_alone_tells_of_it_within_two_days() {
     let body = hand_in(&late, &volunteer, &[alone]).await;
     assert_eq!(body["results"][0]["problem"]["errors"][0]["code"], "too_long_ago");
 }
+
+#[tokio::test]
+async fn what_is_kept_apart_counts_once_however_it_comes_and_goes() {
+    let app = App::at_work().await;
+    let officer = app.token("a.officer1").await;
+    let sign_up = async |body: Value| app.post(&officer, "/v1/sign-ups", body).await.expect(201);
+    // Three came as a group, one of them by name; then the day is moved.
+    let group = sign_up(json!({"commune_id": id("a"), "activity_id": id("a.activity1"), "group_name": "Tổ 1", "headcount": 3})).await;
+    sign_up(json!({"commune_id": id("a"), "activity_id": id("a.activity1"), "volunteer_id": id("a.person4"), "group_id": group["id"]})).await;
+    let came = |which: Value| {
+        let mut item = json!({"id": danvan::random::id(), "action": "check_in", "occurred_at": at("00:00")});
+        item.as_object_mut().unwrap().extend(which.as_object().unwrap().clone());
+        item
+    };
+    let queue = [came(json!({"sign_up_id": group["id"]})), came(json!({"activity_id": id("a.activity1"), "volunteer_id": id("a.person4")}))];
+    hand_in(&app, &officer, &queue).await;
+    assert_eq!(sums(&app, &officer).await, json!([3, 0.0, 3]));
+    let day = danvan::clock::local_day(app.service.clock.now()) + chrono::TimeDelta::days(3);
+    act(&app, &officer, "reschedule", json!({"date": day})).await.expect(200);
+    let apart = app.get(&officer, &format!("/v1/sign-ups?commune={}&status=to_place", id("a"))).await.expect(200);
+    for row in apart["items"].as_array().unwrap() {
+        let path = format!("/v1/sign-ups/{}/actions/place", row["id"].as_str().unwrap());
+        app.post(&officer, &path, json!({"activity_id": id("a.activity2"), "minutes": 240})).await.expect(200);
+    }
+    let there = app.get(&officer, &format!("/v1/activity-sums/{}", id("a.activity2"))).await.expect(200);
+    assert_eq!(json!([there["present"], there["man_days"]]), json!([3, 1.5]));
+    // The queue comes again after the office placed what it told: nothing more.
+    assert_eq!(outcomes(&hand_in(&app, &officer, &queue).await), [(200, false), (200, false)]);
+    let there = app.get(&officer, &format!("/v1/activity-sums/{}", id("a.activity2"))).await.expect(200);
+    assert_eq!(json!([there["present"], there["man_days"]]), json!([3, 1.5]));
+}
+
+#[tokio::test]
+async fn presence_of_what_was_called_off_is_kept_and_leaves_the_sums() {
+    let app = App::at_work().await;
+    let (officer, head, liaison) = (app.token("a.officer1").await, app.token("a.officer2").await, app.token("a.liaison1").await);
+    app.post(&officer, "/v1/sign-ups", json!({"commune_id": id("a"), "activity_id": id("a.activity1"), "volunteer_id": id("a.person1")})).await.expect(201);
+    hand_in(&app, &head, &[item("check_in", "a.person2", &at("00:05"))]).await;
+    let over = act(&app, &liaison, "postpone", json!({"cause": "order", "reason": "Lệnh"})).await;
+    assert_eq!(over.problem().1, "ask_the_office", "what is over is the office's to put off");
+    let cancelled = act(&app, &officer, "cancel", json!({"reason": "Không tổ chức nữa"})).await.expect(200);
+    assert_eq!(codes(&cancelled), ["kept_apart"]);
+    assert_eq!(sums(&app, &officer).await, json!([0, 0.0, 0]));
+    // A phone that did not know.
+    let queue = [item("check_in", "a.person1", &at("00:05")), item("check_out", "a.person1", &at("04:00")), item("check_out", "a.person2", &at("04:00"))];
+    let body = hand_in(&app, &head, &queue).await;
+    assert_eq!(outcomes(&body), [(201, true), (201, true), (201, true)]);
+    assert!(body["results"].as_array().unwrap().iter().all(|r| r["sign_up"]["status"] == "to_place"), "{body}");
+    assert_eq!(sums(&app, &officer).await, json!([0, 0.0, 0]));
+}
