@@ -3,6 +3,7 @@ ALTER TABLE imports
     ADD CONSTRAINT imports_status_check CHECK (status IN ('waiting', 'checked', 'done', 'failed', 'cancelled'));
 ALTER TABLE feeds DROP COLUMN ended_on;
 DROP INDEX sign_ups_to_place_idx;
+DROP INDEX sign_ups_apart_of_idx;
 DROP INDEX sign_ups_person_key;
 CREATE UNIQUE INDEX sign_ups_person_key ON sign_ups (commune_id, activity_id, volunteer_id) WHERE status NOT IN ('rejected', 'withdrawn', 'cancelled');
 ALTER TABLE sign_ups

@@ -13,6 +13,7 @@ ALTER TABLE sign_ups
     ADD CONSTRAINT sign_ups_status_check CHECK (status IN ('pending', 'waitlisted', 'confirmed', 'checked_in', 'attended', 'no_show', 'to_place', 'rejected', 'withdrawn', 'cancelled'));
 DROP INDEX sign_ups_person_key;
 CREATE UNIQUE INDEX sign_ups_person_key ON sign_ups (commune_id, activity_id, volunteer_id) WHERE status NOT IN ('to_place', 'rejected', 'withdrawn', 'cancelled');
+CREATE INDEX sign_ups_apart_of_idx ON sign_ups (commune_id, apart_of) WHERE apart_of IS NOT NULL;
 CREATE INDEX sign_ups_to_place_idx ON sign_ups (commune_id, activity_id) WHERE status = 'to_place';
 -- The last day on which a commune takes new rows; told by the tick of every write.
 ALTER TABLE feeds ADD COLUMN ended_on date;

@@ -51,6 +51,8 @@ const SILENCE: Duration = Duration::from_secs(5);
 pub struct Database {
     url: Arc<str>,
     pool: Pool<AsyncPgConnection>,
+    /// The pool is being asked whether it still speaks.
+    suspected: Arc<AtomicBool>,
 }
 
 impl Database {
@@ -78,7 +80,7 @@ impl Database {
             .create_timeout(Some(CONNECT_TIMEOUT))
             .runtime(deadpool::Runtime::Tokio1)
             .build()?;
-        Ok(Self { url: url.into(), pool })
+        Ok(Self { url: url.into(), pool, suspected: Arc::default() })
     }
 
     /// A connection for a transaction; 503 when none is free in time.
@@ -89,10 +91,22 @@ impl Database {
         })
     }
 
-    /// The database did not answer in time: connections that wait in the pool may be to a host that says nothing any more,
-    /// and each would cost a request its time. They are closed; those in use are their users'.
+    /// Something did not come in time: connections that wait in the pool may be to a host that says nothing any more, and
+    /// each would cost a request its time. One is asked, one at a time; when it is silent all that wait are closed.
     pub fn suspect(&self) {
-        self.pool.retain(|_, _| false);
+        if self.suspected.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let database = self.clone();
+        tokio::spawn(async move {
+            if let Ok(mut connection) = database.pool.get().await
+                && tokio::time::timeout(HOST_TIMEOUT, connection.batch_execute("SELECT 1")).await.is_err()
+            {
+                drop(Connection::take(connection));
+                database.pool.retain(|_, _| false);
+            }
+            database.suspected.store(false, Ordering::Relaxed);
+        });
     }
 
     /// How the pool stands, for the metrics.

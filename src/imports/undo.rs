@@ -73,7 +73,7 @@ pub async fn undo(call: Call) -> Result<Answer> {
             Error::new(&rules::NOT_UNDOABLE).detail(said!("Tài khoản đã nhập thì khóa từng người", "Accounts that were imported are disabled one by one"))
         })?;
         let made: Vec<(String, Uuid, bool)> = Made { feed: write.feed, number }.load(write.connection()).await?;
-        let mut gone = vec![];
+        let mut gone = HashSet::new();
         people(write, &made, number, &mut gone).await?;
         // What hangs on others first.
         rows::<Activity>(write, &made, number, &mut gone).await?;
@@ -101,7 +101,7 @@ struct Person {
     touched: bool,
 }
 
-async fn people(write: &mut Write, made: &[(String, Uuid, bool)], number: i64, gone: &mut Vec<Uuid>) -> Result<()> {
+async fn people(write: &mut Write, made: &[(String, Uuid, bool)], number: i64, gone: &mut HashSet<Uuid>) -> Result<()> {
     let touched: HashSet<Uuid> = made.iter().filter(|(.., touched)| *touched).map(|(_, id, _)| *id).collect();
     let mut people: BTreeMap<Uuid, Person> = BTreeMap::new();
     for row in untouched::<SignUp>(write, made, number).await? {
@@ -133,7 +133,7 @@ async fn people(write: &mut Write, made: &[(String, Uuid, bool)], number: i64, g
     Ok(())
 }
 
-async fn delete_people(write: &mut Write, people: &[&Person], gone: &mut Vec<Uuid>) -> Result<bool> {
+async fn delete_people(write: &mut Write, people: &[&Person], gone: &mut HashSet<Uuid>) -> Result<bool> {
     let sign_ups: Vec<&SignUp> = people.iter().flat_map(|person| &person.sign_ups).collect();
     let consents: Vec<&Consent> = people.iter().flat_map(|person| &person.consents).collect();
     let records: Vec<&Volunteer> = people.iter().flat_map(|person| &person.record).collect();
@@ -149,7 +149,7 @@ async fn delete_people(write: &mut Write, people: &[&Person], gone: &mut Vec<Uui
 }
 
 /// The rows of a kind, each by itself.
-async fn rows<R: Stored>(write: &mut Write, made: &[(String, Uuid, bool)], number: i64, gone: &mut Vec<Uuid>) -> Result<()> {
+async fn rows<R: Stored>(write: &mut Write, made: &[(String, Uuid, bool)], number: i64, gone: &mut HashSet<Uuid>) -> Result<()> {
     let mut rows = untouched::<R>(write, made, number).await?;
     let ids: Vec<Uuid> = rows.iter().map(R::id).collect();
     let named: Vec<Uuid> = Named { commune: write.feed, ids }.load(write.connection()).await?;
@@ -169,7 +169,7 @@ async fn rows<R: Stored>(write: &mut Write, made: &[(String, Uuid, bool)], numbe
 }
 
 /// False when something else hangs on one of them: then all of them stay.
-fn was_done(done: Result<()>, ids: impl Iterator<Item = Uuid>, gone: &mut Vec<Uuid>) -> Result<bool> {
+fn was_done(done: Result<()>, ids: impl Iterator<Item = Uuid>, gone: &mut HashSet<Uuid>) -> Result<bool> {
     match done {
         Ok(()) => {
             gone.extend(ids);

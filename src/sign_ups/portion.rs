@@ -168,8 +168,9 @@ impl Portion {
             Plan::Apart(occasion, sign_up, row, kept, shown) => {
                 let (row, changed) = apart::keep(write, &occasion, sign_up.as_deref().map(|seen| &seen.row), &row, kept).await?;
                 if sign_up.is_none() {
-                    table::load::<SignUp>(write, row.id).await?.held.require(rules::COME)?;
-                    presence::proved(&table::load::<SignUp>(write, row.id).await?.held, shown, row.activity_id, "/code")?;
+                    let held = table::load::<SignUp>(write, row.id).await?.held;
+                    held.require(rules::COME)?;
+                    presence::proved(&held, shown, row.activity_id, "/code")?;
                 }
                 return Ok(told(item, if changed && row.version == write.number { 201 } else { 200 }, changed, &row));
             }

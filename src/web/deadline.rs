@@ -54,15 +54,19 @@ fn patience(call: &Call) -> Duration {
 
 /// Waits for a handler as long as its operation has.
 pub async fn keep(call: &Call, handler: impl Future<Output = Result<Answer>>) -> Result<Answer> {
-    let room = call.operation.policy.map(|policy| policy.resource).filter(|_| !call.operation.writes());
-    let (worker, database) = (&call.worker, &call.service().database);
+    let room = Some(call.operation.room).filter(|_| !call.operation.writes());
+    let worker = &call.worker;
     if let Some(room) = room {
         worker.circuits.check(room)?;
     }
     let Ok(done) = tokio::time::timeout(patience(call), handler).await else {
         tracing::warn!(operation = call.operation.id, "the database did not answer in time");
-        worker.lane.abandon();
-        database.suspect();
+        // A read that waited so long waited for the lane. A write may have waited for its turn or for a hash, which is nobody
+        // else's trouble: the pool is asked whether it still speaks.
+        match room {
+            Some(_) => worker.lane.abandon(),
+            None => call.service().database.suspect(),
+        }
         return Err(Error::unavailable());
     };
     if let Some(room) = room {
