@@ -31,23 +31,10 @@ pub struct FinishActivity {
     pub occurred_at: Option<DateTime<Utc>>,
 }
 
-/// Putting off: sign-ups stay, and are asked again.
+/// Putting off, or asking the office to: sign-ups stay, and are asked again.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PostponeActivity {
-    /// Why, in words.
-    pub reason: Option<Line<1, 500>>,
-    /// Why, in kind.
-    pub cause: PostponeCause,
-    /// When it happened, by the client's clock.
-    #[serde(default, deserialize_with = "crate::web::values::moment")]
-    pub occurred_at: Option<DateTime<Utc>>,
-}
-
-/// Asking the office to put it off.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct AskToPostpone {
     /// Why, in words.
     pub reason: Option<Line<1, 500>>,
     /// Why, in kind.

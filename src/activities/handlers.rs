@@ -1,6 +1,6 @@
 //! What happens with activities.
 
-use super::actions_dto::{ActOnActivity, AskToPostpone, FinishActivity, PostponeActivity, PublishActivity, RescheduleActivity};
+use super::actions_dto::{ActOnActivity, FinishActivity, PostponeActivity, PublishActivity, RescheduleActivity};
 use super::dto::{Activity, ActivityStatus, CreateActivity, Outcome, UpdateActivity};
 use super::parts::{Moved, PostponementAsked};
 use super::{checks, clashes, rules};
@@ -199,7 +199,7 @@ async fn postpone(call: Call) -> Result<Answer> {
 
 /// A head or a lead sees the rain first; the office decides.
 async fn ask_to_postpone(call: Call) -> Result<Answer> {
-    let AskToPostpone { reason, cause, occurred_at } = call.body()?;
+    let PostponeActivity { reason, cause, occurred_at } = call.body()?;
     let reason = reason.map(String::from);
     table::act(&call, Acting { reason: reason.clone(), occurred_at }, async |write, _, mut after: Activity| {
         let asked = PostponementAsked { cause, reason: reason.unwrap_or_default(), user_id: write.actor.user_id(), at: write.now };

@@ -51,8 +51,7 @@ pub fn room() -> Room {
         .put()
         .actions::<Activity>(handler!(handlers::act), |action| match action {
             "finish" => shapes::plain::<actions_dto::FinishActivity>,
-            "ask_to_postpone" => shapes::plain::<actions_dto::AskToPostpone>,
-            "postpone" => shapes::plain::<actions_dto::PostponeActivity>,
+            "postpone" | "ask_to_postpone" => shapes::plain::<actions_dto::PostponeActivity>,
             "reschedule" => shapes::plain::<actions_dto::RescheduleActivity>,
             "publish" => shapes::plain::<actions_dto::PublishActivity>,
             _ => shapes::plain::<actions_dto::ActOnActivity>,

@@ -1,6 +1,7 @@
 //! The command line: one function per command.
 
 pub mod check;
+mod communes;
 mod database;
 mod demo;
 mod health;
@@ -50,7 +51,7 @@ enum Command {
     User(users::UserCommand),
     /// Communes of the database
     #[command(subcommand)]
-    Commune(CommuneCommand),
+    Commune(communes::CommuneCommand),
     /// Ask a running service whether it is well, for health checks
     Health {
         /// For example http://127.0.0.1:9090/health/ready
@@ -91,12 +92,6 @@ enum KeysCommand {
         #[arg(long, conflicts_with = "check_in_codes")]
         now: bool,
     },
-}
-
-#[derive(Debug, Subcommand)]
-enum CommuneCommand {
-    /// List them: code, name, province, status, id
-    List,
 }
 
 #[derive(Debug, Subcommand)]
@@ -156,7 +151,7 @@ async fn once(database: DatabaseSettings, command: Command) -> anyhow::Result<()
             }
         }
         Command::Import(settings) => import::run(&target, &settings, now).await?,
-        Command::Commune(CommuneCommand::List) => users::communes(&target).await?,
+        Command::Commune(command) => communes::run(&target, &command).await?,
         Command::User(command) => users::run(&target, command).await?,
         Command::Check(settings) => check::run(&target, &settings).await?,
         Command::Parameters(command) => parameters::run(&target, command).await?,

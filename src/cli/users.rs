@@ -195,18 +195,3 @@ async fn list(target: &Target, commune: Option<&str>) -> Result<()> {
     }
     Ok(())
 }
-
-statement! {
-    Communes() -> (Text, Text, Text, Text, SqlUuid),
-    "SELECT code, name, province_name, status, id FROM communes ORDER BY province_code, code"
-}
-
-/// `danvan commune list`.
-pub async fn communes(target: &Target) -> Result<()> {
-    let connection = &mut connect_plainly(&target.service_url).await?;
-    let rows: Vec<(String, String, String, String, uuid::Uuid)> = Communes {}.load(connection).await?;
-    for (code, name, province, status, id) in rows {
-        println!("{code}\t{name}\t{province}\t{status}\t{id}");
-    }
-    Ok(())
-}

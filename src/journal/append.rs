@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::statement;
 
 /// One journal row to be.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 pub struct Entry {
     pub seq: i32,
     pub occurred_at: Option<DateTime<Utc>>,
@@ -78,37 +78,23 @@ pub fn changes(fields: Fields, before: &Value, after: &Value) -> Value {
 }
 
 impl Write {
+    /// The next entry of this write.
+    pub(super) fn entry(&self, kind: &'static str, row_id: Uuid, action: &str, changes: Value) -> Entry {
+        let seq = i32::try_from(self.entries.len()).unwrap_or(i32::MAX);
+        Entry { seq, kind, row_id, action: action.into(), changes, reason: self.reason.clone(), ..Entry::default() }
+    }
+
     /// Notes that a row is gone: who had it in a copy is told, by its former values.
     pub fn record_gone<R: Row>(&mut self, action: &str, policy: &Policy, before: &R) -> Result<()> {
-        self.record(action, policy, None, before, None)?;
-        if let Some(entry) = self.entries.pop() {
-            let entry = Entry { changes: reversed(entry.changes), ..entry };
-            self.entries.push(entry.place(before.place(), Place::default()));
-        }
+        let gone = reversed(changes(policy.fields, &Value::Null, &serde_json::to_value(before)?));
+        let entry = self.entry(R::KIND, before.id(), action, gone);
+        self.entries.push(entry.place(before.place(), Place::default()));
         Ok(())
     }
 
     /// Notes in the journal that sums of a kind were written anew: a number has its row.
     pub fn record_fix(&mut self, kind: &'static str, row_id: Uuid) {
-        let entry = Entry {
-            seq: i32::try_from(self.entries.len()).unwrap_or(i32::MAX),
-            occurred_at: None,
-            kind,
-            row_id,
-            action: "recount".into(),
-            changes: Value::Object(Map::new()),
-            reason: self.reason.clone(),
-            role: None,
-            acting_for: None,
-            old_campaign_id: None,
-            old_hamlet_id: None,
-            old_unit_id: None,
-            old_owner_id: None,
-            campaign_id: None,
-            hamlet_id: None,
-            unit_id: None,
-            owner_id: None,
-        };
+        let entry = self.entry(kind, row_id, "recount", Value::Object(Map::new()));
         self.entries.push(entry);
     }
 }

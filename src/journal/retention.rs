@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::QueryResult;
+use diesel::pg::Pg;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
@@ -25,36 +27,55 @@ const PORTION: usize = 5_000;
 /// Statements of one kind in one round: what is left goes in the next one, an hour later.
 const MOST: usize = 200;
 
-statement! {
-    RetryKeys(before: DateTime<Utc> as Timestamptz) -> (),
-    "DELETE FROM idempotency_keys WHERE ctid = ANY(ARRAY(SELECT ctid FROM idempotency_keys WHERE made_at < $1 LIMIT 5000))"
+/// What is removed of a table.
+struct Kept {
+    table: &'static str,
+    /// The times from which it is kept; each of them has to lie so far back.
+    from: &'static [&'static str],
+    so_long: TimeDelta,
+    /// What else has to hold of a row.
+    also: &'static str,
 }
-statement! {
-    Failures(before: DateTime<Utc> as Timestamptz) -> (),
-    "DELETE FROM throttles WHERE ctid = ANY(ARRAY(SELECT ctid FROM throttles WHERE last_failure_at < $1 LIMIT 5000))"
+
+/// A session is kept while a code names it: codes first.
+const KEPT: &[Kept] = &[
+    Kept { table: "idempotency_keys", from: &["made_at"], so_long: RETRY_KEYS, also: "" },
+    Kept { table: "throttles", from: &["last_failure_at"], so_long: FAILURES, also: "" },
+    Kept { table: "known_networks", from: &["seen_at"], so_long: NETWORKS, also: "" },
+    Kept { table: "sign_in_codes", from: &["expires_at"], so_long: CODES, also: "" },
+    Kept {
+        table: "sessions",
+        from: &["last_used_at", "coalesce(ended_at, last_used_at)"],
+        so_long: SESSIONS,
+        also: " AND NOT EXISTS (SELECT FROM sign_in_codes c WHERE c.session_id = sessions.id)",
+    },
+    Kept { table: "webhook_deliveries", from: &["ended_at"], so_long: DELIVERIES, also: "" },
+    Kept { table: "import_work", from: &["ended_at"], so_long: DELIVERIES, also: "" },
+];
+
+/// A portion of what is past its time.
+struct Past<'k> {
+    kept: &'k Kept,
+    before: DateTime<Utc>,
 }
-statement! {
-    Networks(before: DateTime<Utc> as Timestamptz) -> (),
-    "DELETE FROM known_networks WHERE ctid = ANY(ARRAY(SELECT ctid FROM known_networks WHERE seen_at < $1 LIMIT 5000))"
+
+impl QueryId for Past<'_> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
 }
-statement! {
-    Codes(before: DateTime<Utc> as Timestamptz) -> (),
-    "DELETE FROM sign_in_codes WHERE ctid = ANY(ARRAY(SELECT ctid FROM sign_in_codes WHERE expires_at < $1 LIMIT 5000))"
+impl QueryFragment<Pg> for Past<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        let Kept { table, from, also, .. } = self.kept;
+        out.push_sql(&format!("DELETE FROM {table} WHERE ctid = ANY(ARRAY(SELECT ctid FROM {table} WHERE true"));
+        for time in *from {
+            out.push_sql(&format!(" AND {time} < "));
+            out.push_bind_param::<Timestamptz, _>(&self.before)?;
+        }
+        out.push_sql(&format!("{also} LIMIT {PORTION}))"));
+        Ok(())
+    }
 }
-statement! {
-    /// Those that ended, and those that may not go on any more.
-    Sessions(before: DateTime<Utc> as Timestamptz) -> (),
-    "DELETE FROM sessions WHERE id = ANY(ARRAY(SELECT s.id FROM sessions s WHERE s.last_used_at < $1 AND coalesce(s.ended_at, s.last_used_at) < $1
-       AND NOT EXISTS (SELECT FROM sign_in_codes c WHERE c.session_id = s.id) LIMIT 5000))"
-}
-statement! {
-    Deliveries(before: DateTime<Utc> as Timestamptz) -> (),
-    "DELETE FROM webhook_deliveries WHERE ctid = ANY(ARRAY(SELECT ctid FROM webhook_deliveries WHERE ended_at < $1 LIMIT 5000))"
-}
-statement! {
-    ImportWork(before: DateTime<Utc> as Timestamptz) -> (),
-    "DELETE FROM import_work WHERE ctid = ANY(ARRAY(SELECT ctid FROM import_work WHERE ended_at < $1 LIMIT 5000))"
-}
+
 statement! {
     /// The two years are the function's: the service's role removes no row of it otherwise.
     Reads() -> BigInt,
@@ -65,43 +86,30 @@ statement! {
 /// a background job calls it hourly.
 pub async fn sweep(connection: &mut AsyncPgConnection, now: DateTime<Utc>) -> Vec<(&'static str, diesel::result::Error)> {
     let mut failed = vec![];
-    macro_rules! portions {
-        ($kind:literal, $statement:expr) => {
-            for _ in 0..MOST {
-                match removed($statement.execute(connection).await) {
-                    Ok(true) => {}
-                    Ok(false) => break,
-                    Err(error) => {
-                        failed.push(($kind, error));
-                        break;
-                    }
-                }
-            }
-        };
-    }
-    portions!("retry keys", RetryKeys { before: now - RETRY_KEYS });
-    portions!("failures", Failures { before: now - FAILURES });
-    portions!("networks", Networks { before: now - NETWORKS });
-    // A session is kept while a code names it.
-    portions!("codes", Codes { before: now - CODES });
-    portions!("sessions", Sessions { before: now - SESSIONS });
-    portions!("deliveries", Deliveries { before: now - DELIVERIES });
-    portions!("import work", ImportWork { before: now - DELIVERIES });
-    for _ in 0..MOST {
-        let gone: QueryResult<i64> = Reads {}.get_result(connection).await;
-        match removed(gone.map(|gone| usize::try_from(gone).unwrap_or(0))) {
-            Ok(true) => {}
-            Ok(false) => break,
-            Err(error) => {
-                failed.push(("reads", error));
+    for kept in KEPT {
+        for _ in 0..MOST {
+            let past = Past { kept, before: now - kept.so_long };
+            if !goes_on(kept.table, past.execute(connection).await, &mut failed) {
                 break;
             }
+        }
+    }
+    for _ in 0..MOST {
+        let gone: QueryResult<i64> = Reads {}.get_result(connection).await;
+        if !goes_on("reads", gone.map(|gone| usize::try_from(gone).unwrap_or(0)), &mut failed) {
+            break;
         }
     }
     failed
 }
 
-/// Whether there may be more.
-fn removed(done: QueryResult<usize>) -> QueryResult<bool> {
-    done.map(|gone| gone >= PORTION)
+/// Whether there may be more; what stopped it is noted.
+fn goes_on(kind: &'static str, done: QueryResult<usize>, failed: &mut Vec<(&'static str, diesel::result::Error)>) -> bool {
+    match done {
+        Ok(gone) => gone >= PORTION,
+        Err(error) => {
+            failed.push((kind, error));
+            false
+        }
+    }
 }

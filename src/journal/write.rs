@@ -159,24 +159,11 @@ impl Write {
         let old = before.map(to_value).transpose()?.unwrap_or(Value::Null);
         let new = to_value(after)?;
         let entry = Entry {
-            seq: i32::try_from(self.entries.len()).unwrap_or(i32::MAX),
             occurred_at: self.occurred_at,
-            kind: R::KIND,
-            row_id: after.id(),
-            action: action.into(),
-            changes: changes(policy.fields, &old, &new),
-            reason: self.reason.clone(),
             // What the program does as itself, or somebody with its leave, is nobody's role.
             role: by.filter(|_| self.actor.system.is_none()).map(|clause| clause.role.name()),
             acting_for: by.and_then(|clause| clause.acting_for),
-            old_campaign_id: None,
-            old_hamlet_id: None,
-            old_unit_id: None,
-            old_owner_id: None,
-            campaign_id: None,
-            hamlet_id: None,
-            unit_id: None,
-            owner_id: None,
+            ..self.entry(R::KIND, after.id(), action, changes(policy.fields, &old, &new))
         };
         self.entries.push(entry.place(before.map(Row::place).unwrap_or_default(), after.place()));
         Ok(())

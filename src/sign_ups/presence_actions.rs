@@ -48,7 +48,7 @@ pub async fn check_in(call: Call) -> Result<Answer> {
             let how = Came { told, method, device: None, headcount: headcount_present.map(i32::from) };
             if occasion.is_apart(told.at) {
                 let kept = apart::keep(write, &occasion, Some(&before.row), &before.row, Kept::Came(how)).await?;
-                return apart::leave(write, &before.row, kept.0.id);
+                return Ok(apart::leave(write, &before.row, kept.0.id));
             }
             presence::check_not_cancelled(&before.row)?;
             let mut row = presence::came(write, &occasion, &before.row, after, how).await?;
@@ -75,7 +75,7 @@ pub async fn check_out(call: Call) -> Result<Answer> {
             let here = before.row.status == SignUpStatus::CheckedIn && occasion.works;
             if !here && occasion.is_apart(told.at) {
                 let kept = apart::keep(write, &occasion, Some(&before.row), &before.row, Kept::Left(told)).await?;
-                return apart::leave(write, &before.row, kept.0.id);
+                return Ok(apart::leave(write, &before.row, kept.0.id));
             }
             presence::check_not_cancelled(&before.row)?;
             let mut row = presence::left(write, &occasion, &before.row, after, told, minutes.map(i32::from)).await?;

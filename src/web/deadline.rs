@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::answer::Answer;
 use super::call::Call;
+use super::limits::is_export;
 use crate::error::{Error, Result};
 
 /// What an ordinary request has.
@@ -48,8 +49,7 @@ impl Circuits {
 }
 
 fn patience(call: &Call) -> Duration {
-    let file = call.query.contains("format=") || call.headers.accept.as_deref().is_some_and(|accept| accept.contains("csv") || accept.contains("sheet"));
-    if file || LONG_ONES.contains(&call.operation.id.as_str()) { LONG } else { PATIENCE }
+    if is_export(call) || LONG_ONES.contains(&call.operation.id.as_str()) { LONG } else { PATIENCE }
 }
 
 /// Waits for a handler as long as its operation has.

@@ -68,7 +68,7 @@ impl Budget {
             Kind::List { .. } if is_export(call) => Self::Export,
             _ if call.actor.person.is_none() => Self::Public,
             // All rows in reach are read, or a day of QR codes is drawn.
-            _ if matches!(operation.id.as_str(), "get_sync_checksums" | "list_check_in_codes") => Self::Heavy,
+            _ if matches!(operation.id.as_str(), "get_sync_checksums" | "list_check_in_codes" | "list_campaign_warnings" | "list_import_rows") => Self::Heavy,
             // A first sync reads all rows in reach, and a stream begins like a sync.
             Kind::Read | Kind::Stream if matches!(operation.room, "sync" | "stream") && named(call, "cursor").is_none() => Self::Heavy,
             _ if operation.writes() => Self::Write,
@@ -82,7 +82,7 @@ fn named(call: &Call, parameter: &str) -> Option<String> {
     form_urlencoded::parse(call.query.as_bytes()).find(|(name, value)| name == parameter && !value.is_empty()).map(|(_, value)| value.into_owned())
 }
 
-fn is_export(call: &Call) -> bool {
+pub fn is_export(call: &Call) -> bool {
     matches!(Format::asked(call, named(call, "format").as_deref(), call.operation.formats), Ok(Some(_)))
 }
 
