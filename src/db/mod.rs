@@ -10,6 +10,7 @@ pub mod statement;
 pub mod supervise;
 pub mod tls;
 pub mod values;
+mod wire;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -23,6 +24,8 @@ use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfi
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection as _};
 use futures::FutureExt as _;
 use tokio::sync::Mutex;
+use tokio_postgres::tls::MakeTlsConnect;
+use wire::Socket;
 
 use crate::error::{Error, Result};
 
@@ -43,8 +46,8 @@ pub const POOL_TIMEOUT: Duration = Duration::from_secs(2);
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(4);
 /// Time that one of several hosts has to take a connection.
 const HOST_TIMEOUT: Duration = Duration::from_millis(1_000);
-/// How long a peer may be silent before its connection is given up.
-const SILENCE: Duration = Duration::from_secs(5);
+/// How much longer than its statements may take a connection waits for an answer.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// The pool, shared by all workers of a process.
 #[derive(Clone)]
@@ -69,7 +72,7 @@ impl Database {
                     STATEMENT_TIMEOUT.as_millis(),
                     LOCK_TIMEOUT.as_millis()
                 );
-                Ok(connect(&url, &settings).await?.0)
+                Ok(connect(&url, &settings, Some(STATEMENT_TIMEOUT + GRACE)).await?.0)
             }
             .boxed()
         });
@@ -155,7 +158,7 @@ impl Lane {
         }
         let settings = format!("-c statement_timeout={} -c lock_timeout={} -c timezone=UTC", LANE_TIMEOUT.as_millis(), LANE_LOCK_TIMEOUT.as_millis());
         let opened = tokio::time::timeout(CONNECT_TIMEOUT, async {
-            let (mut connection, wire) = connect(&self.url, &settings).await?;
+            let (mut connection, wire) = connect(&self.url, &settings, Some(LANE_TIMEOUT + GRACE)).await?;
             // Not with the settings above: `target_session_attrs=read-write` would take the lane's own host for a standby.
             connection.batch_execute("SET default_transaction_read_only = on").await.map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
             diesel::ConnectionResult::Ok((connection, wire))
@@ -187,80 +190,68 @@ impl Lane {
 /// The host of each connection string that took a connection last: tried first, so that a silent one is met once.
 static KNOWN: LazyLock<std::sync::Mutex<HashMap<String, usize>>> = LazyLock::new(Default::default);
 
-/// Connects with settings that hold from the first statement on, and a mark that is set once the connection is lost. Of
-/// several hosts each has its time: one that is silent, or accepts and says nothing, does not use up the others'.
-async fn connect(url: &str, settings: &str) -> diesel::ConnectionResult<(AsyncPgConnection, Wire)> {
-    let refused = |error: tokio_postgres::Error| {
-        let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
-        diesel::ConnectionError::BadConnection(format!("{error}{cause}"))
-    };
+/// Connects with settings that hold from the first statement on. Of several hosts each has its time: one that is silent, or
+/// accepts and says nothing, does not use up the others'. An answer may take as long as `patience`.
+async fn connect(url: &str, settings: &str, patience: Option<Duration>) -> diesel::ConnectionResult<(AsyncPgConnection, Wire)> {
     let mut config: tokio_postgres::Config = url.parse().map_err(refused)?;
     let options = format!("{} {settings}", config.get_options().unwrap_or_default());
-    config.options(options.trim()).application_name("danvan").connect_timeout(HOST_TIMEOUT);
-    // A host that is gone without a word: its connections end within ten seconds, used or not.
-    config.tcp_user_timeout(SILENCE).keepalives(true).keepalives_idle(SILENCE).keepalives_interval(Duration::from_secs(2)).keepalives_retries(2);
-    let hosts = config.get_hosts().len().max(1);
+    config.options(options.trim()).application_name("danvan");
+    let hosts = config.get_hosts().len().max(config.get_hostaddrs().len()).max(1);
     let known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner).get(url).copied().unwrap_or(0);
     let mut last = diesel::ConnectionError::BadConnection("the database does not answer".into());
     for n in (0..hosts).map(|n| (known + n) % hosts) {
-        let host = if hosts == 1 { config.clone() } else { only(&config, n) };
-        match tokio::time::timeout(HOST_TIMEOUT, host.connect(tls::connector())).await {
-            Ok(Ok((client, connection))) => {
-                if hosts > 1 {
-                    KNOWN.lock().unwrap_or_else(PoisonError::into_inner).insert(url.to_owned(), n);
-                }
-                let closed = Arc::new(AtomicBool::new(false));
-                let mark = closed.clone();
-                let task = tokio::spawn(async move {
-                    if let Err(error) = connection.await {
-                        tracing::warn!(%error, "database connection lost");
-                    }
-                    mark.store(true, Ordering::Relaxed);
-                });
-                let wire = Wire { closed, task: task.abort_handle() };
+        match tokio::time::timeout(HOST_TIMEOUT, connect_to(&config, n, patience)).await {
+            Ok(Ok((client, wire))) => {
+                KNOWN.lock().unwrap_or_else(PoisonError::into_inner).insert(url.to_owned(), n);
                 return Ok((AsyncPgConnection::try_from(client).await?, wire));
             }
-            Ok(Err(error)) => last = refused(error),
+            Ok(Err(error)) => last = error,
             Err(_) => {}
         }
     }
     Err(last)
 }
 
-/// The same settings for one of several hosts.
-fn only(config: &tokio_postgres::Config, n: usize) -> tokio_postgres::Config {
-    let mut one = tokio_postgres::Config::new();
-    let port = config.get_ports().get(n).or_else(|| config.get_ports().first()).copied().unwrap_or(5432);
-    one.port(port);
-    match config.get_hosts().get(n) {
-        Some(tokio_postgres::config::Host::Tcp(host)) => one.host(host),
-        #[cfg(unix)]
-        Some(tokio_postgres::config::Host::Unix(path)) => one.host_path(path),
-        None => &mut one,
+fn refused(error: impl std::error::Error) -> diesel::ConnectionError {
+    let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
+    diesel::ConnectionError::BadConnection(format!("{error}{cause}"))
+}
+
+/// Connects to one of the hosts, if it is what is asked for: one that takes writes, or one that does not.
+async fn connect_to(config: &tokio_postgres::Config, n: usize, patience: Option<Duration>) -> diesel::ConnectionResult<(tokio_postgres::Client, Wire)> {
+    use tokio_postgres::config::{Host, SslMode, TargetSessionAttrs};
+    let away = |error: std::io::Error| diesel::ConnectionError::BadConnection(format!("error connecting to server: {error}"));
+    let socket = Socket::open(config, n, patience).await.map_err(away)?;
+    let mut config = config.clone();
+    if socket.is_local() {
+        config.ssl_mode(SslMode::Disable);
+    }
+    let name = match config.get_hosts().get(n) {
+        Some(Host::Tcp(name)) => name.clone(),
+        _ => String::new(),
     };
-    if let Some(address) = config.get_hostaddrs().get(n) {
-        one.hostaddr(*address);
-    }
-    for (text, set) in [
-        (config.get_user(), tokio_postgres::Config::user as fn(&mut tokio_postgres::Config, String) -> &mut tokio_postgres::Config),
-        (config.get_dbname(), tokio_postgres::Config::dbname),
-        (config.get_options(), tokio_postgres::Config::options),
-        (config.get_application_name(), tokio_postgres::Config::application_name),
-    ] {
-        if let Some(text) = text {
-            set(&mut one, text.to_owned());
+    let Ok(tls) = MakeTlsConnect::<Socket>::make_tls_connect(&mut tls::connector(), &name);
+    let (client, connection) = config.connect_raw(socket, tls).await.map_err(refused)?;
+    let closed = Arc::new(AtomicBool::new(false));
+    let mark = closed.clone();
+    let task = tokio::spawn(async move {
+        if let Err(error) = connection.await {
+            tracing::warn!(%error, "database connection lost");
         }
-    }
-    if let Some(password) = config.get_password() {
-        one.password(password);
-    }
-    one.ssl_mode(config.get_ssl_mode()).target_session_attrs(config.get_target_session_attrs()).channel_binding(config.get_channel_binding());
-    one.connect_timeout(HOST_TIMEOUT).tcp_user_timeout(SILENCE).keepalives(true).keepalives_idle(SILENCE);
-    one.keepalives_interval(Duration::from_secs(2)).keepalives_retries(2);
-    one
+        mark.store(true, Ordering::Relaxed);
+    });
+    let wire = Wire { closed, task: task.abort_handle() };
+    let wanted = match config.get_target_session_attrs() {
+        TargetSessionAttrs::ReadWrite => "off",
+        TargetSessionAttrs::ReadOnly => "on",
+        _ => return Ok((client, wire)),
+    };
+    let said = client.simple_query("SHOW transaction_read_only").await.map_err(refused)?;
+    let fits = said.iter().any(|message| matches!(message, tokio_postgres::SimpleQueryMessage::Row(row) if row.get(0) == Some(wanted)));
+    if fits { Ok((client, wire)) } else { Err(diesel::ConnectionError::BadConnection("error connecting to server: not the host that is asked for".into())) }
 }
 
 /// A connection for the command line and migrations, without limits on time.
 pub async fn connect_plainly(url: &str) -> diesel::ConnectionResult<AsyncPgConnection> {
-    Ok(connect(url, "-c timezone=UTC").await?.0)
+    Ok(connect(url, "-c timezone=UTC", None).await?.0)
 }

@@ -38,13 +38,12 @@ impl Circuits {
         }
     }
 
-    fn settle(&self, room: &'static str, locked: bool) {
-        let mut open = self.0.borrow_mut();
-        if locked {
-            open.insert(room, Instant::now() + OPEN);
-        } else {
-            open.remove(room);
-        }
+    fn open(&self, room: &'static str) {
+        self.0.borrow_mut().insert(room, Instant::now() + OPEN);
+    }
+
+    fn close(&self, room: &'static str) {
+        self.0.borrow_mut().remove(room);
     }
 }
 
@@ -69,13 +68,15 @@ pub async fn keep(call: &Call, handler: impl Future<Output = Result<Answer>>) ->
         }
         return Err(Error::unavailable());
     };
-    if let Some(room) = room {
-        let locked = done.as_ref().err().is_some_and(Error::is_locked);
-        worker.circuits.settle(room, locked);
-        if locked {
-            // Those who wait behind it on this connection go elsewhere from now on.
+    match (room, &done) {
+        (Some(room), Ok(_)) => worker.circuits.close(room),
+        (Some(room), Err(error)) if error.is_locked() => {
+            worker.circuits.open(room);
+            // Those who wait behind it on this connection are told to come again, and find another one.
             worker.lane.abandon();
         }
+        // What ended with the lane says nothing of the room.
+        _ => {}
     }
     done
 }

@@ -79,6 +79,13 @@ async fn the_successors_head_acts_in_a_merged_hamlet_and_the_old_one_no_longer()
     app.post(&head, &format!("/v1/activities/{}/actions/start", id("a.activity1")), json!({})).await.expect(200);
     app.post(&head, &format!("/v1/road-registrations/{}/actions/start", id("a.road1")), json!({})).await.expect(200);
     app.patch(&head, &format!("/v1/volunteers/{}", id("a.person1")), json!({"skills": ["xây"]})).await.expect(200);
+    // Nor does anybody revive the former head's right, or end it on another day by doing the merger again.
+    let leader = app.token("a.leader1").await;
+    let again = json!({"valid_to": &at_on(-3, "00:00")[..10], "successor_id": id("a.ap-2"), "reason": "Nhầm ngày"});
+    app.post(&app.token("a.officer1").await, &format!("/v1/hamlets/{}/actions/merge", id("a.ap-1")), again).await.expect(200);
+    let grant = format!("/v1/grants/{}", id("a.head1/grant"));
+    assert_eq!(app.get(&leader, &grant).await.expect(200)["valid_to"], json!(&at("00:00")[..10]));
+    assert_eq!(app.patch(&leader, &grant, json!({"valid_to": null})).await.problem().3, "hamlet_ended");
     let ended = app.get(&app.token("a.leader1").await, &format!("/v1/journal?commune={}&kind=grants&sort=-number", id("a"))).await.expect(200);
     let entry = &ended["items"][0];
     assert_eq!((entry["action"].clone(), entry["changes"]["valid_to"][1].clone()), (json!("end_with_hamlet"), json!(&at("00:00")[..10])), "{entry}");

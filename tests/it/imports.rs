@@ -556,3 +556,24 @@ async fn a_wrong_import_is_taken_back_but_for_what_was_used_since() {
     assert_eq!((heads.differences(&anew), heads.removed, heads.resyncs), (vec![], 256, 0));
     assert_eq!(app.post(&officer, &format!("{import}/actions/undo"), json!({"reason": "lần nữa"})).await.expect(200)["status"], "undone");
 }
+
+#[tokio::test]
+async fn what_others_name_is_not_taken_back() {
+    let app = App::start().await;
+    let officer = app.token("a.officer1").await;
+    let path = format!("/v1/imports?commune={}&kind=units", id("a"));
+    let file = "Mã,Tên,Loại\r\ndoi-tac,Đơn vị đối tác,military_unit\r\nthua,Đơn vị thừa,school\r\n";
+    let import = app.ask("POST", &officer, &path).bytes("text/csv", file).send().await.expect(201);
+    let worker = Worker::new(app.service.clone());
+    while danvan::imports::round(&worker).await.unwrap() {}
+    let import = format!("/v1/imports/{}", import["id"].as_str().unwrap());
+    let units = app.get(&officer, &format!("/v1/units?commune={}&limit=100", id("a"))).await.expect(200);
+    let unit = units["items"].as_array().unwrap().iter().find(|unit| unit["code"] == "doi-tac").expect("the unit").clone();
+    // A campaign names it in a list, which no foreign key knows.
+    let campaign = format!("/v1/campaigns/{}", id("a.campaign"));
+    let partners = json!([id("a.battalion"), unit["id"]]);
+    app.patch(&officer, &campaign, json!({"partner_unit_ids": partners})).await.expect(200);
+    let undone = app.post(&officer, &format!("{import}/actions/undo"), json!({"reason": "Nhầm"})).await.expect(200);
+    assert_eq!((undone["rows_imported"].clone(), undone["warnings"][0]["related"].clone()), (json!(1), json!([unit["id"]])));
+    app.patch(&officer, &campaign, json!({"movement": "Dân vận khéo"})).await.expect(200);
+}
