@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use diesel::{QueryableByName, sql_query};
-use diesel_async::{AsyncMigrationHarness, RunQueryDsl, SimpleAsyncConnection as _};
+use diesel_async::{AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection as _};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
 
 use super::{connect_plainly, supervise};
@@ -21,25 +21,21 @@ pub fn own_level() -> Result<i64> {
 
 /// The key of the lock that two migrations of one database meet at.
 const MIGRATING: i64 = 0x6461_6e76_616e;
-/// How long a change of the schema waits for others' locks: all readers of the table wait behind it.
-const MIGRATION_LOCK_TIMEOUT: Duration = Duration::from_secs(2);
+/// A change of the schema that would queue behind a long transaction gives up before it makes all readers of the table wait
+/// behind itself. What was done stays done: the next try goes on from there.
+const PATIENTLY: &str = "SET lock_timeout = '2s'";
+/// An index that is built beside the traffic (`run_in_transaction = false`) holds up nobody while it waits, so it waits for
+/// whoever is longest. One that was interrupted is there, does nothing and costs each write: it goes first.
+const BESIDE_THE_TRAFFIC: &str = "SET lock_timeout = 0";
 
 /// Brings the database to this program's schema and lets the service's role work with it. Returns what ran.
 pub async fn migrate(owner_url: &str, service_role: Option<&str>) -> Result<Vec<String>> {
     let mut connection = connect_plainly(owner_url).await.context("cannot connect to migrate")?;
-    // One at a time; and a change that would queue behind a long transaction gives up before it makes all others wait. What
-    // was done stays done: the next try goes on from there.
-    let turn = format!("SET lock_timeout = '{}ms'; SELECT pg_advisory_lock({MIGRATING})", MIGRATION_LOCK_TIMEOUT.as_millis());
-    connection.batch_execute(&turn).await.context("another migration of this database is under way, or a transaction holds it up: try again")?;
+    take_turn(&mut connection).await?;
     // The harness blocks its thread; a thread with a runtime of its own works under every runtime.
     let (mut connection, names) = tokio::task::spawn_blocking(move || {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-        runtime.block_on(async {
-            let mut harness = AsyncMigrationHarness::new(connection);
-            let ran = harness.run_pending_migrations(MIGRATIONS).map_err(|e| anyhow::anyhow!("{e}"))?;
-            let names = ran.iter().map(ToString::to_string).collect::<Vec<_>>();
-            anyhow::Ok((harness.into_inner(), names))
-        })
+        runtime.block_on(run_pending(connection))
     })
     .await??;
     if let Some(role) = service_role {
@@ -59,6 +55,58 @@ pub async fn migrate(owner_url: &str, service_role: Option<&str>) -> Result<Vec<
     }
     connection.batch_execute(&format!("SELECT pg_advisory_unlock({MIGRATING})")).await?;
     Ok(names)
+}
+
+/// One at a time. Asked for again and again: a statement that waits for the lock would hold up an index that is built beside
+/// the traffic, which waits for all statements.
+async fn take_turn(connection: &mut AsyncPgConnection) -> Result<()> {
+    for _ in 0..20 {
+        let taken: bool = diesel::select(diesel::dsl::sql::<Bool>(&format!("pg_try_advisory_lock({MIGRATING})"))).get_result(connection).await?;
+        if taken {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    bail!("another migration of this database is under way: try again")
+}
+
+/// Runs what has not run, each by itself.
+async fn run_pending(mut connection: AsyncPgConnection) -> Result<(AsyncPgConnection, Vec<String>)> {
+    let mut names = vec![];
+    let mut harness = AsyncMigrationHarness::new(connection);
+    let pending = harness.pending_migrations(MIGRATIONS).map_err(|e| anyhow::anyhow!("{e}"))?;
+    connection = harness.into_inner();
+    for migration in pending {
+        if migration.metadata().run_in_transaction() {
+            connection.batch_execute(PATIENTLY).await?;
+        } else {
+            connection.batch_execute(BESIDE_THE_TRAFFIC).await?;
+            drop_unfinished_indexes(&mut connection).await?;
+        }
+        let mut harness = AsyncMigrationHarness::new(connection);
+        harness.run_migration(&*migration).map_err(|e| anyhow::anyhow!("{}: {e}", migration.name()))?;
+        connection = harness.into_inner();
+        names.push(migration.name().version().to_string());
+    }
+    Ok((connection, names))
+}
+
+async fn drop_unfinished_indexes(connection: &mut AsyncPgConnection) -> Result<()> {
+    #[derive(QueryableByName)]
+    struct Unfinished {
+        #[diesel(sql_type = Text)]
+        name: String,
+    }
+    let unfinished: Vec<Unfinished> = sql_query(
+        "SELECT indexrelid::regclass::text AS name FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
+                   WHERE NOT indisvalid AND relnamespace = 'public'::regnamespace",
+    )
+    .load(connection)
+    .await?;
+    for index in unfinished {
+        connection.batch_execute(&format!("DROP INDEX CONCURRENTLY IF EXISTS {}", index.name)).await?;
+    }
+    Ok(())
 }
 
 /// Makes the service's role and database on a supervised server, when they are missing.

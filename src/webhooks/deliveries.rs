@@ -25,17 +25,21 @@ struct Entry {
     session_id: Option<Uuid>,
 }
 
+/// The webhooks whose commune's journal went on since they were looked at. One that is disabled stays where it is: it begins
+/// anew with what comes after it is enabled.
+#[diesel::dsl::auto_type]
+pub fn behind() -> _ {
+    let active: WebhookStatus = WebhookStatus::Active;
+    webhook_positions::table
+        .inner_join(webhooks::table.on(webhooks::id.eq(webhook_positions::webhook_id)))
+        .inner_join(feeds::table.on(feeds::id.eq(webhook_positions::commune_id)))
+        .filter(webhooks::status.eq(active).and(feeds::number.gt(webhook_positions::number)))
+}
+
 /// Notes the deliveries of what was journalled since the last look; returns whether there is more to look at. Two instances
 /// do not look at one webhook's journal at once: the second passes it by.
 pub async fn note(connection: &mut AsyncPgConnection, now: DateTime<Utc>) -> Result<bool> {
-    let behind: Vec<Uuid> = webhook_positions::table
-        .inner_join(webhooks::table.on(webhooks::id.eq(webhook_positions::webhook_id)))
-        .inner_join(feeds::table.on(feeds::id.eq(webhook_positions::commune_id)))
-        .filter(webhooks::status.eq(WebhookStatus::Active).and(feeds::number.gt(webhook_positions::number)))
-        .order(webhook_positions::webhook_id)
-        .select(webhook_positions::webhook_id)
-        .load(connection)
-        .await?;
+    let behind: Vec<Uuid> = behind().order(webhook_positions::webhook_id).select(webhook_positions::webhook_id).load(connection).await?;
     let mut more = false;
     for webhook in behind {
         more |= note_one(connection, webhook, now).await?;

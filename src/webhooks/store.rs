@@ -7,11 +7,11 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use super::dto::{Delivery, DeliveryStatus, Redeliver, Webhook, WebhookActor, WebhookFilter, WebhookStatus};
-use super::rules;
+use super::{deliveries, rules};
 use crate::access::reach::{Predicate, always, both};
 use crate::access::roles::{Clause, Relation};
 use crate::db::Lane;
-use crate::db::schema::{feeds, journal, webhook_deliveries, webhook_positions, webhooks};
+use crate::db::schema::{journal, webhook_deliveries, webhook_positions, webhooks};
 use crate::error::Result;
 use crate::journal::{Place, Write};
 use crate::statement;
@@ -186,8 +186,6 @@ pub async fn who(lane: &Lane, commune: Uuid, number: i64, seq: i32) -> Result<We
 
 /// What there is to be done: feeds that went on, deliveries that are due. The one statement of a round in which nothing is.
 pub async fn work(connection: &mut AsyncPgConnection, now: DateTime<Utc>) -> Result<(bool, bool)> {
-    let behind =
-        webhook_positions::table.inner_join(feeds::table.on(feeds::id.eq(webhook_positions::commune_id))).filter(feeds::number.gt(webhook_positions::number));
     let due = webhook_deliveries::table.filter(webhook_deliveries::status.eq(DeliveryStatus::Pending).and(webhook_deliveries::next_attempt_at.le(now)));
-    Ok(diesel::select((diesel::dsl::exists(behind), diesel::dsl::exists(due))).get_result(connection).await?)
+    Ok(diesel::select((diesel::dsl::exists(deliveries::behind()), diesel::dsl::exists(due))).get_result(connection).await?)
 }

@@ -18,7 +18,7 @@ struct Calls {
 }
 
 /// All statements of the app's database so far, but the pulse, which all requests of a second share, and the reader log, which is written aside.
-async fn calls(server: &mut AsyncPgConnection, app: &App) -> i64 {
+pub async fn calls(server: &mut AsyncPgConnection, app: &App) -> i64 {
     let query = format!(
         "SELECT coalesce(sum(s.calls), 0)::bigint AS calls FROM pg_stat_statements s JOIN pg_database d ON d.oid = s.dbid WHERE d.datname = '{}' AND s.query NOT LIKE '%pg_control_system%' AND s.query NOT LIKE 'INSERT INTO \"reads\"%'",
         app.database
@@ -26,12 +26,18 @@ async fn calls(server: &mut AsyncPgConnection, app: &App) -> i64 {
     diesel::sql_query(query).get_result::<Calls>(server).await.expect("pg_stat_statements counts").calls
 }
 
+/// A connection that can ask how often which statement was run.
+pub async fn counter() -> AsyncPgConnection {
+    let mut server = connect_plainly(&admin_url()).await.unwrap();
+    server.batch_execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements").await.unwrap();
+    server
+}
+
 #[tokio::test]
 async fn no_request_costs_more_statements_than_it_did() {
     let app = App::start().await;
     world::a_day(&app).await;
-    let mut server = connect_plainly(&admin_url()).await.unwrap();
-    server.batch_execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements").await.unwrap();
+    let mut server = counter().await;
     let officer = app.token("a.officer1").await;
     let head = app.token("a.head1").await;
     let mut out = String::from("Statements per request, counted at the server (begin and commit included). Kept by tests/it/statements.rs.\n\n");

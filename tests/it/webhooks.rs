@@ -10,6 +10,7 @@ use diesel_async::SimpleAsyncConnection as _;
 use serde_json::Value;
 use tokio::task::LocalSet;
 
+use crate::statements;
 use crate::support::receiver::{Answer, Got, Receiver};
 use crate::support::{App, Process, id, json};
 
@@ -185,6 +186,11 @@ async fn a_receiver_that_fails_is_tried_again_and_one_that_is_gone_is_not() {
             assert_eq!((shown["status"].clone(), shown["disabled_reason"].clone()), (json!("disabled"), json!("410")));
             set(&app, &officer, "a.ap-3", 6).await;
             assert_eq!(rounds(&worker).await, 0);
+            // What is disabled is not looked after: a round in which nothing is to be done costs one statement.
+            let mut counter = statements::counter().await;
+            let before = statements::calls(&mut counter, &app).await;
+            assert_eq!(rounds(&worker).await, 0);
+            assert_eq!(statements::calls(&mut counter, &app).await - before, 1);
         })
         .await;
 }
