@@ -6,8 +6,8 @@ use anyhow::{Context, Result};
 
 use crate::access::keys::Secret;
 use crate::config::DatabaseSettings;
-use crate::db::migrations;
 use crate::db::supervise::{self, OWNER, Plan, SERVICE, Server};
+use crate::db::{migrations, quoted};
 
 /// An open database and where its secret lies.
 pub struct Target {
@@ -24,12 +24,17 @@ pub struct Target {
 impl Target {
     /// Uses the database named in the settings, or starts a supervised one.
     pub fn open(settings: &DatabaseSettings, say: &dyn Fn(&str)) -> Result<Self> {
-        let home = settings.data_dir.clone().unwrap_or_else(supervise::default_home);
-        let secret_file = settings.secret_file.clone().unwrap_or_else(|| home.join("secret.key"));
+        // Asked for only where something is kept there: a service account may have no home.
+        let home = || settings.data_dir.clone().map_or_else(supervise::default_home, Ok);
         if let Some(url) = &settings.database_url {
-            if settings.secret_file.is_none() {
-                std::fs::create_dir_all(&home)?;
-            }
+            let secret_file = match &settings.secret_file {
+                Some(file) => file.clone(),
+                None => {
+                    let home = home()?;
+                    std::fs::create_dir_all(&home)?;
+                    home.join("secret.key")
+                }
+            };
             let service_url = with_password(url, settings.database_password_file.as_deref())?;
             let owner_url = match &settings.owner_url {
                 Some(url) => with_password(url, settings.owner_password_file.as_deref())?,
@@ -37,7 +42,9 @@ impl Target {
             };
             return Ok(Self { service_url, owner_url, description: "the database of DATABASE_URL".into(), secret_file, server: None });
         }
-        let server = supervise::start(&Plan { home: home.clone(), throwaway: false }, say)?;
+        let home = home()?;
+        let secret_file = settings.secret_file.clone().unwrap_or_else(|| home.join("secret.key"));
+        let server = supervise::start(&Plan { home, throwaway: false }, say)?;
         Ok(Self {
             service_url: server.url(SERVICE, "danvan"),
             owner_url: server.url(OWNER, "danvan"),
@@ -77,7 +84,7 @@ fn with_password(url: &str, file: Option<&Path>) -> Result<String> {
         let pair = form_urlencoded::Serializer::new(String::new()).append_pair("password", password).finish().replace('+', "%20");
         return Ok(format!("{url}{}{pair}", if url.contains('?') { '&' } else { '?' }));
     }
-    Ok(format!("{url} password='{}'", password.replace('\\', "\\\\").replace('\'', "\\'")))
+    Ok(format!("{url} password={}", quoted(password)))
 }
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ pub fn demo(runtime: &Runtime, database: &DatabaseSettings, settings: &DemoSetti
     if std::env::var_os("RUST_LOG").is_some() {
         serve::init_log();
     }
-    let home = database.data_dir.clone().unwrap_or_else(|| supervise::default_home().join("demo"));
+    let home = database.data_dir.clone().map_or_else(|| Ok(supervise::default_home()?.join("demo")), anyhow::Ok)?;
     let settings_here = DatabaseSettings { data_dir: Some(home.clone()), ..database.clone() };
     std::fs::create_dir_all(&home).with_context(|| format!("cannot make {}", home.display()))?;
     let kept = home.join("demo.json");

@@ -194,5 +194,6 @@ async fn housekeeping(service: Arc<Service>) {
 /// JSON lines on standard error: what a command prints stays readable by programs; `RUST_LOG` chooses what.
 pub fn init_log() {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
-    tracing_subscriber::fmt().json().with_writer(std::io::stderr).with_env_filter(filter).try_init().ok();
+    // A line that cannot be written (a full disk) is lost: told of on standard error too, it would end the request in a panic.
+    tracing_subscriber::fmt().json().with_writer(std::io::stderr).log_internal_errors(false).with_env_filter(filter).try_init().ok();
 }

@@ -212,6 +212,11 @@ async fn connect(url: &str, settings: &str, patience: Option<Duration>) -> diese
     Err(last)
 }
 
+/// A value as it stands in a connection string.
+pub fn quoted(value: &str) -> String {
+    format!("'{}'", value.replace('\\', "\\\\").replace('\'', "\\'"))
+}
+
 fn refused(error: impl std::error::Error) -> diesel::ConnectionError {
     let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
     diesel::ConnectionError::BadConnection(format!("{error}{cause}"))

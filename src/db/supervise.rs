@@ -1,6 +1,8 @@
 //! A PostgreSQL server of our own: started with us, stopped with us, even when we are killed.
 //!
-//! It listens on a Unix socket in a fresh folder that only its owner may enter: no port, no password.
+//! It listens on a Unix socket in a fresh folder that only its owner may enter: no port, no password. It is for trying and for
+//! tests: the owner is this process' account or, for root, `postgres`; where there is none, `nobody`, whose other programs
+//! could read it.
 
 use std::fs::{File, TryLockError};
 use std::io::{Read as _, Write as _};
@@ -41,7 +43,7 @@ pub struct Server {
 impl Server {
     /// The connection string of one database and role.
     pub fn url(&self, role: &str, database: &str) -> String {
-        format!("host={} user={role} dbname={database}", self.socket.display())
+        format!("host={} user={role} dbname={database}", super::quoted(&self.socket.to_string_lossy()))
     }
 }
 
@@ -105,13 +107,14 @@ fn current_uid() -> u32 {
 
 /// Where a supervised server keeps its data unless told: outside home folders for root, since the server's
 /// account may not enter those.
-pub fn default_home() -> PathBuf {
+pub fn default_home() -> Result<PathBuf> {
     if current_uid() == 0 {
-        return PathBuf::from("/var/lib/danvan");
+        return Ok(PathBuf::from("/var/lib/danvan"));
     }
-    let base = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from);
-    let base = base.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".local/share")));
-    base.unwrap_or_else(std::env::temp_dir).join("danvan")
+    let named = |name: &str| std::env::var_os(name).filter(|path| !path.is_empty()).map(PathBuf::from);
+    // Not in a folder of everybody's: who makes it first would own the database and its programs.
+    let base = named("XDG_DATA_HOME").or_else(|| Some(named("HOME")?.join(".local/share")));
+    Ok(base.context("there is no home folder for a database: set HOME, or name a folder with --data-dir")?.join("danvan"))
 }
 
 /// Starts the server, making its data folder first where there is none.
@@ -120,7 +123,7 @@ pub fn start(plan: &Plan, say: &dyn Fn(&str)) -> Result<Server> {
     let lock = lock(&plan.home.join("lock"))?;
     let run_as = RunAs::find()?;
     // Fetched programs serve all data folders of an account.
-    let cache = default_home().join("postgresql");
+    let cache = default_home()?.join("postgresql");
     let binaries = binaries::find_or_fetch(&cache, say)?;
     let major = binaries.major()?;
     let data = plan.home.join("data");
@@ -139,14 +142,30 @@ pub fn start(plan: &Plan, say: &dyn Fn(&str)) -> Result<Server> {
             init(&binaries, run_as, &plan.home, &data)?;
         }
     }
-    let socket = std::env::temp_dir().join(format!("danvan-{}", crate::random::token(8)));
-    std::fs::create_dir(&socket)?;
-    std::fs::set_permissions(&socket, std::fs::Permissions::from_mode(0o700))?;
+    let socket = socket_folder(&plan.home)?;
     run_as.give(&socket)?;
     let guard = spawn(plan, &binaries, run_as, &data, &socket)?;
     let mut server = Server { guard, socket, data, major, _lock: lock };
     wait_until_ready(&mut server, &plan.home)?;
     Ok(server)
+}
+
+/// A fresh folder for the server's socket: beside its data, where no cleaner of temporary files comes, unless the path gets
+/// longer than sockets may have (104 bytes on the narrowest system, the socket's name included).
+fn socket_folder(home: &Path) -> Result<PathBuf> {
+    const PREFIX: &str = "socket-";
+    // What a guard left that was killed itself; no server runs here any more.
+    for entry in std::fs::read_dir(home)?.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with(PREFIX)) {
+        std::fs::remove_dir_all(entry.path()).ok();
+    }
+    let name = format!("{PREFIX}{}", crate::random::token(8));
+    let beside = std::path::absolute(home.join(&name))?;
+    // A comma would part hosts.
+    let folder =
+        if beside.as_os_str().len() <= 88 && !beside.to_string_lossy().contains(',') { beside } else { std::env::temp_dir().join(format!("danvan-{name}")) };
+    std::fs::create_dir(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o700))?;
+    Ok(folder)
 }
 
 /// Holds a data folder for this process; says who holds it otherwise.
@@ -197,8 +216,7 @@ fn remove_stale_pid(data: &Path) -> Result<()> {
     let deadline = Instant::now() + Duration::from_secs(15);
     while let Ok(text) = std::fs::read_to_string(&file) {
         let pid = text.lines().next().unwrap_or_default().trim().to_owned();
-        let comm = std::fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
-        if !comm.starts_with("postgres") {
+        if !is_postgres(&pid) {
             std::fs::remove_file(&file).ok();
         } else if Instant::now() > deadline {
             bail!("a PostgreSQL server (process {pid}) still uses {}", data.display());
@@ -208,23 +226,16 @@ fn remove_stale_pid(data: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Whether a process is a Postgres server; without /proc (macOS) `ps` knows.
+fn is_postgres(pid: &str) -> bool {
+    let name = std::fs::read_to_string(format!("/proc/{pid}/comm")).ok().or_else(|| {
+        let ps = Command::new("ps").args(["-o", "comm=", "-p", pid]).stdin(Stdio::null()).output().ok()?;
+        Some(String::from_utf8_lossy(&ps.stdout).into_owned())
+    });
+    name.is_some_and(|name| name.trim().rsplit('/').next().is_some_and(|name| name.starts_with("postgres")))
+}
+
 fn spawn(plan: &Plan, binaries: &Binaries, run_as: RunAs, data: &Path, socket: &Path) -> Result<Child> {
-    // The guard: starts the server again when it ended by itself (killed for want of memory), once it had been ready;
-    // stops it at the end of its input. SIGINT is Postgres' fast shutdown.
-    const GUARD: &str = r#"
-        socket=$1 trash=$2; shift 2
-        serve() {
-            while [ ! -e "$socket/stop" ]; do
-                "$@" & echo $! >"$socket/pid"; wait $!
-                if [ ! -e "$socket/ready" ]; then rm -rf "$socket"; kill $$; exit; fi
-                [ -e "$socket/stop" ] || sleep 1
-            done
-        }
-        serve "$@" & loop=$!
-        read -r _
-        : >"$socket/stop"
-        while kill -0 $loop 2>/dev/null; do kill -INT "$(cat "$socket/pid")" 2>/dev/null; sleep 0.05; done
-        rm -rf "$socket" $trash"#;
     let log_path = plan.home.join("postgresql.log");
     let log = File::options().create(true).append(true).open(&log_path)?;
     if plan.throwaway {
@@ -239,7 +250,7 @@ fn spawn(plan: &Plan, binaries: &Binaries, run_as: RunAs, data: &Path, socket: &
             None => command.env_remove(name),
         };
     }
-    command.args(["-c", GUARD, "sh"]).arg(socket).arg(trash).arg(server.get_program()).arg("-D").arg(data).arg("-k").arg(socket);
+    command.args(["-c", include_str!("guard.sh"), "guard.sh"]).arg(socket).arg(trash).arg(server.get_program()).arg("-D").arg(data).arg("-k").arg(socket);
     let mut settings = vec!["listen_addresses=", "unix_socket_permissions=0700", "max_connections=200", "jit=off"];
     if plan.throwaway {
         settings.extend([
@@ -265,8 +276,8 @@ fn wait_until_ready(server: &mut Server, home: &Path) -> Result<()> {
         let ready = std::fs::read_to_string(server.data.join("postmaster.pid")).unwrap_or_default();
         if ready.lines().last().is_some_and(|line| line.trim() == "ready") {
             // From here on the guard starts it again.
-            std::fs::write(server.socket.join("ready"), "")?;
-            return Ok(());
+            let told = server.guard.stdin.as_mut().map(|guard| guard.write_all(b"ready\n"));
+            return Ok(told.transpose()?.unwrap_or_default());
         }
         let ended = server.guard.try_wait()?.is_some();
         if ended || Instant::now() > deadline {

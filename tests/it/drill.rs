@@ -17,7 +17,7 @@ async fn a_backup_of_either_kind_restores_to_a_database_that_is_proved() {
             .expect(201);
     }
     danvan::journal::seals::seal(&mut app.sql().await, &app.service.secret, app.service.clock.now()).await.unwrap();
-    let found = binaries::find_or_fetch(&default_home().join("postgresql"), &|_| ()).unwrap();
+    let found = binaries::find_or_fetch(&default_home().unwrap().join("postgresql"), &|_| ()).unwrap();
     let folder = std::env::temp_dir().join(format!("danvan-drill-{}", danvan::random::token(8)));
     let source = url(OWNER, &app.database);
     let database = app.database.clone();

@@ -47,6 +47,7 @@ mod statements;
 mod storms;
 mod story;
 mod stream;
+mod supervise;
 mod sync;
 mod visibility;
 mod webhooks;

@@ -6,7 +6,7 @@ use std::net::TcpStream;
 use danvan::db::supervise::SERVICE;
 use serde_json::Value;
 
-use crate::support::{App, Process, id, json, url, world};
+use crate::support::{App, Process, id, json, socket, url, world};
 
 #[tokio::test]
 async fn a_process_that_ends_says_so_first_and_answers_what_is_under_way() {
@@ -34,6 +34,20 @@ async fn a_process_that_ends_says_so_first_and_answers_what_is_under_way() {
     assert!(process.ended().success());
     assert!(process.log.lock().unwrap().last().unwrap().contains("\"ended\""));
     assert!(TcpStream::connect(&process.address).is_err(), "nobody listens any more");
+}
+
+#[tokio::test]
+async fn a_log_that_cannot_be_written_stops_nothing() {
+    let app = App::start().await;
+    let officer = app.token("a.officer1").await;
+    let mut process = Process::serve(&app.database);
+    process.hang_up();
+    process.get(&officer, "/v1/hamlets").await.expect(200);
+    process.unheard();
+    for _ in 0..3 {
+        process.get(&officer, "/v1/hamlets").await.expect(200);
+        process.get("", "/v1/hamlets/nothing").await.problem();
+    }
 }
 
 /// Names, phones, passwords, codes and tokens that go through the service, and must not come out in its log.
@@ -93,7 +107,7 @@ async fn metrics_are_on_the_admin_listener_alone() {
 async fn the_host_that_takes_writes_is_found_among_several() {
     let app = App::start().await;
     let officer = app.token("a.officer1").await;
-    let away = url(SERVICE, &app.database).replacen("host=", "host=/nonexistent,", 1);
+    let away = url(SERVICE, &app.database).replacen("host='", "host='/nonexistent,", 1);
     let process = Process::serve_with(&format!("{away} target_session_attrs=read-write"), &[]);
     process.get(&officer, "/v1/hamlets").await.expect(200);
 }
@@ -139,8 +153,7 @@ async fn a_remote_database_is_talked_to_by_tls_that_is_verified() {
         std::fs::write(&file, certificate.cert.pem()).unwrap();
         file.to_str().unwrap().to_owned()
     });
-    let socket = url(SERVICE, &app.database).split(' ').next().unwrap().trim_start_matches("host=").to_owned();
-    let port = behind_tls(right, std::path::Path::new(&socket).join(".s.PGSQL.5432")).await;
+    let port = behind_tls(right, socket().join(".s.PGSQL.5432")).await;
     let remote = |host: &str| format!("host={host} hostaddr=127.0.0.1 port={port} user={SERVICE} dbname={} sslmode=require", app.database);
     let process = Process::serve_with(&remote("localhost"), &["--database-ca-file", &right_file]);
     process.get(&officer, "/v1/hamlets").await.expect(200);

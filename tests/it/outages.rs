@@ -11,7 +11,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream, UnixStream};
 use tokio::sync::Notify;
 
-use crate::support::{App, Process, id, json, secret_file, url};
+use crate::support::{App, Process, id, json, secret_file, socket, url};
 
 /// Stands between service and database. While it is frozen it takes everything and says nothing, as a host without power
 /// behind a router does.
@@ -26,21 +26,20 @@ struct Wire {
 }
 
 impl Wire {
-    async fn start(database: &str, port: u16) -> Self {
+    async fn start(port: u16) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
         let wire =
             Self { port: listener.local_addr().unwrap().port(), frozen: Arc::default(), thawed: Arc::default(), dead: Arc::default(), taken: Arc::default() };
-        let folder = url(SERVICE, database).split(' ').next().unwrap().trim_start_matches("host=").to_owned();
         let own = wire.clone();
         tokio::spawn(async move {
             for n in 0_usize.. {
                 let Ok((client, _)) = listener.accept().await else { return };
-                let (wire, folder) = (own.clone(), folder.clone());
+                let wire = own.clone();
                 // What is there now has a lower number than what comes.
                 wire.taken.store(n + 1, Ordering::Relaxed);
                 tokio::spawn(async move {
                     wire.passes().await;
-                    let server = UnixStream::connect(format!("{folder}/.s.PGSQL.5432")).await.unwrap();
+                    let server = UnixStream::connect(socket().join(".s.PGSQL.5432")).await.unwrap();
                     let (from_client, to_client) = client.into_split();
                     let (from_server, to_server) = server.into_split();
                     tokio::join!(wire.copy(n, from_client, to_server), wire.copy(n, from_server, to_client));
@@ -96,7 +95,7 @@ impl Wire {
 async fn a_database_that_says_nothing_is_told_and_forgotten() {
     let app = App::start().await;
     let officer = app.token("a.officer1").await;
-    let wire = Wire::start(&app.database, 0).await;
+    let wire = Wire::start(0).await;
     let process = Process::serve_with(&wire.url(&app.database), &[]);
     let (read, write) = (format!("/v1/hamlets?commune={}", id("a")), format!("/v1/hamlets/{}", id("a.ap-1")));
     process.get(&officer, &read).await.expect(200);
@@ -122,7 +121,7 @@ async fn a_database_that_says_nothing_is_told_and_forgotten() {
 async fn connections_to_a_host_that_is_gone_are_left() {
     let app = App::start().await;
     let officer = app.token("a.officer1").await;
-    let wire = Wire::start(&app.database, 0).await;
+    let wire = Wire::start(0).await;
     let process = Process::serve_with(&wire.url(&app.database), &[]);
     let (read, write) = (format!("/v1/hamlets?commune={}", id("a")), format!("/v1/hamlets/{}", id("a.ap-1")));
     process.get(&officer, &read).await.expect(200);
@@ -146,7 +145,7 @@ async fn a_first_host_that_is_silent_costs_little_and_not_the_second() {
     let app = App::start().await;
     let officer = app.token("a.officer1").await;
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let wire = Wire::start(&app.database, 0).await;
+    let wire = Wire::start(0).await;
     let hosts = format!(
         "host=127.0.0.1,127.0.0.1 port={},{} user={SERVICE} dbname={} sslmode=disable target_session_attrs=read-write",
         silent.local_addr().unwrap().port(),
@@ -208,7 +207,7 @@ async fn a_database_that_comes_later_is_waited_for() {
     let status = async |path: &str| http.get(format!("http://{address}{path}")).send().await.map(|reply| reply.status().as_u16()).unwrap_or(0);
     while status("/health/live").await != 200 {}
     assert_eq!((status("/health/ready").await, status("/v1/communes").await), (503, 503));
-    let _wire = Wire::start(&app.database, database).await;
+    let _wire = Wire::start(database).await;
     while status("/health/ready").await != 200 {}
     assert_eq!(status("/v1/communes").await, 200);
     process.kill().unwrap();

@@ -17,7 +17,7 @@ pub use process::Process;
 pub use serde_json::json;
 pub use world::{at, at_on, id};
 
-pub use postgres::{empty_database, secret_file, url};
+pub use postgres::{empty_database, secret_file, socket, url};
 
 /// The maintenance database, as its owner.
 pub fn admin_url() -> String {

@@ -57,6 +57,11 @@ pub async fn empty_database() -> String {
     name
 }
 
+/// The folder of the server's socket.
+pub fn socket() -> &'static Path {
+    &server().0.socket
+}
+
 pub fn url(role: &str, database: &str) -> String {
     server().0.url(role, database)
 }

@@ -2,6 +2,7 @@
 
 use std::io::{BufRead as _, BufReader, Lines};
 use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use danvan::db::supervise::SERVICE;
@@ -17,6 +18,7 @@ pub struct Process {
     pub http: reqwest::Client,
     /// What it logs, line by line.
     pub log: Arc<Mutex<Vec<String>>>,
+    heard: Arc<AtomicBool>,
     child: Child,
     reader: Option<std::thread::JoinHandle<()>>,
 }
@@ -56,9 +58,23 @@ impl Process {
         let address = said(&mut lines, &log, "serving");
         let admin = if flags.contains(&"--admin-bind") { said(&mut lines, &log, "admin listener") } else { String::new() };
         // What it says further on is read, so that it never waits for a full pipe.
-        let kept = log.clone();
-        let reader = std::thread::spawn(move || lines.map_while(Result::ok).for_each(|line| kept.lock().expect("no reader panics").push(line)));
-        Self { address, admin, http: super::client::http(), log, child, reader: Some(reader) }
+        let (kept, heard) = (log.clone(), Arc::new(AtomicBool::new(true)));
+        let listening = heard.clone();
+        let reader = std::thread::spawn(move || {
+            let lines = lines.map_while(Result::ok).take_while(|_| listening.load(Ordering::Relaxed));
+            lines.for_each(|line| kept.lock().expect("no reader panics").push(line));
+        });
+        Self { address, admin, http: super::client::http(), log, heard, child, reader: Some(reader) }
+    }
+
+    /// From the next line of its log on nobody takes it: each line fails to be written.
+    pub fn hang_up(&self) {
+        self.heard.store(false, Ordering::Relaxed);
+    }
+
+    /// Waits until nobody reads its log.
+    pub fn unheard(&mut self) {
+        self.reader.take().expect("ended once").join().expect("the log was read");
     }
 
     /// SIGKILL: no drain, no good-bye.
