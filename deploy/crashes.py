@@ -129,8 +129,9 @@ class Service:
         self.process.wait()
 
 
-def ask(service, method, path, body=None, token=None, timeout=60):
-    """Status (None where no answer came), parsed body, seconds."""
+def ask(services, method, path, body=None, token=None, timeout=60):
+    """Status (None where no answer came), parsed body, seconds. Of several processes any one is asked, as a balancer would."""
+    service = random.choice(services) if isinstance(services, list) else services
     begin, headers = time.time(), {'Content-Type': 'application/json', 'Accept-Language': 'en'}
     if token:
         headers['Authorization'] = 'Bearer ' + token
@@ -146,59 +147,65 @@ def ask(service, method, path, body=None, token=None, timeout=60):
 
 
 class Load:
-    """Eight writers, a reader of a list, one of readiness, and a keeper of a copy."""
+    """Six writers of single rows, two of batches, a reader of a list, one of readiness, and a keeper of a copy."""
 
     def __init__(self, service, facts):
-        self.service, self.commune = service, facts['commune_id']
+        self.service, self.services, self.commune = service, [service], facts['commune_id']
         account = next(a for a in facts['accounts'] if a['username'] == 'vanphong')
         self.token = ask(service, 'POST', '/v1/auth/login', {'username': account['username'], 'password': account['password'], 'device_name': 'crashes'})[1]['access_token']
         self.hamlet = ask(service, 'GET', f'/v1/hamlets?commune={self.commune}&limit=1')[1]['items'][0]['id']
         self.asked, self.acknowledged, self.copy = {}, set(), {}
         self.statuses, self.wrong, self.read, self.longest, self.longest_ready = {}, [], {}, 0, 0
         self.last_write, self.over, self.written = time.time(), threading.Event(), threading.Event()
-        jobs = [self.write] * 8 + [self.reading, self.readiness, self.copying]
+        jobs = [lambda: self.write(1)] * 6 + [lambda: self.write(20)] * 2 + [self.reading, self.readiness, self.copying]
         self.threads = [threading.Thread(target=job, daemon=True) for job in jobs]
         for thread in self.threads:
             thread.start()
 
-    def write(self):
+    def person(self):
+        row = str(uuid.uuid4())
+        consent = {'purpose': 'participation', 'text_version': '1', 'given_via': 'paper'}
+        self.asked[row] = {'id': row, 'commune_id': self.commune, 'full_name': f'Thử {row}', 'hamlet_id': self.hamlet, 'consents': [consent]}
+        return self.asked[row]
+
+    def write(self, many):
         while not self.over.is_set():
-            row = str(uuid.uuid4())
-            consent = {'purpose': 'participation', 'text_version': '1', 'given_via': 'paper'}
-            body = {'id': row, 'commune_id': self.commune, 'full_name': f'Thử {row}', 'hamlet_id': self.hamlet, 'consents': [consent]}
-            self.asked[row] = body
+            people = [self.person() for _ in range(many)]
+            operations = [{'id': body['id'], 'method': 'POST', 'path': '/v1/volunteers', 'body': body} for body in people]
+            path, body = ('/v1/volunteers', people[0]) if many == 1 else ('/v1/batch', {'operations': operations})
             while True:
-                status, answer, seconds = ask(self.service, 'POST', '/v1/volunteers', body, self.token)
-                self.statuses[status] = self.statuses.get(status, 0) + 1
+                status, answer, seconds = ask(self.services, 'POST', path, body, self.token)
                 self.longest = max(self.longest, seconds)
-                if status in (200, 201):
-                    self.acknowledged.add(row)
+                each = [status] if many == 1 or status != 200 else [result['status'] for result in answer['results']]
+                for status in each:
+                    self.statuses[status] = self.statuses.get(status, 0) + 1
+                    if status not in (200, 201, None, 503, 507):
+                        self.wrong.append((status, answer))
+                if len(each) == many and {200, 201}.issuperset(each):
+                    self.acknowledged.update(body['id'] for body in people)
                     self.last_write = time.time()
                     break
-                if status not in (None, 503, 507):
-                    self.wrong.append((status, answer))
-                    break
-                if self.over.is_set():
+                if self.over.is_set() or self.wrong:
                     break
                 time.sleep(0.05)
 
     def reading(self):
         while not self.over.is_set():
-            status, _, seconds = ask(self.service, 'GET', f'/v1/volunteers?commune={self.commune}&limit=5', token=self.token)
+            status, _, seconds = ask(self.services, 'GET', f'/v1/volunteers?commune={self.commune}&limit=5', token=self.token)
             self.read[status] = self.read.get(status, 0) + 1
             self.longest = max(self.longest, seconds)
             time.sleep(0.02)
 
     def readiness(self):
         while not self.over.is_set():
-            self.longest_ready = max(self.longest_ready, ask(self.service, 'GET', '/health/ready')[2])
+            self.longest_ready = max(self.longest_ready, ask(self.services, 'GET', '/health/ready')[2])
             time.sleep(0.05)
 
     def copying(self):
         cursor, path = None, f'/v1/sync?commune={self.commune}&resources=volunteers&limit=1000'
         while True:
             last = self.written.is_set()
-            status, page, _ = ask(self.service, 'GET', path + (f'&cursor={cursor}' if cursor else ''), token=self.token)
+            status, page, _ = ask(self.services, 'GET', path + (f'&cursor={cursor}' if cursor else ''), token=self.token)
             if status == 410:  # after a failover: begun anew
                 self.copy, cursor = {}, None
             elif status == 200 and random.random() > 0.2:  # some answers are lost on the way, and asked for again
@@ -278,12 +285,18 @@ def recovery(load, since):
 
 def kill_service(folder):
     def disturb(_, service, load):
+        other = Service(folder, service.url, service.owner_url)
+        other.start()
+        load.services.append(other)
         ready = []
         for _ in range(ROUNDS):
             time.sleep(random.uniform(0.3, 1))
-            service.kill()
-            ready.append(service.start())
-        return {'kills': ROUNDS, 'ready again after': round(max(ready), 2)}
+            dying = random.choice(load.services)
+            dying.kill()
+            ready.append(dying.start())
+        load.services.remove(other)
+        other.kill()
+        return {'processes': 2, 'kills': ROUNDS, 'ready again after': round(max(ready), 2)}
     return under_load(folder, disturb)
 
 
@@ -373,6 +386,18 @@ def failover(folder, silent):
     return {'writes again after': again, **found}, held and again is not None and again < LIMIT
 
 
+def drill(folder):
+    def disturb(cluster, service, load):
+        env = {**os.environ, 'PG_BIN': str(BIN), 'DANVAN_SECRET_FILE': f'{folder}/secret.key'}
+        script = pathlib.Path(__file__).with_name('drill.sh')
+        source = cluster.url('owner').replace(' target_session_attrs=read-write', '')
+        done = subprocess.run([script, DANVAN, f'{folder}/drill', source], env=env, capture_output=True, text=True)
+        if done.returncode:
+            load.wrong.append(('drill', (done.stdout + done.stderr)[-300:]))
+        return {'drill': done.stdout.strip().split('\n')[-1]}
+    return under_load(folder, disturb)
+
+
 def killed_migrations(folder):
     cluster = Cluster(folder).init().start()
     cluster.sql('CREATE ROLE danvan LOGIN', 'postgres')
@@ -405,6 +430,7 @@ EXPERIMENTS = {
     'disk-full': full_disk,
     'failover-dead': lambda folder: failover(folder, False),
     'failover-silent': lambda folder: failover(folder, True),
+    'drill': drill,
     'migrations-killed': killed_migrations,
 }
 
