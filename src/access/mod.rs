@@ -9,5 +9,6 @@ pub mod lifecycle;
 pub mod pulse;
 pub mod reach;
 pub mod reader_log;
+pub mod relations;
 pub mod roles;
 pub mod tokens;

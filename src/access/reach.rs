@@ -3,76 +3,20 @@
 
 use std::sync::Arc;
 
+use diesel::QueryResult;
 use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{Array, Bool, Nullable};
-use diesel::{BoolExpressionMethods as _, BoxableExpression, IntoSql as _, NullableExpressionMethods as _, QueryResult};
 
 use super::actor::Actor;
 use super::client::Client;
 use super::lifecycle::{Lifecycle, Step};
+use super::relations::{Lies, Sql};
 use super::roles::{Class, Classes, Clause, Fields, Grants, Relation, Role, called, class_of, classes};
 use crate::error::{Error, Result, WRONG_STATE};
 use crate::said;
 use crate::text::Text;
-
-/// One clause as SQL for the table `T`. NULL counts as false.
-pub type Predicate<T> = Box<dyn BoxableExpression<T, Pg, SqlType = Nullable<Bool>>>;
-
-/// A clause that holds for every row, or for none.
-pub fn always<T: 'static>(holds: bool) -> Predicate<T>
-where
-    diesel::dsl::Nullable<diesel::dsl::AsExprOf<bool, Bool>>: BoxableExpression<T, Pg, SqlType = Nullable<Bool>>,
-{
-    Box::new(holds.into_sql::<Bool>().nullable())
-}
-
-/// A clause narrowed by another condition: a grant for one campaign.
-pub fn both<T: 'static>(one: Predicate<T>, other: Option<Predicate<T>>) -> Predicate<T> {
-    match other {
-        Some(other) => Box::new(one.and(other)),
-        None => one,
-    }
-}
-
-/// A clause in SQL for what the query builder cannot say (overlapping arrays of sub-selects): pieces of fixed text
-/// with an id bound between each two.
-pub fn fixed<T: 'static>(pieces: &'static [&'static str], ids: Vec<uuid::Uuid>) -> Predicate<T> {
-    Box::new(Fixed { pieces, ids })
-}
-
-struct Fixed {
-    pieces: &'static [&'static str],
-    ids: Vec<uuid::Uuid>,
-}
-
-impl Expression for Fixed {
-    type SqlType = Nullable<Bool>;
-}
-impl<T> AppearsOnTable<T> for Fixed {}
-impl<T> SelectableExpression<T> for Fixed {}
-impl ValidGrouping<()> for Fixed {
-    type IsAggregate = is_aggregate::No;
-}
-impl QueryId for Fixed {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
-impl QueryFragment<Pg> for Fixed {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        let mut ids = self.ids.iter();
-        for (i, piece) in self.pieces.iter().enumerate() {
-            if i > 0
-                && let Some(id) = ids.next()
-            {
-                out.push_bind_param::<diesel::sql_types::Uuid, _>(id)?;
-            }
-            out.push_sql(piece);
-        }
-        Ok(())
-    }
-}
 
 /// Who may do what with a resource. Everything that checks, shows or documents rights reads this.
 #[derive(Debug)]
@@ -87,7 +31,7 @@ pub struct Policy {
 
 impl Policy {
     /// Every pair that some right of the resource names, each once.
-    fn pairs(&self) -> Vec<(Role, Relation)> {
+    pub(super) fn pairs(&self) -> Vec<(Role, Relation)> {
         let mut pairs: Vec<_> = [self.read, self.create, self.update].into_iter().chain(self.lifecycle.steps.iter().map(|s| s.by)).flatten().copied().collect();
         pairs.sort();
         pairs.dedup();
@@ -120,24 +64,18 @@ impl Reach {
         Self { policy, clauses, everything: actor.system.is_some(), client: actor.client.clone() }
     }
 
-    /// The rows that a right reaches, as one predicate.
-    pub fn within<T: 'static>(&self, grants: Grants, clause: fn(&Clause) -> Predicate<T>) -> Predicate<T>
-    where
-        diesel::dsl::Nullable<diesel::dsl::AsExprOf<bool, Bool>>: BoxableExpression<T, Pg, SqlType = Nullable<Bool>>,
-    {
+    /// The rows that a right reaches, as one condition.
+    pub fn within(&self, grants: Grants, lies: &Lies) -> Sql {
         if self.everything {
-            return always(true);
+            return Sql::always(true);
         }
-        let mut pairs = self.clauses.iter().filter(|c| grants.contains(&(c.role, c.relation))).map(clause);
-        match pairs.next() {
-            None => always(false),
-            Some(first) => pairs.fold(first, |all, one| Box::new(all.or(one))),
-        }
+        let reached = self.clauses.iter().filter(|c| grants.contains(&(c.role, c.relation))).map(|clause| lies.reached(clause));
+        reached.reduce(Sql::or).unwrap_or_else(|| Sql::always(false))
     }
 
     /// The expression that tells for each row which clauses hold.
-    pub fn mask<T>(&self, clause: fn(&Clause) -> Predicate<T>) -> Mask<T> {
-        Mask(self.clauses.iter().map(clause).collect())
+    pub fn mask(&self, lies: &Lies) -> Mask {
+        Mask(self.clauses.iter().map(|clause| lies.reached(clause)).collect())
     }
 
     /// The held clauses of a row, from the mask's value.
@@ -156,21 +94,21 @@ impl Reach {
 }
 
 /// `ARRAY[clause, clause, ...]`: which clauses hold for a row.
-pub struct Mask<T>(Vec<Predicate<T>>);
+pub struct Mask(Vec<Sql>);
 
-impl<T> Expression for Mask<T> {
+impl Expression for Mask {
     type SqlType = Array<Nullable<Bool>>;
 }
-impl<T> AppearsOnTable<T> for Mask<T> {}
-impl<T> SelectableExpression<T> for Mask<T> {}
-impl<T> ValidGrouping<()> for Mask<T> {
+impl<T> AppearsOnTable<T> for Mask {}
+impl<T> SelectableExpression<T> for Mask {}
+impl ValidGrouping<()> for Mask {
     type IsAggregate = is_aggregate::No;
 }
-impl<T> QueryId for Mask<T> {
+impl QueryId for Mask {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
-impl<T> QueryFragment<Pg> for Mask<T> {
+impl QueryFragment<Pg> for Mask {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql("ARRAY[");
         for (i, predicate) in self.0.iter().enumerate() {

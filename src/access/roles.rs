@@ -51,7 +51,8 @@ pub fn called(role: Role, relation: Relation) -> Text {
     }
 }
 
-/// How a row must lie to a grant for the grant to count. Each table says in its store what a relation means there.
+/// How a row must lie to a grant for the grant to count. [`Lies`](super::relations::Lies) says what that
+/// comes to in SQL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Relation {
     /// Every row everywhere.
@@ -64,7 +65,7 @@ pub enum Relation {
     OwnHamlet,
     /// The row is of a hamlet that was merged into the grant's hamlet.
     FormerHamlet,
-    /// The row is of the grant's unit.
+    /// The row is of the grant's unit, or for an army unit of one below it.
     OwnUnit,
     /// The row is of a campaign in which the grant's army unit, or a unit below it, is partner.
     PartnerCampaign,

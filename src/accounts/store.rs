@@ -7,8 +7,9 @@ use uuid::Uuid;
 use super::dto::{GrantFilter, GrantRow, GrantStatus, User, UserFilter, UserStatus};
 use super::rules;
 use crate::access::actor::Grant;
-use crate::access::reach::{Predicate, Reach, always};
-use crate::access::roles::{Clause, Relation, Role};
+use crate::access::reach::Reach;
+use crate::access::relations::{Lies, Sql};
+use crate::access::roles::{Relation, Role};
 use crate::clock::local_day;
 use crate::db::schema::{activities, grants, sessions, sign_in_codes, users};
 use crate::error::Result;
@@ -16,23 +17,18 @@ use crate::journal::feeds::ACCOUNTS;
 use crate::journal::{Place, Write};
 use crate::web::query::ListQuery;
 
-fn user_clause(clause: &Clause) -> Predicate<users::table> {
-    // A grant for one campaign reaches nothing that is not of that campaign.
-    if clause.campaign.is_some() {
-        return always(false);
-    }
-    match (clause.relation, clause.commune, clause.user) {
-        (Relation::Everywhere, ..) => always(true),
+static USERS: Lies = Lies {
+    user: Some("id"),
+    here: |clause| match clause.relation {
         // Those whom the commune's office keeps, and those who hold a right in it.
-        (Relation::InCommune, Some(commune), _) => Box::new(
-            users::home_commune_id.eq(commune).or(users::id
-                .eq_any(grants::table.filter(grants::commune_id.eq(commune).and(grants::status.eq(GrantStatus::Active))).select(grants::user_id))
-                .nullable()),
-        ),
-        (Relation::Own, _, Some(user)) => Box::new(users::id.eq(user).nullable()),
-        _ => always(false),
-    }
-}
+        Relation::InCommune => {
+            let there = "users.home_commune_id = {} OR users.id IN (SELECT g.user_id FROM grants g WHERE g.commune_id = {} AND g.status = 'active')";
+            Some(Sql::of(there, [clause.commune?, clause.commune?]))
+        }
+        _ => None,
+    },
+    ..Lies::shared("users")
+};
 
 fn filtered_users<S>(mut rows: users::BoxedQuery<'static, diesel::pg::Pg, S>, query: &ListQuery<UserFilter>) -> users::BoxedQuery<'static, diesel::pg::Pg, S> {
     if let Some(status) = &query.filter.status {
@@ -45,26 +41,16 @@ fn filtered_users<S>(mut rows: users::BoxedQuery<'static, diesel::pg::Pg, S>, qu
 }
 
 crate::room_store! {
-    table: users, row: User, policy: rules::USERS, clause: user_clause,
+    table: users, row: User, policy: rules::USERS, lies: USERS,
     filter: UserFilter => filtered_users,
     feed: |_| ACCOUNTS, feed_column: ACCOUNTS.into_sql::<diesel::sql_types::Uuid>(), shared_feed: Some(ACCOUNTS), commune_column: users::home_commune_id,
     place: |row| Place { owner_id: Some(row.id), ..Place::default() }, status: UserStatus,
     search: display_name,
     sorts: { "display_name" => display_name: String, "username" => username: String },
-    depends: ["users", "grants"], constraints: rules::CONSTRAINTS,
+    constraints: rules::CONSTRAINTS,
 }
 
-fn grant_clause(clause: &Clause) -> Predicate<grants::table> {
-    if clause.campaign.is_some() {
-        return always(false);
-    }
-    match (clause.relation, clause.commune, clause.user) {
-        (Relation::Everywhere, ..) => always(true),
-        (Relation::InCommune, Some(commune), _) => Box::new(grants::commune_id.eq(commune)),
-        (Relation::Own, _, Some(user)) => Box::new(grants::user_id.eq(user).nullable()),
-        _ => always(false),
-    }
-}
+static GRANTS: Lies = Lies { user: Some("user_id"), ..Lies::in_commune("grants") };
 
 fn filtered_grants<S>(
     mut rows: grants::BoxedQuery<'static, diesel::pg::Pg, S>,
@@ -83,13 +69,13 @@ fn filtered_grants<S>(
 }
 
 crate::room_store! {
-    table: grants, row: GrantRow, policy: rules::GRANTS, clause: grant_clause,
+    table: grants, row: GrantRow, policy: rules::GRANTS, lies: GRANTS,
     filter: GrantFilter => filtered_grants,
     feed: |_| ACCOUNTS, feed_column: ACCOUNTS.into_sql::<diesel::sql_types::Uuid>(), shared_feed: Some(ACCOUNTS), commune_column: grants::commune_id,
     place: |row| Place { hamlet_id: row.hamlet_id, unit_id: row.unit_id, owner_id: Some(row.user_id), ..Place::default() }, status: GrantStatus,
     search: none,
     sorts: { "created_at" => created_at: chrono::DateTime<chrono::Utc> },
-    depends: ["grants"], constraints: rules::CONSTRAINTS,
+    constraints: rules::CONSTRAINTS,
 }
 
 /// The unrevoked rights of a user, whatever their term.
@@ -171,7 +157,7 @@ pub async fn put_code(write: &mut Write, user: Uuid, issued_by: Uuid, hash: Vec<
 /// A user inside the reach of the write's actor, in whichever feed the write is.
 pub async fn in_reach(write: &mut Write, id: Uuid) -> Result<Option<User>> {
     let reach = Reach::of(&write.actor, &rules::USERS, None);
-    let found = users::table.filter(users::id.eq(id)).filter(reach.within(rules::USERS.read, user_clause)).select(User::as_select());
+    let found = users::table.filter(users::id.eq(id)).filter(reach.within(rules::USERS.read, &USERS)).select(User::as_select());
     Ok(found.first(write.connection()).await.optional()?)
 }
 

@@ -31,7 +31,7 @@ use crate::web::table::Stored;
 pub static INCLUDE: Include = Include {
     name: "activity",
     field: "activity_id",
-    depends: <Activity as Stored>::DEPENDS,
+    depends: <Activity as Stored>::depends,
     load: |call, ids| include::rows::<Activity>(call, ids).boxed_local(),
 };
 

@@ -7,45 +7,26 @@ use uuid::Uuid;
 
 use super::dto::{Activity, ActivityFilter, ActivityStatus};
 use super::rules;
-use crate::access::reach::{Predicate, always, both, fixed};
-use crate::access::roles::{Clause, Relation};
+use crate::access::relations::{Lies, Open, Sql};
+use crate::access::roles::Relation;
 use crate::db::schema::activities;
 use crate::error::Result;
 use crate::journal::{Place, Write};
 use crate::web::query::ListQuery;
-use crate::{former_hamlets, partner_campaigns};
 
-/// `x IN (activities that a user leads while their campaign is not over)`: what stands before the list, then the user.
-#[macro_export]
-macro_rules! led_activities {
-    ($before:literal) => {
-        &[
-            concat!($before, "(SELECT a.id FROM activities a JOIN campaigns k ON k.commune_id = a.commune_id AND k.id = a.campaign_id WHERE a.lead_user_id = "),
-            " AND k.status NOT IN ('closed', 'archived', 'cancelled'))",
-        ]
-    };
-}
-
-fn clause(clause: &Clause) -> Predicate<activities::table> {
-    let holds: Predicate<activities::table> = match (clause.relation, clause.commune) {
-        (Relation::InCommune, Some(commune)) => Box::new(activities::commune_id.eq(commune).nullable()),
-        (Relation::OwnHamlet, Some(commune)) => Box::new(activities::commune_id.eq(commune).nullable().and(activities::hamlet_id.eq(clause.hamlet))),
-        (Relation::FormerHamlet, Some(commune)) => fixed(former_hamlets!("activities.hamlet_id"), vec![commune, clause.hamlet.unwrap_or_default()]),
-        (Relation::PartnerCampaign, Some(commune)) => {
-            fixed(partner_campaigns!("activities.campaign_id"), vec![commune, commune, clause.unit.unwrap_or_default()])
+static LIES: Lies = Lies {
+    campaign: Some("campaign_id"),
+    hamlet: Some("hamlet_id"),
+    open: Open::Since("published_at"),
+    here: |clause| match clause.relation {
+        Relation::Lead => {
+            let works = "EXISTS (SELECT FROM campaigns k WHERE k.commune_id = activities.commune_id AND k.id = activities.campaign_id AND k.status NOT IN ('closed', 'archived', 'cancelled'))";
+            Some(Sql::of(format!("activities.lead_user_id = {{}} AND {works}"), [clause.user?]))
         }
-        (Relation::Lead, _) => fixed(
-            &[
-                "activities.lead_user_id = ",
-                " AND EXISTS (SELECT FROM campaigns k WHERE k.commune_id = activities.commune_id AND k.id = activities.campaign_id AND k.status NOT IN ('closed', 'archived', 'cancelled'))",
-            ],
-            vec![clause.user.unwrap_or_default()],
-        ),
-        (Relation::Published, _) => Box::new(activities::published_at.is_not_null().nullable()),
-        _ => always(false),
-    };
-    both(holds, clause.campaign.map(|campaign| -> Predicate<activities::table> { Box::new(activities::campaign_id.eq(campaign).nullable()) }))
-}
+        _ => None,
+    },
+    ..Lies::in_commune("activities")
+};
 
 type Rows<S> = activities::BoxedQuery<'static, diesel::pg::Pg, S>;
 
@@ -76,13 +57,13 @@ fn filtered<S>(mut rows: Rows<S>, query: &ListQuery<ActivityFilter>) -> Rows<S> 
 }
 
 crate::room_store! {
-    table: activities, row: Activity, policy: rules::POLICY, clause: clause,
+    table: activities, row: Activity, policy: rules::POLICY, lies: LIES,
     filter: ActivityFilter => filtered,
     feed: |row| row.commune_id, feed_column: activities::commune_id, shared_feed: None, commune_column: activities::commune_id,
     place: |row| Place { campaign_id: Some(row.campaign_id), hamlet_id: row.hamlet_id, owner_id: row.lead_user_id, ..Place::default() }, status: ActivityStatus,
     search: title,
     sorts: { "sort_at" => sort_at: DateTime<Utc>, "title" => title: String },
-    depends: ["military_units", "activities", "campaigns", "hamlets", "units"], constraints: rules::CONSTRAINTS,
+    constraints: rules::CONSTRAINTS,
 }
 
 /// An activity of the write's commune, whoever asks.

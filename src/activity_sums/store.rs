@@ -8,31 +8,30 @@ use uuid::Uuid;
 
 use super::dto::{ActivitySum, ActivitySumFilter, Figure, SumStatus, Tally};
 use super::rules;
-use crate::access::reach::{Predicate, always, both, fixed};
-use crate::access::roles::{Clause, Relation};
+use crate::access::relations::{Lies, Sql};
+use crate::access::roles::Relation;
 use crate::activities::Activity;
 use crate::campaign_sums;
 use crate::db::schema::activity_sums;
 use crate::db::values::Json;
 use crate::error::Result;
 use crate::journal::{Place, Write};
+use crate::statement;
 use crate::web::query::ListQuery;
-use crate::{led_activities, partner_campaigns, statement};
 
-fn clause(clause: &Clause) -> Predicate<activity_sums::table> {
-    let (commune, unit, user) = (clause.commune.unwrap_or_default(), clause.unit.unwrap_or_default(), clause.user.unwrap_or_default());
-    let holds: Predicate<activity_sums::table> = match clause.relation {
-        Relation::InCommune => Box::new(activity_sums::commune_id.eq(commune).nullable()),
-        Relation::PartnerCampaign => fixed(partner_campaigns!("activity_sums.campaign_id"), vec![commune, commune, unit]),
-        Relation::Lead => fixed(led_activities!("activity_sums.id IN "), vec![user]),
-        Relation::Published => fixed(
-            &["EXISTS (SELECT FROM activities a WHERE a.commune_id = activity_sums.commune_id AND a.id = activity_sums.id AND a.published_at IS NOT NULL)"],
-            vec![],
-        ),
-        _ => always(false),
-    };
-    both(holds, clause.campaign.map(|campaign| -> Predicate<activity_sums::table> { Box::new(activity_sums::campaign_id.eq(campaign).nullable()) }))
-}
+static LIES: Lies = Lies {
+    campaign: Some("campaign_id"),
+    activity: Some("id IN"),
+    here: |clause| match clause.relation {
+        Relation::Published => {
+            let published =
+                "EXISTS (SELECT FROM activities a WHERE a.commune_id = activity_sums.commune_id AND a.id = activity_sums.id AND a.published_at IS NOT NULL)";
+            Some(Sql::of(published, []))
+        }
+        _ => None,
+    },
+    ..Lies::in_commune("activity_sums")
+};
 
 type Rows<S> = activity_sums::BoxedQuery<'static, diesel::pg::Pg, S>;
 
@@ -47,13 +46,13 @@ fn filtered<S>(mut rows: Rows<S>, query: &ListQuery<ActivitySumFilter>) -> Rows<
 }
 
 crate::room_store! {
-    table: activity_sums, row: ActivitySum, policy: rules::POLICY, clause: clause,
+    table: activity_sums, row: ActivitySum, policy: rules::POLICY, lies: LIES,
     filter: ActivitySumFilter => filtered,
     feed: |row| row.commune_id, feed_column: activity_sums::commune_id, shared_feed: None, commune_column: activity_sums::commune_id,
     place: |row| Place { campaign_id: Some(row.campaign_id), hamlet_id: row.hamlet_id, ..Place::default() }, status: SumStatus,
     search: none,
     sorts: { "created_at" => created_at: DateTime<Utc> },
-    depends: ["military_units", "activity_sums", "activities", "campaigns", "units"], constraints: &[],
+    constraints: &[],
     follows: { "activities"."published_at" by Row => id },
 }
 

@@ -1,39 +1,31 @@
 //! Units' parts in activities in the database.
 
 use chrono::{DateTime, Utc};
-use diesel::{BoolExpressionMethods as _, ExpressionMethods as _, NullableExpressionMethods as _, QueryDsl as _};
+use diesel::{ExpressionMethods as _, QueryDsl as _};
 
 use super::dto::{ActivityUnit, ActivityUnitFilter, Confirmation};
 use super::rules;
-use crate::access::reach::{Predicate, always, both, fixed};
+use crate::access::relations::{Lies, Sql};
 use crate::access::roles::{Clause, Relation};
 use crate::db::schema::activity_units;
 use crate::journal::Place;
-use crate::units::with_function;
 use crate::web::query::ListQuery;
-use crate::{own_units, partner_campaigns};
 
-fn clause(clause: &Clause) -> Predicate<activity_units::table> {
-    let in_hamlet = || -> Predicate<activity_units::table> {
-        fixed(
-            &["activity_units.activity_id IN (SELECT a.id FROM activities a WHERE a.commune_id = ", " AND a.hamlet_id = ", ")"],
-            vec![clause.commune.unwrap_or_default(), clause.hamlet.unwrap_or_default()],
-        )
-    };
-    let holds: Predicate<activity_units::table> = match (clause.relation, clause.commune) {
-        (Relation::InCommune, Some(commune)) => Box::new(activity_units::commune_id.eq(commune).nullable()),
-        (Relation::WithFunction(function), Some(commune)) => {
-            both(Box::new(activity_units::commune_id.eq(commune).nullable()), Some(with_function(function, commune, clause.unit.unwrap_or_default())))
-        }
-        (Relation::PartnerCampaign, Some(commune)) => {
-            fixed(partner_campaigns!("activity_units.campaign_id"), vec![commune, commune, clause.unit.unwrap_or_default()])
-        }
-        (Relation::OwnUnit, Some(commune)) => fixed(own_units!("activity_units.unit_id"), vec![commune, clause.unit.unwrap_or_default()]),
-        (Relation::OwnHamlet, Some(_)) => in_hamlet(),
-        (Relation::Released, Some(_)) => Box::new(in_hamlet().and(activity_units::released_at.is_not_null())),
-        _ => always(false),
-    };
-    both(holds, clause.campaign.map(|campaign| -> Predicate<activity_units::table> { Box::new(activity_units::campaign_id.eq(campaign).nullable()) }))
+static LIES: Lies = Lies {
+    campaign: Some("campaign_id"),
+    unit: Some("unit_id"),
+    here: |clause| match clause.relation {
+        // The hamlet is the activity's.
+        Relation::OwnHamlet => in_hamlet(clause),
+        Relation::Released => Some(in_hamlet(clause)?.and(Sql::of("activity_units.released_at IS NOT NULL", []))),
+        _ => None,
+    },
+    ..Lies::in_commune("activity_units")
+};
+
+fn in_hamlet(clause: &Clause) -> Option<Sql> {
+    let there = "activity_units.activity_id IN (SELECT a.id FROM activities a WHERE a.commune_id = {} AND a.hamlet_id = {})";
+    Some(LIES.of_commune(clause)?.and(Sql::of(there, [clause.commune?, clause.hamlet?])))
 }
 
 type Rows<S> = activity_units::BoxedQuery<'static, diesel::pg::Pg, S>;
@@ -56,12 +48,12 @@ fn filtered<S>(mut rows: Rows<S>, query: &ListQuery<ActivityUnitFilter>) -> Rows
 }
 
 crate::room_store! {
-    table: activity_units, row: ActivityUnit, policy: rules::POLICY, clause: clause,
+    table: activity_units, row: ActivityUnit, policy: rules::POLICY, lies: LIES,
     filter: ActivityUnitFilter => filtered,
     feed: |row| row.commune_id, feed_column: activity_units::commune_id, shared_feed: None, commune_column: activity_units::commune_id,
     place: |row| Place { campaign_id: Some(row.campaign_id), unit_id: Some(row.unit_id), ..Place::default() }, status: Confirmation,
     search: none,
     sorts: { "created_at" => created_at: DateTime<Utc> },
-    depends: ["military_units", "activity_units", "activities", "campaigns", "units"], constraints: rules::CONSTRAINTS,
+    constraints: rules::CONSTRAINTS,
     follows: { "activities"."hamlet_id" by Row => activity_id },
 }

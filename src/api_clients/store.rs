@@ -6,23 +6,14 @@ use uuid::Uuid;
 
 use super::dto::{ApiClient, ApiClientFilter, ApiClientStatus};
 use super::rules;
-use crate::access::reach::{Predicate, always};
-use crate::access::roles::{Clause, Relation};
+use crate::access::relations::Lies;
 use crate::db::schema::api_clients;
 use crate::error::Result;
 use crate::journal::feeds::ACCOUNTS;
 use crate::journal::{Place, Write};
 use crate::web::query::ListQuery;
 
-fn clause(clause: &Clause) -> Predicate<api_clients::table> {
-    let Some(commune) = clause.commune else { return always(false) };
-    match (clause.relation, clause.user) {
-        // A grant for one campaign reaches nothing that is not of that campaign.
-        (Relation::InCommune, _) if clause.campaign.is_none() => Box::new(api_clients::commune_id.eq(commune).nullable()),
-        (Relation::Own, Some(user)) => Box::new(api_clients::commune_id.eq(commune).and(api_clients::user_id.eq(user)).nullable()),
-        _ => always(false),
-    }
-}
+static LIES: Lies = Lies { user: Some("user_id"), ..Lies::in_commune("api_clients") };
 
 type Rows<S> = api_clients::BoxedQuery<'static, diesel::pg::Pg, S>;
 
@@ -37,13 +28,13 @@ fn filtered<S>(mut rows: Rows<S>, query: &ListQuery<ApiClientFilter>) -> Rows<S>
 }
 
 crate::room_store! {
-    table: api_clients, row: ApiClient, policy: rules::POLICY, clause: clause,
+    table: api_clients, row: ApiClient, policy: rules::POLICY, lies: LIES,
     filter: ApiClientFilter => filtered,
     feed: |_| ACCOUNTS, feed_column: ACCOUNTS.into_sql::<diesel::sql_types::Uuid>(), shared_feed: Some(ACCOUNTS), commune_column: api_clients::commune_id,
     place: |row| Place { campaign_id: row.campaign_id, unit_id: row.unit_id, owner_id: Some(row.user_id), ..Place::default() }, status: ApiClientStatus,
     search: name,
     sorts: { "name" => name: String, "created_at" => created_at: chrono::DateTime<chrono::Utc> },
-    depends: ["api_clients"], constraints: rules::CONSTRAINTS,
+    constraints: rules::CONSTRAINTS,
 }
 
 /// A client that asks for a token, whoever it is.

@@ -8,25 +8,16 @@ use uuid::Uuid;
 
 use super::dto::{CampaignSum, CampaignSumFilter, Extent, SumStatus};
 use super::rules;
-use crate::access::reach::{Predicate, always, both, fixed};
-use crate::access::roles::{Clause, Relation};
+use crate::access::relations::Lies;
 use crate::activity_sums::Figure;
 use crate::db::Lane;
 use crate::db::schema::campaign_sums;
 use crate::error::Result;
 use crate::journal::{Place, Write};
 use crate::web::query::ListQuery;
-use crate::{partner_campaigns, random, statement};
+use crate::{random, statement};
 
-fn clause(clause: &Clause) -> Predicate<campaign_sums::table> {
-    let (commune, unit) = (clause.commune.unwrap_or_default(), clause.unit.unwrap_or_default());
-    let holds: Predicate<campaign_sums::table> = match clause.relation {
-        Relation::InCommune => Box::new(campaign_sums::commune_id.eq(commune).nullable()),
-        Relation::PartnerCampaign => fixed(partner_campaigns!("campaign_sums.campaign_id"), vec![commune, commune, unit]),
-        _ => always(false),
-    };
-    both(holds, clause.campaign.map(|campaign| -> Predicate<campaign_sums::table> { Box::new(campaign_sums::campaign_id.eq(campaign).nullable()) }))
-}
+static LIES: Lies = Lies { campaign: Some("campaign_id"), ..Lies::in_commune("campaign_sums") };
 
 type Rows<S> = campaign_sums::BoxedQuery<'static, diesel::pg::Pg, S>;
 
@@ -45,13 +36,13 @@ fn filtered<S>(mut rows: Rows<S>, query: &ListQuery<CampaignSumFilter>) -> Rows<
 }
 
 crate::room_store! {
-    table: campaign_sums, row: CampaignSum, policy: rules::POLICY, clause: clause,
+    table: campaign_sums, row: CampaignSum, policy: rules::POLICY, lies: LIES,
     filter: CampaignSumFilter => filtered,
     feed: |row| row.commune_id, feed_column: campaign_sums::commune_id, shared_feed: None, commune_column: campaign_sums::commune_id,
     place: |row| Place { campaign_id: Some(row.campaign_id), hamlet_id: row.hamlet_id, ..Place::default() }, status: SumStatus,
     search: none,
     sorts: { "created_at" => created_at: DateTime<Utc> },
-    depends: ["military_units", "campaign_sums", "campaigns", "units"], constraints: &[],
+    constraints: &[],
 }
 
 statement! {

@@ -27,7 +27,7 @@ use crate::web::table::Stored;
 pub static INCLUDE: Include = Include {
     name: "campaign",
     field: "campaign_id",
-    depends: <Campaign as Stored>::DEPENDS,
+    depends: <Campaign as Stored>::depends,
     load: |call, ids| include::rows::<Campaign>(call, ids).boxed_local(),
 };
 

@@ -6,27 +6,13 @@ use uuid::Uuid;
 
 use super::dto::{Campaign, CampaignFilter, CampaignStatus};
 use super::rules;
-use crate::access::reach::{Predicate, always, both, fixed};
-use crate::access::roles::{Clause, Relation};
+use crate::access::relations::{Lies, Open};
 use crate::db::schema::campaigns;
 use crate::error::Result;
 use crate::journal::{Place, Write};
-use crate::partner_campaigns;
-use crate::units::with_function;
 use crate::web::query::ListQuery;
 
-fn clause(clause: &Clause) -> Predicate<campaigns::table> {
-    let holds: Predicate<campaigns::table> = match (clause.relation, clause.commune, clause.unit) {
-        (Relation::InCommune, Some(commune), _) => Box::new(campaigns::commune_id.eq(commune).nullable()),
-        (Relation::WithFunction(function), Some(commune), Some(unit)) => {
-            both(Box::new(campaigns::commune_id.eq(commune).nullable()), Some(with_function(function, commune, unit)))
-        }
-        (Relation::PartnerCampaign, Some(commune), Some(unit)) => fixed(partner_campaigns!("campaigns.id"), vec![commune, commune, unit]),
-        (Relation::Published, ..) => Box::new(campaigns::published_at.is_not_null().nullable()),
-        _ => always(false),
-    };
-    both(holds, clause.campaign.map(|campaign| -> Predicate<campaigns::table> { Box::new(campaigns::id.eq(campaign).nullable()) }))
-}
+static LIES: Lies = Lies { campaign: Some("id"), open: Open::Since("published_at"), ..Lies::in_commune("campaigns") };
 
 type Rows<S> = campaigns::BoxedQuery<'static, diesel::pg::Pg, S>;
 
@@ -44,13 +30,13 @@ fn filtered<S>(mut rows: Rows<S>, query: &ListQuery<CampaignFilter>) -> Rows<S> 
 }
 
 crate::room_store! {
-    table: campaigns, row: Campaign, policy: rules::POLICY, clause: clause,
+    table: campaigns, row: Campaign, policy: rules::POLICY, lies: LIES,
     filter: CampaignFilter => filtered,
     feed: |row| row.commune_id, feed_column: campaigns::commune_id, shared_feed: None, commune_column: campaigns::commune_id,
     place: |row| Place { campaign_id: Some(row.id), ..Place::default() }, status: CampaignStatus,
     search: name,
     sorts: { "start_date" => start_date: chrono::NaiveDate, "name" => name: String },
-    depends: ["military_units", "campaigns", "units"], constraints: rules::CONSTRAINTS,
+    constraints: rules::CONSTRAINTS,
 }
 
 /// A campaign of the write's commune, whoever asks: rules of its parts depend on its period and status.

@@ -6,17 +6,14 @@ use uuid::Uuid;
 
 use super::dto::{Commune, CommuneFilter, CommuneStatus};
 use super::rules;
-use crate::access::reach::{Predicate, always};
-use crate::access::roles::{Clause, Relation};
+use crate::access::relations::{Lies, Open};
 use crate::db::schema::{communes, feeds};
 use crate::error::Result;
 use crate::journal::feeds::REFERENCE;
 use crate::journal::{Place, Write};
 use crate::web::query::ListQuery;
 
-fn clause(clause: &Clause) -> Predicate<communes::table> {
-    always(matches!(clause.relation, Relation::Everywhere | Relation::Published))
-}
+static LIES: Lies = Lies { open: Open::All, ..Lies::shared("communes") };
 
 fn filtered<S>(
     mut rows: communes::BoxedQuery<'static, diesel::pg::Pg, S>,
@@ -35,13 +32,13 @@ fn filtered<S>(
 }
 
 crate::room_store! {
-    table: communes, row: Commune, policy: rules::POLICY, clause: clause,
+    table: communes, row: Commune, policy: rules::POLICY, lies: LIES,
     filter: CommuneFilter => filtered,
     feed: |_| REFERENCE, feed_column: REFERENCE.into_sql::<diesel::sql_types::Uuid>(), shared_feed: Some(REFERENCE), commune_column: communes::id,
     place: |_| Place::default(), status: CommuneStatus,
     search: name,
     sorts: { "name" => name: String, "code" => code: String },
-    depends: ["communes"], constraints: rules::CONSTRAINTS,
+    constraints: rules::CONSTRAINTS,
 }
 
 /// The clock of a new commune.

@@ -7,8 +7,8 @@ use uuid::Uuid;
 
 use super::dto::{Consent, ConsentFilter, ConsentPurpose, ConsentStatus};
 use super::rules;
-use crate::access::reach::{Predicate, always, fixed};
-use crate::access::roles::{Clause, Relation};
+use crate::access::relations::{Lies, OWN_RECORDS, Sql};
+use crate::access::roles::Relation;
 use crate::db::Lane;
 use crate::db::schema::consents;
 use crate::error::Result;
@@ -16,22 +16,18 @@ use crate::journal::{Place, Write};
 use crate::web::query::ListQuery;
 use crate::web::table;
 
-fn clause(clause: &Clause) -> Predicate<consents::table> {
-    // A grant for one campaign reaches nothing that is not of that campaign.
-    if clause.campaign.is_some() {
-        return always(false);
-    }
-    let commune = clause.commune.unwrap_or_default();
-    match clause.relation {
-        Relation::InCommune => Box::new(consents::commune_id.eq(commune).nullable()),
-        Relation::OwnHamlet => fixed(
-            &["consents.volunteer_id IN (SELECT v.id FROM volunteers v WHERE v.commune_id = ", " AND v.hamlet_id = ", ")"],
-            vec![commune, clause.hamlet.unwrap_or_default()],
-        ),
-        Relation::Own => fixed(&["consents.volunteer_id IN (SELECT v.id FROM volunteers v WHERE v.user_id = ", ")"], vec![clause.user.unwrap_or_default()]),
-        _ => always(false),
-    }
-}
+static LIES: Lies = Lies {
+    here: |clause| match clause.relation {
+        // Hamlet and person are the volunteer's.
+        Relation::OwnHamlet => {
+            let there = "consents.volunteer_id IN (SELECT v.id FROM volunteers v WHERE v.commune_id = {} AND v.hamlet_id = {})";
+            Some(LIES.of_commune(clause)?.and(Sql::of(there, [clause.commune?, clause.hamlet?])))
+        }
+        Relation::Own => Some(Sql::of(format!("consents.volunteer_id IN ({OWN_RECORDS})"), [clause.user?])),
+        _ => None,
+    },
+    ..Lies::in_commune("consents")
+};
 
 type Rows<S> = consents::BoxedQuery<'static, diesel::pg::Pg, S>;
 
@@ -50,13 +46,13 @@ fn filtered<S>(mut rows: Rows<S>, query: &ListQuery<ConsentFilter>) -> Rows<S> {
 }
 
 crate::room_store! {
-    table: consents, row: Consent, policy: rules::POLICY, clause: clause,
+    table: consents, row: Consent, policy: rules::POLICY, lies: LIES,
     filter: ConsentFilter => filtered,
     feed: |row| row.commune_id, feed_column: consents::commune_id, shared_feed: None, commune_column: consents::commune_id,
     place: |row| Place { owner_id: Some(row.volunteer_id), ..Place::default() }, status: ConsentStatus,
     search: none,
     sorts: { "given_at" => given_at: DateTime<Utc> },
-    depends: ["consents", "volunteers"], constraints: rules::CONSTRAINTS,
+    constraints: rules::CONSTRAINTS,
     follows: { "volunteers"."hamlet_id" by Row => volunteer_id },
 }
 

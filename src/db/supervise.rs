@@ -276,8 +276,10 @@ fn wait_until_ready(server: &mut Server, home: &Path) -> Result<()> {
         let ready = std::fs::read_to_string(server.data.join("postmaster.pid")).unwrap_or_default();
         if ready.lines().last().is_some_and(|line| line.trim() == "ready") {
             // From here on the guard starts it again.
-            let told = server.guard.stdin.as_mut().map(|guard| guard.write_all(b"ready\n"));
-            return Ok(told.transpose()?.unwrap_or_default());
+            if let Some(guard) = &mut server.guard.stdin {
+                guard.write_all(b"ready\n")?;
+            }
+            return Ok(());
         }
         let ended = server.guard.try_wait()?.is_some();
         if ended || Instant::now() > deadline {

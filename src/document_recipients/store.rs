@@ -6,26 +6,13 @@ use uuid::Uuid;
 
 use super::dto::{CopyStatus, DocumentRecipient, DocumentRecipientFilter};
 use super::rules;
-use crate::access::reach::{Predicate, always, fixed};
-use crate::access::roles::{Clause, Relation};
+use crate::access::relations::Lies;
 use crate::db::schema::document_recipients;
 use crate::error::Result;
 use crate::journal::{Place, Write};
-use crate::own_units;
 use crate::web::query::ListQuery;
 
-fn clause(clause: &Clause) -> Predicate<document_recipients::table> {
-    // A grant for one campaign reaches documents of that campaign, and no list of who gets them.
-    if clause.campaign.is_some() {
-        return always(false);
-    }
-    let commune = clause.commune.unwrap_or_default();
-    match clause.relation {
-        Relation::InCommune => Box::new(document_recipients::commune_id.eq(commune).nullable()),
-        Relation::OwnUnit => fixed(own_units!("document_recipients.unit_id"), vec![commune, clause.unit.unwrap_or_default()]),
-        _ => always(false),
-    }
-}
+static LIES: Lies = Lies { unit: Some("unit_id"), ..Lies::in_commune("document_recipients") };
 
 type Rows<S> = document_recipients::BoxedQuery<'static, diesel::pg::Pg, S>;
 
@@ -44,13 +31,13 @@ fn filtered<S>(mut rows: Rows<S>, query: &ListQuery<DocumentRecipientFilter>) ->
 }
 
 crate::room_store! {
-    table: document_recipients, row: DocumentRecipient, policy: rules::POLICY, clause: clause,
+    table: document_recipients, row: DocumentRecipient, policy: rules::POLICY, lies: LIES,
     filter: DocumentRecipientFilter => filtered,
     feed: |row| row.commune_id, feed_column: document_recipients::commune_id, shared_feed: None, commune_column: document_recipients::commune_id,
     place: |row| Place { unit_id: row.unit_id, owner_id: Some(row.document_id), ..Place::default() }, status: CopyStatus,
     search: none,
     sorts: { "sort_order" => sort_order: i32 },
-    depends: ["military_units", "document_recipients", "units"], constraints: rules::CONSTRAINTS,
+    constraints: rules::CONSTRAINTS,
 }
 
 /// The recipients of a document, also those taken off.

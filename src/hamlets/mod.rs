@@ -24,7 +24,7 @@ use crate::web::table::Stored;
 
 /// `include=hamlet`.
 pub static INCLUDE: Include =
-    Include { name: "hamlet", field: "hamlet_id", depends: <Hamlet as Stored>::DEPENDS, load: |call, ids| include::rows::<Hamlet>(call, ids).boxed_local() };
+    Include { name: "hamlet", field: "hamlet_id", depends: <Hamlet as Stored>::depends, load: |call, ids| include::rows::<Hamlet>(call, ids).boxed_local() };
 
 pub fn room() -> Room {
     let noun = Noun { one: "hamlet", text: Text::new("ấp", "hamlet"), plural: "hamlets" };

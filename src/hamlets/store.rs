@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use super::dto::{Hamlet, HamletFilter, HamletStatus};
 use super::rules;
-use crate::access::reach::{Predicate, always};
-use crate::access::roles::{Clause, Relation};
+use crate::access::relations::{Lies, Open, Sql};
+use crate::access::roles::Relation;
 use crate::clock::local_day;
 use crate::db::schema::hamlets;
 use crate::error::{Error, Result};
@@ -20,26 +20,15 @@ use crate::text::fold;
 use crate::web::query::ListQuery;
 use crate::{said, statement};
 
-/// `x IN (hamlets that were merged into one's own)`: the hamlet column, then commune, hamlet.
-#[macro_export]
-macro_rules! former_hamlets {
-    ($column:literal) => {
-        &[concat!($column, " IN (SELECT h.id FROM hamlets h WHERE h.commune_id = "), " AND h.successors @> ARRAY[", "])"]
-    };
-}
-
-/// What each relation means for a hamlet: its own id is the hamlet.
-fn clause(clause: &Clause) -> Predicate<hamlets::table> {
-    match (clause.relation, clause.commune, clause.hamlet) {
-        (Relation::Everywhere | Relation::Published, ..) => always(true),
-        (Relation::InCommune, Some(commune), _) => Box::new(hamlets::commune_id.eq(commune).nullable()),
-        (Relation::OwnHamlet, Some(commune), Some(hamlet)) => Box::new(hamlets::commune_id.eq(commune).and(hamlets::id.eq(hamlet)).nullable()),
-        (Relation::FormerHamlet, Some(commune), Some(hamlet)) => {
-            Box::new(hamlets::commune_id.eq(commune).and(hamlets::successors.contains(vec![hamlet])).nullable())
-        }
-        _ => always(false),
-    }
-}
+static LIES: Lies = Lies {
+    hamlet: Some("id"),
+    open: Open::All,
+    here: |clause| match clause.relation {
+        Relation::FormerHamlet => Some(LIES.of_commune(clause)?.and(Sql::of("hamlets.successors @> ARRAY[{}]", [clause.hamlet?]))),
+        _ => None,
+    },
+    ..Lies::in_commune("hamlets")
+};
 
 type Rows<'a, S> = hamlets::BoxedQuery<'a, diesel::pg::Pg, S>;
 
@@ -57,13 +46,13 @@ fn filtered<S>(mut rows: Rows<'static, S>, query: &ListQuery<HamletFilter>) -> R
 }
 
 crate::room_store! {
-    table: hamlets, row: Hamlet, policy: rules::POLICY, clause: clause,
+    table: hamlets, row: Hamlet, policy: rules::POLICY, lies: LIES,
     filter: HamletFilter => filtered,
     feed: |row| row.commune_id, feed_column: hamlets::commune_id, shared_feed: None, commune_column: hamlets::commune_id,
     place: |row| Place { hamlet_id: Some(row.id), ..Place::default() }, status: HamletStatus,
     search: name,
     sorts: { "sort_order" => sort_order: i32, "name" => name: String },
-    depends: ["hamlets"], constraints: rules::CONSTRAINTS,
+    constraints: rules::CONSTRAINTS,
 }
 
 /// A hamlet of the write's commune.

@@ -7,27 +7,13 @@ use uuid::Uuid;
 
 use super::dto::{Headcount, HeadcountFilter, HeadcountStatus};
 use super::rules;
-use crate::access::reach::{Predicate, always, both, fixed};
-use crate::access::roles::{Clause, Relation};
+use crate::access::relations::Lies;
 use crate::db::schema::headcounts;
 use crate::error::Result;
 use crate::journal::{Place, Write};
-use crate::units::with_function;
 use crate::web::query::ListQuery;
-use crate::{own_units, partner_campaigns};
 
-fn clause(clause: &Clause) -> Predicate<headcounts::table> {
-    let holds: Predicate<headcounts::table> = match (clause.relation, clause.commune, clause.unit) {
-        (Relation::InCommune, Some(commune), _) => Box::new(headcounts::commune_id.eq(commune).nullable()),
-        (Relation::WithFunction(function), Some(commune), Some(unit)) => {
-            both(Box::new(headcounts::commune_id.eq(commune).nullable()), Some(with_function(function, commune, unit)))
-        }
-        (Relation::PartnerCampaign, Some(commune), Some(unit)) => fixed(partner_campaigns!("headcounts.campaign_id"), vec![commune, commune, unit]),
-        (Relation::OwnUnit, Some(commune), Some(unit)) => fixed(own_units!("headcounts.unit_id"), vec![commune, unit]),
-        _ => always(false),
-    };
-    both(holds, clause.campaign.map(|campaign| -> Predicate<headcounts::table> { Box::new(headcounts::campaign_id.eq(campaign).nullable()) }))
-}
+static LIES: Lies = Lies { campaign: Some("campaign_id"), unit: Some("unit_id"), ..Lies::in_commune("headcounts") };
 
 type Rows<S> = headcounts::BoxedQuery<'static, diesel::pg::Pg, S>;
 
@@ -49,13 +35,13 @@ fn filtered<S>(mut rows: Rows<S>, query: &ListQuery<HeadcountFilter>) -> Rows<S>
 }
 
 crate::room_store! {
-    table: headcounts, row: Headcount, policy: rules::POLICY, clause: clause,
+    table: headcounts, row: Headcount, policy: rules::POLICY, lies: LIES,
     filter: HeadcountFilter => filtered,
     feed: |row| row.commune_id, feed_column: headcounts::commune_id, shared_feed: None, commune_column: headcounts::commune_id,
     place: |row| Place { campaign_id: Some(row.campaign_id), unit_id: Some(row.unit_id), ..Place::default() }, status: HeadcountStatus,
     search: none,
     sorts: { "date" => date: NaiveDate },
-    depends: ["military_units", "headcounts", "campaigns", "units"], constraints: rules::CONSTRAINTS,
+    constraints: rules::CONSTRAINTS,
 }
 
 /// The strength of a unit on a day, when its liaison stated it.

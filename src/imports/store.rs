@@ -10,8 +10,7 @@ use uuid::Uuid;
 use super::dto::{Import, ImportFilter, ImportStatus, StoredReport};
 use super::rules;
 use super::table::Row;
-use crate::access::reach::{Predicate, always, both};
-use crate::access::roles::{Clause, Relation};
+use crate::access::relations::Lies;
 use crate::db::Lane;
 use crate::db::schema::{import_work, imports};
 use crate::error::Result;
@@ -19,18 +18,7 @@ use crate::journal::{Place, Write};
 use crate::statement;
 use crate::web::query::ListQuery;
 
-fn clause(clause: &Clause) -> Predicate<imports::table> {
-    let Some(commune) = clause.commune else { return always(false) };
-    match (clause.relation, clause.user) {
-        // A grant for one campaign reaches nothing that is not of that campaign.
-        (Relation::InCommune, _) if clause.campaign.is_none() => Box::new(imports::commune_id.eq(commune).nullable()),
-        (Relation::Own, Some(user)) => {
-            let own = imports::commune_id.eq(commune).and(imports::user_id.eq(user)).nullable();
-            both(Box::new(own), clause.client.map(|client| -> Predicate<imports::table> { Box::new(imports::client_id.eq(client)) }))
-        }
-        _ => always(false),
-    }
-}
+static LIES: Lies = Lies { user: Some("user_id"), client: Some("client_id"), ..Lies::in_commune("imports") };
 
 type Rows<S> = imports::BoxedQuery<'static, diesel::pg::Pg, S>;
 
@@ -45,13 +33,13 @@ fn filtered<S>(mut rows: Rows<S>, query: &ListQuery<ImportFilter>) -> Rows<S> {
 }
 
 crate::room_store! {
-    table: imports, row: Import, policy: rules::POLICY, clause: clause,
+    table: imports, row: Import, policy: rules::POLICY, lies: LIES,
     filter: ImportFilter => filtered,
     feed: |row| row.commune_id, feed_column: imports::commune_id, shared_feed: None, commune_column: imports::commune_id,
     place: |row| Place { campaign_id: row.campaign_id, owner_id: Some(row.user_id), ..Place::default() }, status: ImportStatus,
     search: none,
     sorts: { "created_at" => created_at: DateTime<Utc> },
-    depends: ["imports"], constraints: rules::CONSTRAINTS,
+    constraints: rules::CONSTRAINTS,
 }
 
 /// Imports of the write's commune that are not over.

@@ -6,17 +6,14 @@ use uuid::Uuid;
 
 use super::dto::{MilitaryUnit, MilitaryUnitFilter, MilitaryUnitStatus};
 use super::rules;
-use crate::access::reach::{Predicate, always};
-use crate::access::roles::{Clause, Relation};
+use crate::access::relations::{Lies, Open};
 use crate::db::schema::military_units;
 use crate::error::Result;
 use crate::journal::feeds::REFERENCE;
 use crate::journal::{Place, Write};
 use crate::web::query::ListQuery;
 
-fn clause(clause: &Clause) -> Predicate<military_units::table> {
-    always(matches!(clause.relation, Relation::Everywhere | Relation::Published))
-}
+static LIES: Lies = Lies { open: Open::All, ..Lies::shared("military_units") };
 
 type Rows<S> = military_units::BoxedQuery<'static, diesel::pg::Pg, S>;
 
@@ -34,13 +31,13 @@ fn filtered<S>(mut rows: Rows<S>, query: &ListQuery<MilitaryUnitFilter>) -> Rows
 }
 
 crate::room_store! {
-    table: military_units, row: MilitaryUnit, policy: rules::POLICY, clause: clause,
+    table: military_units, row: MilitaryUnit, policy: rules::POLICY, lies: LIES,
     filter: MilitaryUnitFilter => filtered,
     feed: |_| REFERENCE, feed_column: REFERENCE.into_sql::<diesel::sql_types::Uuid>(), shared_feed: Some(REFERENCE), commune_column: military_units::id,
     place: |_| Place::default(), status: MilitaryUnitStatus,
     search: name,
     sorts: { "name" => name: String },
-    depends: ["military_units"], constraints: &[],
+    constraints: &[],
 }
 
 /// A unit by id.

@@ -22,7 +22,7 @@ use crate::web::table::Stored;
 pub static INCLUDE: Include = Include {
     name: "plan_item",
     field: "plan_item_id",
-    depends: <PlanItem as Stored>::DEPENDS,
+    depends: <PlanItem as Stored>::depends,
     load: |call, ids| include::rows::<PlanItem>(call, ids).boxed_local(),
 };
 

@@ -1,27 +1,18 @@
 //! Plan items in the database.
 
-use diesel::{ExpressionMethods as _, NullableExpressionMethods as _, QueryDsl as _};
+use diesel::{ExpressionMethods as _, QueryDsl as _};
 use diesel_async::RunQueryDsl as _;
 use uuid::Uuid;
 
 use super::dto::{PlanItem, PlanItemFilter, PlanItemStatus};
 use super::rules;
-use crate::access::reach::{Predicate, always, both, fixed};
-use crate::access::roles::{Clause, Relation};
+use crate::access::relations::Lies;
 use crate::db::schema::plan_items;
 use crate::error::Result;
 use crate::journal::{Place, Write};
-use crate::partner_campaigns;
 use crate::web::query::ListQuery;
 
-fn clause(clause: &Clause) -> Predicate<plan_items::table> {
-    let holds: Predicate<plan_items::table> = match (clause.relation, clause.commune, clause.unit) {
-        (Relation::InCommune, Some(commune), _) => Box::new(plan_items::commune_id.eq(commune).nullable()),
-        (Relation::PartnerCampaign, Some(commune), Some(unit)) => fixed(partner_campaigns!("plan_items.campaign_id"), vec![commune, commune, unit]),
-        _ => always(false),
-    };
-    both(holds, clause.campaign.map(|campaign| -> Predicate<plan_items::table> { Box::new(plan_items::campaign_id.eq(campaign).nullable()) }))
-}
+static LIES: Lies = Lies { campaign: Some("campaign_id"), ..Lies::in_commune("plan_items") };
 
 type Rows<S> = plan_items::BoxedQuery<'static, diesel::pg::Pg, S>;
 
@@ -36,13 +27,13 @@ fn filtered<S>(mut rows: Rows<S>, query: &ListQuery<PlanItemFilter>) -> Rows<S> 
 }
 
 crate::room_store! {
-    table: plan_items, row: PlanItem, policy: rules::POLICY, clause: clause,
+    table: plan_items, row: PlanItem, policy: rules::POLICY, lies: LIES,
     filter: PlanItemFilter => filtered,
     feed: |row| row.commune_id, feed_column: plan_items::commune_id, shared_feed: None, commune_column: plan_items::commune_id,
     place: |row| Place { campaign_id: Some(row.campaign_id), ..Place::default() }, status: PlanItemStatus,
     search: none,
     sorts: { "sort_order" => sort_order: i32 },
-    depends: ["military_units", "plan_items", "campaigns", "units"], constraints: rules::CONSTRAINTS,
+    constraints: rules::CONSTRAINTS,
 }
 
 /// Plan items of a campaign with what they are called: code and the label in print.

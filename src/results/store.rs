@@ -5,43 +5,41 @@ use diesel::sql_types::{Double, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use super::dto::{ActivityResult, Metric, ResultFilter, ResultStatus, Side};
-use super::rules::{self, MAN_DAYS, METRES};
-use crate::access::reach::{Predicate, always, both, fixed};
-use crate::access::roles::{Clause, Relation};
+use super::dto::{ActivityResult, Metric, ResultFilter, ResultStatus};
+use super::rules::{self, METRES};
+use crate::access::relations::{Lies, Sql};
+use crate::access::roles::Relation;
 use crate::db::Lane;
 use crate::db::schema::{metrics, results};
 use crate::error::Result;
 use crate::journal::{Place, Write};
-use crate::units::with_function;
+use crate::statement;
 use crate::web::query::ListQuery;
-use crate::{led_activities, own_units, partner_campaigns, statement};
 
-fn clause(clause: &Clause) -> Predicate<results::table> {
-    let (commune, unit) = (clause.commune.unwrap_or_default(), clause.unit.unwrap_or_default());
-    let in_commune = || -> Predicate<results::table> { Box::new(results::commune_id.eq(commune).nullable()) };
-    let in_hamlet = |hamlet: Uuid| -> Predicate<results::table> { both(in_commune(), Some(Box::new(results::hamlet_id.eq(hamlet)))) };
-    let of_partner = || -> Predicate<results::table> { fixed(partner_campaigns!("results.campaign_id"), vec![commune, commune, unit]) };
-    // Soldiers' man-days are for those alone who see military figures.
-    let civil = || -> Predicate<results::table> { Box::new(results::side.eq(Side::Local).or(results::metric.ne(MAN_DAYS)).nullable()) };
-    let holds: Predicate<results::table> = match clause.relation {
-        Relation::InCommune => in_commune(),
-        Relation::WithFunction(function) => both(in_commune(), Some(with_function(function, commune, unit))),
-        Relation::OwnUnit => fixed(own_units!("results.unit_id"), vec![commune, unit]),
-        Relation::PartnerCampaign => of_partner(),
-        Relation::OwnHamlet => both(in_hamlet(clause.hamlet.unwrap_or_default()), Some(civil())),
+static LIES: Lies = Lies {
+    campaign: Some("campaign_id"),
+    unit: Some("unit_id"),
+    hamlet: Some("hamlet_id"),
+    activity: Some("activity_id IN"),
+    here: |clause| match clause.relation {
+        Relation::OwnHamlet => Some(LIES.of_hamlet(clause)?.and(civil())),
+        Relation::Lead => Some(LIES.of_lead(clause)?.and(civil())),
         Relation::OfSide(side) => {
             let covered = match (clause.hamlet, clause.unit, side) {
-                (Some(hamlet), ..) => in_hamlet(hamlet),
-                (None, Some(_), "military") => of_partner(),
-                _ => in_commune(),
+                (Some(_), ..) => LIES.of_hamlet(clause),
+                (None, Some(_), "military") => LIES.of_partner(clause),
+                _ => LIES.of_commune(clause),
             };
-            both(covered, Some(Box::new(results::side.eq(Side::parse(side).unwrap_or(Side::Local)).nullable())))
+            Some(covered?.and(Sql::of(format!("results.side = '{side}'"), [])))
         }
-        Relation::Lead => both(fixed(led_activities!("results.activity_id IN "), vec![clause.user.unwrap_or_default()]), Some(civil())),
-        _ => always(false),
-    };
-    both(holds, clause.campaign.map(|campaign| -> Predicate<results::table> { Box::new(results::campaign_id.eq(campaign).nullable()) }))
+        _ => None,
+    },
+    ..Lies::in_commune("results")
+};
+
+/// Soldiers' man-days are for those alone who see military figures.
+fn civil() -> Sql {
+    Sql::of("results.side = 'local' OR results.metric <> 'man_days'", [])
 }
 
 type Rows<S> = results::BoxedQuery<'static, diesel::pg::Pg, S>;
@@ -76,13 +74,13 @@ fn filtered<S>(mut rows: Rows<S>, query: &ListQuery<ResultFilter>) -> Rows<S> {
 }
 
 crate::room_store! {
-    table: results, row: ActivityResult, policy: rules::POLICY, clause: clause,
+    table: results, row: ActivityResult, policy: rules::POLICY, lies: LIES,
     filter: ResultFilter => filtered,
     feed: |row| row.commune_id, feed_column: results::commune_id, shared_feed: None, commune_column: results::commune_id,
     place: |row| Place { campaign_id: Some(row.campaign_id), hamlet_id: row.hamlet_id, unit_id: row.unit_id, ..Place::default() }, status: ResultStatus,
     search: none,
     sorts: { "created_at" => created_at: chrono::DateTime<chrono::Utc> },
-    depends: ["military_units", "results", "activities", "campaigns", "units"], constraints: rules::CONSTRAINTS,
+    constraints: rules::CONSTRAINTS,
 }
 
 /// All metrics, in their order.

@@ -4,55 +4,41 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use super::dto::{Reward, RewardFilter, RewardStatus, SubjectClass, SubjectType};
+use super::dto::{Reward, RewardFilter, RewardStatus, SubjectType};
 use super::rules;
-use crate::access::reach::{Predicate, always, both, fixed};
-use crate::access::roles::{Clause, Relation};
+use crate::access::relations::{Lies, OWN_RECORDS, Sql};
+use crate::access::roles::Relation;
 use crate::db::Lane;
 use crate::db::schema::rewards;
 use crate::error::Result;
 use crate::journal::{Place, Write};
 use crate::web::query::ListQuery;
-use crate::{own_units, partner_campaigns};
 
-fn clause(clause: &Clause) -> Predicate<rewards::table> {
-    let (commune, unit, user) = (clause.commune.unwrap_or_default(), clause.unit.unwrap_or_default(), clause.user.unwrap_or_default());
-    let decided = || -> Predicate<rewards::table> {
-        let decided = [RewardStatus::Awarded, RewardStatus::Presented];
-        Box::new(rewards::status.eq_any(decided.to_vec()).nullable())
-    };
-    let holds: Predicate<rewards::table> = match clause.relation {
-        Relation::InCommune => Box::new(rewards::commune_id.eq(commune).nullable()),
-        Relation::OwnUnit => fixed(own_units!("rewards.unit_id"), vec![commune, unit]),
-        Relation::OwnHamlet => both(Box::new(rewards::commune_id.eq(commune).nullable()), Some(Box::new(rewards::hamlet_id.eq(clause.hamlet)))),
-        Relation::PartnerCampaign => fixed(partner_campaigns!("rewards.campaign_id"), vec![commune, commune, unit]),
+static LIES: Lies = Lies {
+    campaign: Some("campaign_id"),
+    unit: Some("unit_id"),
+    hamlet: Some("hamlet_id"),
+    here: |clause| match clause.relation {
         // One's own, once it is decided.
-        Relation::Own => both(
-            fixed(
-                &[
-                    "(rewards.subject_type = 'user' AND rewards.subject_id = ",
-                    " OR rewards.subject_type = 'volunteer' AND rewards.subject_id IN (SELECT v.id FROM volunteers v WHERE v.user_id = ",
-                    "))",
-                ],
-                vec![user, user],
-            ),
-            Some(decided()),
-        ),
+        Relation::Own => {
+            let own = format!(
+                "rewards.subject_type = 'user' AND rewards.subject_id = {{}} OR rewards.subject_type = 'volunteer' AND rewards.subject_id IN ({OWN_RECORDS})"
+            );
+            Some(Sql::of(own, [clause.user?, clause.user?]).and(decided()))
+        }
         // Names are public with the person's consent alone; organisations are named.
         Relation::Published => {
-            let volunteer = fixed(
-                &[
-                    "EXISTS (SELECT FROM consents c WHERE c.commune_id = rewards.commune_id AND c.volunteer_id = rewards.subject_id AND c.purpose = 'awards' AND c.status = 'given')",
-                ],
-                vec![],
-            );
-            let volunteer = both(Box::new(rewards::subject_type.eq(SubjectType::Volunteer).nullable()), Some(volunteer));
-            let agreed = rewards::name_consent.eq(true).or(rewards::subject_class.eq(SubjectClass::Collective)).nullable();
-            both(decided(), Some(Box::new(agreed.or(volunteer))))
+            let agreed = "rewards.name_consent OR rewards.subject_class = 'collective' OR rewards.subject_type = 'volunteer' AND EXISTS (\
+                SELECT FROM consents c WHERE c.commune_id = rewards.commune_id AND c.volunteer_id = rewards.subject_id AND c.purpose = 'awards' AND c.status = 'given')";
+            Some(decided().and(Sql::of(agreed, [])))
         }
-        _ => always(false),
-    };
-    both(holds, clause.campaign.map(|campaign| -> Predicate<rewards::table> { Box::new(rewards::campaign_id.eq(campaign).nullable()) }))
+        _ => None,
+    },
+    ..Lies::in_commune("rewards")
+};
+
+fn decided() -> Sql {
+    Sql::of("rewards.status IN ('awarded', 'presented')", [])
 }
 
 type Rows<S> = rewards::BoxedQuery<'static, diesel::pg::Pg, S>;
@@ -81,13 +67,13 @@ fn filtered<S>(mut rows: Rows<S>, query: &ListQuery<RewardFilter>) -> Rows<S> {
 }
 
 crate::room_store! {
-    table: rewards, row: Reward, policy: rules::POLICY, clause: clause,
+    table: rewards, row: Reward, policy: rules::POLICY, lies: LIES,
     filter: RewardFilter => filtered,
     feed: |row| row.commune_id, feed_column: rewards::commune_id, shared_feed: None, commune_column: rewards::commune_id,
     place: |row| Place { campaign_id: Some(row.campaign_id), hamlet_id: row.hamlet_id, unit_id: row.unit_id, owner_id: row.subject_id }, status: RewardStatus,
     search: subject_name,
     sorts: { "created_at" => created_at: chrono::DateTime<chrono::Utc>, "subject_name" => subject_name: String },
-    depends: ["military_units", "rewards", "campaigns", "units", "volunteers", "consents"], constraints: rules::CONSTRAINTS,
+    constraints: rules::CONSTRAINTS,
     follows: { "consents"."status" by Owner => subject_id },
 }
 

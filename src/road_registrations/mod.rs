@@ -27,7 +27,7 @@ use crate::web::table::Stored;
 pub static INCLUDE: Include = Include {
     name: "road_registration",
     field: "road_registration_id",
-    depends: <RoadRegistration as Stored>::DEPENDS,
+    depends: <RoadRegistration as Stored>::depends,
     load: |call, ids| include::rows::<RoadRegistration>(call, ids).boxed_local(),
 };
 

@@ -6,33 +6,24 @@ use uuid::Uuid;
 
 use super::dto::{RoadRegistration, RoadRegistrationFilter, RoadStatus};
 use super::{checks, rules};
-use crate::access::reach::{Predicate, always, both, fixed};
-use crate::access::roles::{Clause, Relation};
+use crate::access::relations::{Lies, Sql};
+use crate::access::roles::Relation;
 use crate::db::schema::road_registrations;
 use crate::error::Result;
 use crate::journal::{Place, Write};
-use crate::units::with_function;
 use crate::web::query::{ListQuery, Search};
-use crate::{former_hamlets, led_activities, partner_campaigns};
 
-fn clause(clause: &Clause) -> Predicate<road_registrations::table> {
-    let (commune, unit, hamlet) = (clause.commune.unwrap_or_default(), clause.unit.unwrap_or_default(), clause.hamlet.unwrap_or_default());
-    let in_commune = || -> Predicate<road_registrations::table> { Box::new(road_registrations::commune_id.eq(commune).nullable()) };
-    let holds: Predicate<road_registrations::table> = match clause.relation {
-        Relation::InCommune => in_commune(),
-        Relation::WithFunction(function) => both(in_commune(), Some(with_function(function, commune, unit))),
-        Relation::OwnHamlet => both(in_commune(), Some(Box::new(road_registrations::hamlet_id.eq(hamlet).nullable()))),
-        Relation::FormerHamlet => fixed(former_hamlets!("road_registrations.hamlet_id"), vec![commune, hamlet]),
-        Relation::PartnerCampaign => {
-            // Drafts are the hamlet's own matter.
-            let shown = Box::new(road_registrations::status.ne(RoadStatus::Draft).nullable());
-            both(fixed(partner_campaigns!("road_registrations.campaign_id"), vec![commune, commune, unit]), Some(shown))
-        }
-        Relation::Lead => fixed(led_activities!("road_registrations.activity_ids && ARRAY"), vec![clause.user.unwrap_or_default()]),
-        _ => always(false),
-    };
-    both(holds, clause.campaign.map(|campaign| -> Predicate<road_registrations::table> { Box::new(road_registrations::campaign_id.eq(campaign).nullable()) }))
-}
+static LIES: Lies = Lies {
+    campaign: Some("campaign_id"),
+    hamlet: Some("hamlet_id"),
+    activity: Some("activity_ids && ARRAY"),
+    here: |clause| match clause.relation {
+        // Drafts are the hamlet's own matter.
+        Relation::PartnerCampaign => Some(LIES.of_partner(clause)?.and(Sql::of("road_registrations.status <> 'draft'", []))),
+        _ => None,
+    },
+    ..Lies::in_commune("road_registrations")
+};
 
 type Rows<S> = road_registrations::BoxedQuery<'static, diesel::pg::Pg, S>;
 
@@ -60,13 +51,13 @@ fn filtered<S>(mut rows: Rows<S>, query: &ListQuery<RoadRegistrationFilter>) -> 
 }
 
 crate::room_store! {
-    table: road_registrations, row: RoadRegistration, policy: rules::POLICY, clause: clause,
+    table: road_registrations, row: RoadRegistration, policy: rules::POLICY, lies: LIES,
     filter: RoadRegistrationFilter => filtered,
     feed: |row| row.commune_id, feed_column: road_registrations::commune_id, shared_feed: None, commune_column: road_registrations::commune_id,
     place: |row| Place { campaign_id: Some(row.campaign_id), hamlet_id: Some(row.hamlet_id), ..Place::default() }, status: RoadStatus,
     search: road_name,
     sorts: { "road_name" => road_name: String, "created_at" => created_at: chrono::DateTime<chrono::Utc> },
-    depends: ["military_units", "road_registrations", "activities", "campaigns", "hamlets", "units"], constraints: rules::CONSTRAINTS,
+    constraints: rules::CONSTRAINTS,
 }
 
 /// A registration of the write's commune, whoever asks.

@@ -10,51 +10,38 @@ use uuid::Uuid;
 
 use super::dto::{SignUp, SignUpFilter, SignUpStatus};
 use super::rules;
-use crate::access::reach::{Predicate, always, both, fixed};
-use crate::access::roles::{Clause, Relation};
+use crate::access::relations::{FORMER_HAMLETS, Lies, OWN_RECORDS, Sql};
+use crate::access::roles::Relation;
 use crate::clock::start_of_day;
 use crate::db::Lane;
 use crate::db::schema::{activities, sign_ups};
 use crate::error::Result;
 use crate::journal::{Place, Write};
+use crate::statement;
 use crate::web::query::ListQuery;
-use crate::{led_activities, partner_campaigns, statement};
 
-fn clause(clause: &Clause) -> Predicate<sign_ups::table> {
-    let (commune, unit, user) = (clause.commune.unwrap_or_default(), clause.unit.unwrap_or_default(), clause.user.unwrap_or_default());
-    let hamlet = clause.hamlet.unwrap_or_default();
-    let in_commune = || Box::new(sign_ups::commune_id.eq(commune).nullable());
-    let holds: Predicate<sign_ups::table> = match clause.relation {
-        Relation::InCommune => in_commune(),
-        Relation::OwnUnit => both(in_commune(), Some(Box::new(sign_ups::unit_id.eq(unit)))),
+static LIES: Lies = Lies {
+    campaign: Some("campaign_id"),
+    unit: Some("unit_id"),
+    activity: Some("activity_id IN"),
+    here: |clause| match clause.relation {
         // Those of the hamlet, and those who come to it.
-        Relation::OwnHamlet => fixed(
-            &[
-                "sign_ups.commune_id = ",
-                " AND (sign_ups.hamlet_id = ",
-                " OR sign_ups.activity_id IN (SELECT a.id FROM activities a WHERE a.commune_id = ",
-                " AND a.hamlet_id = ",
-                "))",
-            ],
-            vec![commune, hamlet, commune, hamlet],
-        ),
-        Relation::FormerHamlet => fixed(
-            &[
-                "(sign_ups.hamlet_id IN (SELECT h.id FROM hamlets h WHERE h.commune_id = ",
-                " AND h.successors @> ARRAY[",
-                "]) OR sign_ups.activity_id IN (SELECT a.id FROM activities a JOIN hamlets h ON h.commune_id = a.commune_id AND h.id = a.hamlet_id WHERE a.commune_id = ",
-                " AND h.successors @> ARRAY[",
-                "]))",
-            ],
-            vec![commune, hamlet, commune, hamlet],
-        ),
-        Relation::PartnerCampaign => fixed(partner_campaigns!("sign_ups.campaign_id"), vec![commune, commune, unit]),
-        Relation::Own => fixed(&["sign_ups.volunteer_id IN (SELECT v.id FROM volunteers v WHERE v.user_id = ", ")"], vec![user]),
-        Relation::Lead => fixed(led_activities!("sign_ups.activity_id IN "), vec![user]),
-        _ => always(false),
-    };
-    both(holds, clause.campaign.map(|campaign| -> Predicate<sign_ups::table> { Box::new(sign_ups::campaign_id.eq(campaign).nullable()) }))
-}
+        Relation::OwnHamlet => {
+            let there = "sign_ups.hamlet_id = {} OR sign_ups.activity_id IN (SELECT a.id FROM activities a WHERE a.commune_id = {} AND a.hamlet_id = {})";
+            Some(LIES.of_commune(clause)?.and(Sql::of(there, [clause.hamlet?, clause.commune?, clause.hamlet?])))
+        }
+        Relation::FormerHamlet => {
+            let (commune, hamlet) = (clause.commune?, clause.hamlet?);
+            let there = format!(
+                "sign_ups.hamlet_id IN ({FORMER_HAMLETS}) OR sign_ups.activity_id IN (SELECT a.id FROM activities a WHERE a.commune_id = {{}} AND a.hamlet_id IN ({FORMER_HAMLETS}))"
+            );
+            Some(LIES.of_commune(clause)?.and(Sql::of(there, [commune, hamlet, commune, commune, hamlet])))
+        }
+        Relation::Own => Some(Sql::of(format!("sign_ups.volunteer_id IN ({OWN_RECORDS})"), [clause.user?])),
+        _ => None,
+    },
+    ..Lies::in_commune("sign_ups")
+};
 
 type Rows<S> = sign_ups::BoxedQuery<'static, diesel::pg::Pg, S>;
 
@@ -85,13 +72,13 @@ fn filtered<S>(mut rows: Rows<S>, query: &ListQuery<SignUpFilter>) -> Rows<S> {
 }
 
 crate::room_store! {
-    table: sign_ups, row: SignUp, policy: rules::POLICY, clause: clause,
+    table: sign_ups, row: SignUp, policy: rules::POLICY, lies: LIES,
     filter: SignUpFilter => filtered,
     feed: |row| row.commune_id, feed_column: sign_ups::commune_id, shared_feed: None, commune_column: sign_ups::commune_id,
     place: |row| Place { campaign_id: Some(row.campaign_id), hamlet_id: row.hamlet_id, unit_id: row.unit_id, owner_id: row.volunteer_id }, status: SignUpStatus,
     search: none,
     sorts: { "created_at" => created_at: DateTime<Utc> },
-    depends: ["military_units", "sign_ups", "volunteers", "activities", "campaigns", "hamlets", "units"], constraints: rules::CONSTRAINTS,
+    constraints: rules::CONSTRAINTS,
     follows: { "activities"."hamlet_id" by Row => activity_id },
 }
 

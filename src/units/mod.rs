@@ -1,8 +1,7 @@
 //! A commune's units: its committee and office, departments, organisations, schools, and the army units that it
 //! works with (each pointing to the shared tree of [`military_units`](crate::military_units)).
 //!
-//! Rights hang on `functions`, not on kinds: kinds differ by commune and year. Others may use [`INCLUDE`], [`exist`]
-//! and the clauses `partner_campaigns!` and [`with_function`].
+//! Rights hang on `functions`, not on kinds: kinds differ by commune and year. Others may use [`INCLUDE`] and [`exist`].
 
 mod dto;
 mod handlers;
@@ -11,7 +10,7 @@ mod store;
 
 pub use dto::{CreateUnit, Unit, UnitFunction};
 pub use handlers::add;
-pub use store::{by_code, exist, has_function, kind_names, names, with_function};
+pub use store::{by_code, exist, has_function, kind_names, names};
 
 use futures::FutureExt as _;
 
@@ -24,7 +23,7 @@ use crate::web::table::Stored;
 
 /// `include=unit`.
 pub static INCLUDE: Include =
-    Include { name: "unit", field: "unit_id", depends: <Unit as Stored>::DEPENDS, load: |call, ids| include::rows::<Unit>(call, ids).boxed_local() };
+    Include { name: "unit", field: "unit_id", depends: <Unit as Stored>::depends, load: |call, ids| include::rows::<Unit>(call, ids).boxed_local() };
 
 pub fn room() -> Room {
     let noun = Noun { one: "unit", text: Text::new("đơn vị", "unit"), plural: "units" };

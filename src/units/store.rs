@@ -9,8 +9,7 @@ use uuid::Uuid;
 
 use super::dto::{Unit, UnitFilter, UnitFunction, UnitKind, UnitStatus};
 use super::rules;
-use crate::access::reach::{Predicate, always, fixed};
-use crate::access::roles::{Clause, Relation};
+use crate::access::relations::{Lies, Open};
 use crate::db::Lane;
 use crate::db::schema::{unit_kinds, units};
 use crate::error::Result;
@@ -18,39 +17,7 @@ use crate::journal::{Place, Write};
 use crate::statement;
 use crate::web::query::ListQuery;
 
-/// `x IN (campaigns in which a unit or one below it is partner)`: the campaign column, then commune, commune, unit.
-#[macro_export]
-macro_rules! partner_campaigns {
-    ($column:literal) => {
-        &[
-            concat!($column, " IN (SELECT k.id FROM campaigns k WHERE k.commune_id = "),
-            " AND k.partner_unit_ids && ARRAY(SELECT u.id FROM units u JOIN military_units m ON m.id = u.military_unit_id JOIN units o ON o.commune_id = u.commune_id AND m.ancestors @> ARRAY[o.military_unit_id] WHERE o.commune_id = ",
-            " AND o.id = ",
-            "))",
-        ]
-    };
-}
-
-/// `x IN (the unit of a grant, and for an army unit those below it)`: the unit column, then commune, unit.
-#[macro_export]
-macro_rules! own_units {
-    ($column:literal) => {
-        &[
-            concat!($column, " IN (SELECT u.id FROM units o JOIN units u ON u.commune_id = o.commune_id LEFT JOIN military_units m ON m.id = u.military_unit_id WHERE (u.id = o.id OR m.ancestors @> ARRAY[o.military_unit_id]) AND o.commune_id = "),
-            " AND o.id = ",
-            ")",
-        ]
-    };
-}
-
-fn clause(clause: &Clause) -> Predicate<units::table> {
-    match (clause.relation, clause.commune, clause.unit) {
-        (Relation::Everywhere | Relation::Published, ..) => always(true),
-        (Relation::InCommune, Some(commune), _) => Box::new(units::commune_id.eq(commune).nullable()),
-        (Relation::OwnUnit, Some(commune), Some(unit)) => Box::new(units::commune_id.eq(commune).and(units::id.eq(unit)).nullable()),
-        _ => always(false),
-    }
-}
+static LIES: Lies = Lies { unit: Some("id"), open: Open::All, ..Lies::in_commune("units") };
 
 type Rows<S> = units::BoxedQuery<'static, diesel::pg::Pg, S>;
 
@@ -71,13 +38,13 @@ fn filtered<S>(mut rows: Rows<S>, query: &ListQuery<UnitFilter>) -> Rows<S> {
 }
 
 crate::room_store! {
-    table: units, row: Unit, policy: rules::POLICY, clause: clause,
+    table: units, row: Unit, policy: rules::POLICY, lies: LIES,
     filter: UnitFilter => filtered,
     feed: |row| row.commune_id, feed_column: units::commune_id, shared_feed: None, commune_column: units::commune_id,
     place: |row| Place { unit_id: Some(row.id), ..Place::default() }, status: UnitStatus,
     search: name,
     sorts: { "name" => name: String },
-    depends: ["military_units", "units"], constraints: rules::CONSTRAINTS,
+    constraints: rules::CONSTRAINTS,
 }
 
 /// A unit of the write's commune.
@@ -98,19 +65,6 @@ pub async fn has_function(write: &mut Write, unit: Uuid, function: UnitFunction)
     let commune = write.feed;
     let found = units::table.filter(units::commune_id.eq(commune).and(units::id.eq(unit)).and(units::functions.contains(vec![function])));
     Ok(diesel::select(diesel::dsl::exists(found)).get_result(write.connection()).await?)
-}
-
-/// The clause of a unit officer whose unit has a function: every row of the commune.
-pub fn with_function<T: 'static>(function: &str, commune: Uuid, unit: Uuid) -> Predicate<T> {
-    match UnitFunction::parse(function) {
-        Some(UnitFunction::MilitaryAffairs) => {
-            fixed(&["EXISTS (SELECT FROM units f WHERE f.commune_id = ", " AND f.id = ", " AND f.functions @> '{military_affairs}')"], vec![commune, unit])
-        }
-        Some(UnitFunction::PublicSecurity) => {
-            fixed(&["EXISTS (SELECT FROM units f WHERE f.commune_id = ", " AND f.id = ", " AND f.functions @> '{public_security}')"], vec![commune, unit])
-        }
-        _ => fixed(&["false"], vec![]),
-    }
 }
 
 /// All kinds, sorted by code.

@@ -27,7 +27,7 @@ use crate::web::table::Stored;
 pub static INCLUDE: Include = Include {
     name: "volunteer",
     field: "volunteer_id",
-    depends: <Volunteer as Stored>::DEPENDS,
+    depends: <Volunteer as Stored>::depends,
     load: |call, ids| include::rows::<Volunteer>(call, ids).boxed_local(),
 };
 

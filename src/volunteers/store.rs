@@ -6,47 +6,33 @@ use uuid::Uuid;
 
 use super::dto::{Volunteer, VolunteerFilter, VolunteerStatus};
 use super::rules;
-use crate::access::reach::{Predicate, Reach, always, both, fixed};
-use crate::access::roles::{Clause, Relation};
+use crate::access::reach::Reach;
+use crate::access::relations::{LED_ACTIVITIES, Lies, PARTNER_CAMPAIGNS, Sql};
+use crate::access::roles::Relation;
 use crate::db::schema::volunteers;
 use crate::error::Result;
-use crate::former_hamlets;
 use crate::journal::{Place, Write};
 use crate::web::query::ListQuery;
 
-fn clause(clause: &Clause) -> Predicate<volunteers::table> {
-    // A grant for one campaign reaches nothing that is not of that campaign.
-    if clause.campaign.is_some() {
-        return always(false);
-    }
-    let (commune, unit, user) = (clause.commune.unwrap_or_default(), clause.unit.unwrap_or_default(), clause.user.unwrap_or_default());
-    let in_commune = || Box::new(volunteers::commune_id.eq(commune).nullable());
-    match clause.relation {
-        Relation::InCommune => in_commune(),
-        Relation::OwnUnit => both(in_commune(), Some(Box::new(volunteers::unit_id.eq(unit)))),
-        Relation::OwnHamlet => both(in_commune(), Some(Box::new(volunteers::hamlet_id.eq(clause.hamlet)))),
-        Relation::FormerHamlet => fixed(former_hamlets!("volunteers.hamlet_id"), vec![commune, clause.hamlet.unwrap_or_default()]),
-        Relation::Own => Box::new(volunteers::user_id.eq(user)),
+static LIES: Lies = Lies {
+    unit: Some("unit_id"),
+    hamlet: Some("hamlet_id"),
+    user: Some("user_id"),
+    here: |clause| match clause.relation {
         // Those who signed up for a campaign in which the unit is partner.
-        Relation::PartnerCampaign => fixed(
-            &[
-                "volunteers.id IN (SELECT s.volunteer_id FROM sign_ups s JOIN campaigns k ON k.commune_id = s.commune_id AND k.id = s.campaign_id WHERE s.commune_id = ",
-                " AND k.partner_unit_ids && ARRAY(SELECT u.id FROM units u JOIN military_units m ON m.id = u.military_unit_id JOIN units o ON o.commune_id = u.commune_id AND m.ancestors @> ARRAY[o.military_unit_id] WHERE o.commune_id = ",
-                " AND o.id = ",
-                "))",
-            ],
-            vec![commune, commune, unit],
-        ),
-        Relation::Lead => fixed(
-            &[
-                "volunteers.id IN (SELECT s.volunteer_id FROM sign_ups s JOIN activities a ON a.commune_id = s.commune_id AND a.id = s.activity_id JOIN campaigns k ON k.commune_id = a.commune_id AND k.id = a.campaign_id WHERE a.lead_user_id = ",
-                " AND k.status NOT IN ('closed', 'archived', 'cancelled'))",
-            ],
-            vec![user],
-        ),
-        _ => always(false),
-    }
-}
+        Relation::PartnerCampaign => {
+            let commune = clause.commune?;
+            let there =
+                format!("volunteers.id IN (SELECT s.volunteer_id FROM sign_ups s WHERE s.commune_id = {{}} AND s.campaign_id IN ({PARTNER_CAMPAIGNS}))");
+            Some(LIES.of_commune(clause)?.and(Sql::of(there, [commune, commune, commune, clause.unit?])))
+        }
+        Relation::Lead => {
+            Some(Sql::of(format!("volunteers.id IN (SELECT s.volunteer_id FROM sign_ups s WHERE s.activity_id IN ({LED_ACTIVITIES}))"), [clause.user?]))
+        }
+        _ => None,
+    },
+    ..Lies::in_commune("volunteers")
+};
 
 type Rows<S> = volunteers::BoxedQuery<'static, diesel::pg::Pg, S>;
 
@@ -68,13 +54,13 @@ fn filtered<S>(mut rows: Rows<S>, query: &ListQuery<VolunteerFilter>) -> Rows<S>
 }
 
 crate::room_store! {
-    table: volunteers, row: Volunteer, policy: rules::POLICY, clause: clause,
+    table: volunteers, row: Volunteer, policy: rules::POLICY, lies: LIES,
     filter: VolunteerFilter => filtered,
     feed: |row| row.commune_id, feed_column: volunteers::commune_id, shared_feed: None, commune_column: volunteers::commune_id,
     place: |row| Place { hamlet_id: row.hamlet_id, unit_id: row.unit_id, owner_id: row.user_id, ..Place::default() }, status: VolunteerStatus,
     search: full_name,
     sorts: { "full_name" => full_name: String },
-    depends: ["military_units", "volunteers", "sign_ups", "activities", "campaigns", "hamlets", "units"], constraints: rules::CONSTRAINTS,
+    constraints: rules::CONSTRAINTS,
     follows: { "sign_ups"."volunteer_id" by Owner => id },
 }
 
@@ -91,7 +77,7 @@ pub async fn called(write: &mut Write, commune: Uuid, folded: Vec<String>) -> Re
     let living = [VolunteerStatus::Active, VolunteerStatus::Unverified, VolunteerStatus::Suspended];
     let found = volunteers::table
         .filter(volunteers::commune_id.eq(commune).and(volunteers::search.eq_any(folded)).and(volunteers::status.eq_any(living)))
-        .filter(reach.within(rules::POLICY.read, clause))
+        .filter(reach.within(rules::POLICY.read, &LIES))
         .order(volunteers::id.desc())
         .select(Volunteer::as_select());
     Ok(found.load(write.connection()).await?)

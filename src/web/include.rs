@@ -17,7 +17,7 @@ pub struct Include {
     /// The items' field with the id.
     pub field: &'static str,
     /// The kinds that its objects depend on.
-    pub depends: &'static [&'static str],
+    pub depends: fn() -> &'static [String],
     pub load: fn(Call, Vec<Uuid>) -> LocalBoxFuture<'static, Result<Map<String, Value>>>,
 }
 

@@ -8,8 +8,7 @@ use uuid::Uuid;
 
 use super::dto::{Delivery, DeliveryStatus, Redeliver, Webhook, WebhookActor, WebhookFilter, WebhookStatus};
 use super::{deliveries, rules};
-use crate::access::reach::{Predicate, always, both};
-use crate::access::roles::{Clause, Relation};
+use crate::access::relations::Lies;
 use crate::db::Lane;
 use crate::db::schema::{journal, webhook_deliveries, webhook_positions, webhooks};
 use crate::error::Result;
@@ -17,19 +16,8 @@ use crate::journal::{Place, Write};
 use crate::statement;
 use crate::web::query::ListQuery;
 
-fn clause(clause: &Clause) -> Predicate<webhooks::table> {
-    let Some(commune) = clause.commune else { return always(false) };
-    match (clause.relation, clause.user) {
-        // A grant for one campaign reaches nothing that is not of that campaign.
-        (Relation::InCommune, _) if clause.campaign.is_none() => Box::new(webhooks::commune_id.eq(commune).nullable()),
-        // A client's are those that it made: by another's address it would hear what it may not see.
-        (Relation::Own, Some(user)) => {
-            let own = webhooks::commune_id.eq(commune).and(webhooks::user_id.eq(user)).nullable();
-            both(Box::new(own), clause.client.map(|client| -> Predicate<webhooks::table> { Box::new(webhooks::client_id.eq(client)) }))
-        }
-        _ => always(false),
-    }
-}
+// A client's are those that it made: by another's address it would hear what it may not see.
+static LIES: Lies = Lies { user: Some("user_id"), client: Some("client_id"), ..Lies::in_commune("webhooks") };
 
 type Rows<S> = webhooks::BoxedQuery<'static, diesel::pg::Pg, S>;
 
@@ -41,13 +29,13 @@ fn filtered<S>(mut rows: Rows<S>, query: &ListQuery<WebhookFilter>) -> Rows<S> {
 }
 
 crate::room_store! {
-    table: webhooks, row: Webhook, policy: rules::POLICY, clause: clause,
+    table: webhooks, row: Webhook, policy: rules::POLICY, lies: LIES,
     filter: WebhookFilter => filtered,
     feed: |row| row.commune_id, feed_column: webhooks::commune_id, shared_feed: None, commune_column: webhooks::commune_id,
     place: |row| Place { owner_id: Some(row.user_id), ..Place::default() }, status: WebhookStatus,
     search: none,
     sorts: { "name" => name: String, "created_at" => created_at: DateTime<Utc> },
-    depends: ["webhooks"], constraints: rules::CONSTRAINTS,
+    constraints: rules::CONSTRAINTS,
 }
 
 /// Webhooks that somebody has in a commune.

@@ -28,6 +28,7 @@ mod lifecycle;
 mod limits;
 mod migrations;
 mod moves;
+mod narrowed;
 mod network;
 mod openapi;
 mod operations;

@@ -6,20 +6,20 @@ use crate::support::copy::Copy;
 use crate::support::{App, id, json};
 
 /// An open stream, read event by event.
-struct Stream {
+pub struct Stream {
     response: reqwest::Response,
     rest: String,
 }
 
 #[derive(Debug)]
-struct Event {
-    id: String,
-    name: String,
-    data: Value,
+pub struct Event {
+    pub id: String,
+    pub name: String,
+    pub data: Value,
 }
 
 impl Stream {
-    async fn open(app: &App, token: &str, resources: &str, last: &str) -> Self {
+    pub async fn open(app: &App, token: &str, resources: &str, last: &str) -> Self {
         let address = format!("http://{}/v1/stream?commune={}&resources={resources}", app.address, id("a"));
         let request = reqwest::Client::new().get(address).bearer_auth(token).header("Last-Event-ID", last).header("Accept-Encoding", "br, gzip");
         let response = request.send().await.unwrap();
@@ -30,7 +30,7 @@ impl Stream {
     }
 
     /// The next event; none when the stream is over.
-    async fn next(&mut self) -> Option<Event> {
+    pub async fn next(&mut self) -> Option<Event> {
         loop {
             if let Some((text, rest)) = self.rest.split_once("\n\n") {
                 let (text, rest) = (text.to_owned(), rest.to_owned());

@@ -14,13 +14,13 @@ use crate::statements;
 use crate::support::receiver::{Answer, Got, Receiver};
 use crate::support::{App, Process, id, json};
 
-async fn make(app: &App, token: &str, url: &str, events: &[&str], exclude_own: bool) -> String {
+pub async fn make(app: &App, token: &str, url: &str, events: &[&str], exclude_own: bool) -> String {
     let body = json!({"commune_id": id("a"), "name": "Hệ thống liên lạc", "url": url, "events": events, "exclude_own": exclude_own});
     app.post(token, "/v1/webhooks", body).await.expect(201)["id"].as_str().unwrap().to_owned()
 }
 
 /// All that is due now is sent; returns the number of tries.
-async fn rounds(worker: &Rc<Worker>) -> usize {
+pub async fn rounds(worker: &Rc<Worker>) -> usize {
     let mut tries = 0;
     loop {
         match danvan::webhooks::round(worker).await.unwrap() {

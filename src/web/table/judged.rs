@@ -1,6 +1,8 @@
 //! A creation that looks at the right first: a row that is not in the actor's reach is not inserted, so that no constraint is
 //! asked, and what one may not see cannot be found out by what is taken or not there.
 
+use std::marker::PhantomData;
+
 use diesel::QueryResult;
 use diesel::insertable::InsertValues;
 use diesel::pg::Pg;
@@ -8,7 +10,8 @@ use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::query_source::Table;
 use diesel::sql_types::{Array, Bool, Nullable};
 
-use crate::access::reach::{Mask, Predicate};
+use crate::access::reach::Mask;
+use crate::access::relations::Sql;
 
 /// `INSERT … SELECT … WHERE` the row lies in reach `RETURNING` what the actor is to it: no row where it does not.
 ///
@@ -17,8 +20,9 @@ pub struct Judged<V, T> {
     pub table: &'static str,
     pub values: V,
     /// None: it follows from another change, and no right of its own is asked for.
-    pub within: Option<Predicate<T>>,
-    pub mask: Mask<T>,
+    pub within: Option<Sql>,
+    pub mask: Mask,
+    pub of: PhantomData<T>,
 }
 
 impl<V, T> Query for Judged<V, T> {

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::export::{Page, export};
 use crate::access::reach::{Policy, Reach};
+use crate::access::relations::Lies;
 use crate::access::roles::{Grants, class_of};
 use crate::db::Lane;
 use crate::error::{Constraint, Error, Result};
@@ -25,8 +26,10 @@ pub type Found<R> = (R, Vec<Option<bool>>, bool);
 #[expect(async_fn_in_trait, reason = "handlers stay on their worker's thread")]
 pub trait Stored: Row {
     const POLICY: &'static Policy;
-    /// The kinds whose marks tell whether a list of this table may have changed: itself and what its clauses read.
-    const DEPENDS: &'static [&'static str];
+    /// Where its rows lie.
+    const LIES: &'static Lies;
+    /// The kinds whose marks tell whether a list of this table may have changed.
+    fn depends() -> &'static [String];
     const CONSTRAINTS: &'static [Constraint];
     /// The feed of all rows, where it is not the row's commune.
     const SHARED_FEED: Option<Uuid>;
@@ -103,8 +106,8 @@ pub async fn list<R: Stored>(call: Call) -> Result<Answer> {
     let lane = &call.worker.lane;
     let feed = R::SHARED_FEED.or(query.commune).ok_or_else(|| Error::internal("a list without a feed"))?;
     // Before the page, so that the tag is never newer than the rows.
-    let mut depends = R::DEPENDS.to_vec();
-    depends.extend(query.include.iter().flat_map(|include| include.depends));
+    let included = query.include.iter().flat_map(|include| (include.depends)());
+    let depends: Vec<&str> = R::depends().iter().chain(included).map(String::as_str).collect();
     let marks = call.worker.marks.read(lane, feed, &depends).await?;
     let newest = marks.iter().map(|(_, number)| *number).max().unwrap_or(0);
     let marks: String = marks.iter().map(|(_, number)| format!("{number:x}.")).collect();

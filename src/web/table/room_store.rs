@@ -1,6 +1,6 @@
 //! The SQL that every room's table has, generated from what differs between rooms.
 
-/// Makes a row type a [`Stored`](crate::web::table::Stored) table. `clause` tells what each relation means here; `filtered` applies the room's
+/// Makes a row type a [`Stored`](crate::web::table::Stored) table. `lies` tells where its rows lie; `filtered` applies the room's
 /// own filters to a boxed query; each sort names a column that is never null, with its type.
 #[macro_export]
 macro_rules! room_store {
@@ -19,13 +19,13 @@ macro_rules! room_store {
         Box::new($table::$exact.ilike($search.exact.clone()).nullable())
     };
     (
-        table: $table:ident, row: $row:ty, policy: $policy:expr, clause: $clause:path,
+        table: $table:ident, row: $row:ty, policy: $policy:expr, lies: $lies:expr,
         filter: $filter:ty => $filtered:path,
         feed: $feed:expr, feed_column: $feed_column:expr, shared_feed: $shared:expr, commune_column: $commune_column:expr,
         place: $place:expr, status: $status:ty,
         search: $search:tt,
         sorts: { $($sort:literal => $column:ident: $kind:ty),+ $(,)? },
-        depends: [$($depends:literal),+ $(,)?], constraints: $constraints:expr
+        constraints: $constraints:expr
         $(, follows: { $($of:literal . $field:literal by $key:ident => $via:ident),+ $(,)? })? $(,)?
     ) => {
         impl $crate::journal::Row for $row {
@@ -43,7 +43,11 @@ macro_rules! room_store {
 
         impl $crate::web::table::Stored for $row {
             const POLICY: &'static $crate::access::reach::Policy = &$policy;
-            const DEPENDS: &'static [&'static str] = &[$($depends),+];
+            const LIES: &'static $crate::access::relations::Lies = &$lies;
+            fn depends() -> &'static [String] {
+                static READ: std::sync::OnceLock<Vec<String>> = std::sync::OnceLock::new();
+                READ.get_or_init(|| Self::LIES.reads(Self::POLICY))
+            }
             const CONSTRAINTS: &'static [$crate::error::Constraint] = $constraints;
             const SHARED_FEED: Option<uuid::Uuid> = $shared;
             const FOLLOWS: &'static [$crate::web::table::Follows] =
@@ -53,15 +57,15 @@ macro_rules! room_store {
             async fn page(lane: &$crate::db::Lane, query: &$crate::web::query::ListQuery<$filter>) -> $crate::error::Result<Vec<$crate::web::table::Found<Self>>> {
                 use diesel::prelude::*;
                 use diesel_async::RunQueryDsl;
-                let exactly = |search: &Option<$crate::web::query::Search>| -> $crate::access::reach::Predicate<$table::table> {
+                let exactly = |search: &Option<$crate::web::query::Search>| -> $crate::web::table::Predicate<$table::table> {
                     match search {
                         Some(search) => $crate::room_store!(@exact $table, $search, search),
                         None => Box::new(false.into_sql::<diesel::sql_types::Bool>().nullable()),
                     }
                 };
                 let mut rows = $table::table
-                    .select((Self::as_select(), query.reach.mask($clause), exactly(&query.search)))
-                    .filter(query.reach.within(query.reach.policy.read, $clause))
+                    .select((Self::as_select(), query.reach.mask(Self::LIES), exactly(&query.search)))
+                    .filter(query.reach.within(query.reach.policy.read, Self::LIES))
                     .into_boxed();
                 if let Some(commune) = query.commune {
                     rows = rows.filter($commune_column.eq(commune));
@@ -74,7 +78,7 @@ macro_rules! room_store {
                     $($sort => {
                         if let Some(after) = &query.after {
                             let key: $kind = serde_json::from_value(after.k.clone()).map_err(|_| $crate::error::Error::new(&$crate::error::INVALID_CURSOR))?;
-                            let behind: $crate::access::reach::Predicate<$table::table> = if query.descending {
+                            let behind: $crate::web::table::Predicate<$table::table> = if query.descending {
                                 Box::new($table::$column.le(key.clone()).and($table::$column.lt(key).or($table::id.lt(after.i))).nullable())
                             } else {
                                 Box::new($table::$column.ge(key.clone()).and($table::$column.gt(key).or($table::id.gt(after.i))).nullable())
@@ -101,10 +105,10 @@ macro_rules! room_store {
             async fn total(lane: &$crate::db::Lane, query: &$crate::web::query::ListQuery<$filter>) -> $crate::error::Result<i64> {
                 use diesel::prelude::*;
                 use diesel_async::RunQueryDsl;
-                let exact: $crate::access::reach::Predicate<$table::table> = Box::new(false.into_sql::<diesel::sql_types::Bool>().nullable());
+                let exact: $crate::web::table::Predicate<$table::table> = Box::new(false.into_sql::<diesel::sql_types::Bool>().nullable());
                 let mut rows = $table::table
-                    .select((Self::as_select(), query.reach.mask($clause), exact))
-                    .filter(query.reach.within(query.reach.policy.read, $clause))
+                    .select((Self::as_select(), query.reach.mask(Self::LIES), exact))
+                    .filter(query.reach.within(query.reach.policy.read, Self::LIES))
                     .into_boxed();
                 if let Some(commune) = query.commune {
                     rows = rows.filter($commune_column.eq(commune));
@@ -120,7 +124,7 @@ macro_rules! room_store {
                 use diesel::prelude::*;
                 use diesel_async::RunQueryDsl;
                 let connection = lane.connection().await?;
-                let rows = $table::table.filter($table::id.eq(id)).filter(reach.within(reach.policy.read, $clause)).select((Self::as_select(), reach.mask($clause)));
+                let rows = $table::table.filter($table::id.eq(id)).filter(reach.within(reach.policy.read, Self::LIES)).select((Self::as_select(), reach.mask(Self::LIES)));
                 Ok(rows.first(&mut &*connection).await.optional()?)
             }
 
@@ -128,7 +132,7 @@ macro_rules! room_store {
                 use diesel::prelude::*;
                 use diesel_async::RunQueryDsl;
                 let connection = lane.connection().await?;
-                let rows = $table::table.filter($table::id.eq_any(ids)).filter(reach.within(reach.policy.read, $clause)).select((Self::as_select(), reach.mask($clause)));
+                let rows = $table::table.filter($table::id.eq_any(ids)).filter(reach.within(reach.policy.read, Self::LIES)).select((Self::as_select(), reach.mask(Self::LIES)));
                 Ok(rows.load(&mut &*connection).await?)
             }
 
@@ -136,16 +140,16 @@ macro_rules! room_store {
                 use diesel::prelude::*;
                 use diesel_async::RunQueryDsl;
                 let connection = lane.connection().await?;
-                let rows = $table::table.filter($commune_column.eq(commune).and($table::id.gt(after))).filter(reach.within(reach.policy.read, $clause));
-                Ok(rows.order($table::id).limit(limit).select((Self::as_select(), reach.mask($clause))).load(&mut &*connection).await?)
+                let rows = $table::table.filter($commune_column.eq(commune).and($table::id.gt(after))).filter(reach.within(reach.policy.read, Self::LIES));
+                Ok(rows.order($table::id).limit(limit).select((Self::as_select(), reach.mask(Self::LIES))).load(&mut &*connection).await?)
             }
 
             async fn changed(lane: &$crate::db::Lane, reach: &$crate::access::reach::Reach, commune: uuid::Uuid, since: i64) -> $crate::error::Result<Vec<(Self, Vec<Option<bool>>)>> {
                 use diesel::prelude::*;
                 use diesel_async::RunQueryDsl;
                 let connection = lane.connection().await?;
-                let rows = $table::table.filter($commune_column.eq(commune).and($table::version.gt(since))).filter(reach.within(reach.policy.read, $clause));
-                Ok(rows.order($table::id).select((Self::as_select(), reach.mask($clause))).load(&mut &*connection).await?)
+                let rows = $table::table.filter($commune_column.eq(commune).and($table::version.gt(since))).filter(reach.within(reach.policy.read, Self::LIES));
+                Ok(rows.order($table::id).select((Self::as_select(), reach.mask(Self::LIES))).load(&mut &*connection).await?)
             }
 
             async fn formerly(
@@ -153,8 +157,8 @@ macro_rules! room_store {
             ) -> $crate::error::Result<Vec<(uuid::Uuid, bool)>> {
                 use diesel_async::RunQueryDsl;
                 let connection = lane.connection().await?;
-                let within = reach.within(reach.policy.read, $clause);
-                Ok($crate::web::table::Formerly::<$table::table>::new(stringify!($table), states, overlay, within).load(&mut &*connection).await?)
+                let within = reach.within(reach.policy.read, Self::LIES);
+                Ok($crate::web::table::Formerly::new(stringify!($table), states, overlay, within).load(&mut &*connection).await?)
             }
 
             async fn following(lane: &$crate::db::Lane, commune: uuid::Uuid, follows: &$crate::web::table::Follows, keys: Vec<uuid::Uuid>) -> $crate::error::Result<Vec<uuid::Uuid>> {
@@ -177,7 +181,7 @@ macro_rules! room_store {
                 use diesel::prelude::*;
                 use diesel_async::RunQueryDsl;
                 let feed = write.feed;
-                let rows = $table::table.filter($table::id.eq(id)).filter(reach.within(reach.policy.read, $clause)).select((Self::as_select(), reach.mask($clause)));
+                let rows = $table::table.filter($table::id.eq(id)).filter(reach.within(reach.policy.read, Self::LIES)).select((Self::as_select(), reach.mask(Self::LIES)));
                 let found: Option<(Self, Vec<Option<bool>>)> = rows.first(write.connection()).await.optional()?;
                 // A row of another feed is not protected by this write's lock.
                 Ok(found.filter(|(row, _)| $crate::journal::Row::feed(row) == feed))
@@ -187,7 +191,7 @@ macro_rules! room_store {
                 use diesel::prelude::*;
                 use diesel_async::RunQueryDsl;
                 let feed = write.feed;
-                let rows = $table::table.filter($table::id.eq_any(ids)).filter(reach.within(reach.policy.read, $clause)).select((Self::as_select(), reach.mask($clause)));
+                let rows = $table::table.filter($table::id.eq_any(ids)).filter(reach.within(reach.policy.read, Self::LIES)).select((Self::as_select(), reach.mask(Self::LIES)));
                 let mut found: Vec<(Self, Vec<Option<bool>>)> = rows.load(write.connection()).await?;
                 found.retain(|(row, _)| $crate::journal::Row::feed(row) == feed);
                 Ok(found)
@@ -199,15 +203,15 @@ macro_rules! room_store {
                 use diesel::OptionalExtension;
                 use diesel_async::RunQueryDsl;
                 let values = diesel::Insertable::<$table::table>::values(row).values;
-                let within = by.map(|grants| reach.within(grants, $clause));
-                let made = $crate::web::table::Judged::<_, $table::table> { table: stringify!($table), values, within, mask: reach.mask($clause) };
+                let within = by.map(|grants| reach.within(grants, Self::LIES));
+                let made = $crate::web::table::Judged { table: stringify!($table), values, within, mask: reach.mask(Self::LIES), of: std::marker::PhantomData::<$table::table> };
                 $crate::db::statement::Prepared(made).get_result(write.connection()).await.optional()
             }
 
             async fn update(write: &mut $crate::journal::Write, reach: &$crate::access::reach::Reach, row: &Self) -> diesel::QueryResult<Vec<Option<bool>>> {
                 use diesel::prelude::*;
                 use diesel_async::RunQueryDsl;
-                let changed = diesel::update($table::table.filter($table::id.eq(row.id))).set(row).returning(reach.mask($clause));
+                let changed = diesel::update($table::table.filter($table::id.eq(row.id))).set(row).returning(reach.mask(Self::LIES));
                 $crate::db::statement::Prepared(changed).get_result(write.connection()).await
             }
 

@@ -11,7 +11,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::read::{Stored, fields};
-use crate::access::reach::{Policy, Predicate, Reach};
+use crate::access::reach::{Policy, Reach};
+use crate::access::relations::Sql;
 use crate::access::roles::{Classes, Clause, Relation, classes};
 use crate::error::Result;
 use crate::journal::Seen;
@@ -53,28 +54,28 @@ pub struct Overlay {
 ///
 /// The states stand under the table's own name, so that the table's one predicate judges them too; with an overlay the
 /// same is done for the table that they follow.
-pub struct Formerly<T> {
+pub struct Formerly {
     pub table: &'static str,
     states: Value,
     overlay: Option<(&'static str, Uuid, Value)>,
-    within: Predicate<T>,
+    within: Sql,
 }
 
-impl<T> Formerly<T> {
-    pub fn new(table: &'static str, states: States, overlay: Option<Overlay>, within: Predicate<T>) -> Self {
+impl Formerly {
+    pub fn new(table: &'static str, states: States, overlay: Option<Overlay>, within: Sql) -> Self {
         let overlay = overlay.map(|Overlay { of, commune, states }| (of, commune, Value::Array(states)));
         Self { table, states: Value::Array(states), overlay, within }
     }
 }
 
-impl<T> Query for Formerly<T> {
+impl Query for Formerly {
     type SqlType = (SqlUuid, Bool);
 }
-impl<T> QueryId for Formerly<T> {
+impl QueryId for Formerly {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
-impl<T> QueryFragment<Pg> for Formerly<T> {
+impl QueryFragment<Pg> for Formerly {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         let mut push = |pieces: &[&str]| pieces.iter().for_each(|piece| out.push_sql(piece));
         push(&["WITH "]);

@@ -263,3 +263,67 @@ pub async fn a_day(app: &super::App) {
         app.ask("POST", &officer, &import).bytes("text/csv", super::sample::HAMLETS).send().await.expect(201);
     }
 }
+
+/// Rooms whose rows are of a campaign, in the order of their references.
+pub const OF_CAMPAIGNS: &[&str] = &[
+    "campaigns",
+    "campaign_sums",
+    "plan_items",
+    "activities",
+    "activity_sums",
+    "activity_units",
+    "headcounts",
+    "sign_ups",
+    "documents",
+    "road_registrations",
+    "results",
+    "rewards",
+];
+
+/// In commune `a` another campaign with a copy of all that the first has, and people whose rights are for the first alone:
+/// `a.one_leader`, `a.one_officer`, `a.one_liaison`, `a.one_head`, `a.one_observer`, `a.one_unit_officer`.
+pub async fn another_campaign(app: &super::App) {
+    let copy = format!(
+        r#"
+        SET session_replication_role = replica;
+        DO $$
+        DECLARE
+            named text; old uuid; object text; objects text[] := '{{}}'; tables text[] := '{{}}'; ids uuid[] := '{{}}';
+        BEGIN
+            FOREACH named IN ARRAY '{{{rooms}}}'::text[] LOOP
+                FOR object, old IN EXECUTE format('SELECT to_jsonb(t)::text, t.id FROM %I t WHERE %s = %L', named, CASE named WHEN 'campaigns' THEN 'id' ELSE 'campaign_id' END, '{campaign}') LOOP
+                    objects := objects || object; tables := tables || named; ids := ids || old;
+                END LOOP;
+            END LOOP;
+            FOR i IN 1 .. cardinality(objects) LOOP
+                object := objects[i];
+                FOREACH old IN ARRAY ids LOOP
+                    object := replace(object, old::text, md5(old::text)::uuid::text);
+                END LOOP;
+                IF tables[i] = 'campaigns' THEN object := jsonb_set(object::jsonb, '{{code}}', '"dan-van-2"')::text; END IF;
+                IF tables[i] = 'documents' THEN object := jsonb_set(object::jsonb, '{{number}}', '2')::text; END IF;
+                EXECUTE format('INSERT INTO %I SELECT (jsonb_populate_record(NULL::%I, %L::jsonb)).*', tables[i], tables[i], object);
+            END LOOP;
+        END $$;
+        SET session_replication_role = origin;"#,
+        rooms = OF_CAMPAIGNS.join(","),
+        campaign = id("a.campaign"),
+    );
+    diesel_async::SimpleAsyncConnection::batch_execute(&mut app.sql().await, &copy).await.expect("another campaign");
+    let own = id("a");
+    let of = |name: &str| id(&format!("a.{name}"));
+    let mut write = begin(&app.service.database, ACCOUNTS).await;
+    for (name, place) in [
+        ("leader", json!({"role": "commune_leader"})),
+        ("officer", json!({"role": "commune_officer"})),
+        ("liaison", json!({"role": "unit_liaison", "unit_id": of("brigade")})),
+        ("unit_officer", json!({"role": "unit_officer", "unit_id": of("command")})),
+        ("head", json!({"role": "hamlet_head", "hamlet_id": of("ap-1")})),
+        ("observer", json!({"role": "observer"})),
+    ] {
+        let mut grant = json!({"commune_id": own, "campaign_id": of("campaign")});
+        grant.as_object_mut().unwrap().extend(place.as_object().unwrap().clone());
+        user(&mut write, &format!("a.one_{name}"), Some(own), grant).await;
+    }
+    write.commit(None, 201, id("a.one_officer")).await.expect("committed");
+}
