@@ -3,8 +3,9 @@
 //! # Three ideas carry everything
 //!
 //! **Reach** ([`access`]): who sees and changes what. Every request has one [`Actor`](access::actor::Actor) with grants. A
-//! room's policy turns them into a [`Reach`](access::reach::Reach), one function per table turns a reach into SQL, and each
-//! row comes back with the clauses that hold for it. List, item, count and the row read before every write start there:
+//! room's policy turns them into a [`Reach`](access::reach::Reach); a table says where its rows lie
+//! ([`Lies`](access::relations::Lies)), from which each relation gets its SQL, and each row comes back with the clauses that
+//! hold for it. List, item, count and the row read before every write start there:
 //! they cannot disagree. Fields have classes; one projection ([`web::table::object`]) serves every way out.
 //!
 //! **Lifecycle** ([`access::lifecycle`]): what may happen next. One constant table per resource drives the action paths, the
