@@ -98,14 +98,23 @@ pub fn body(document: &Value, operation: &Operation, commune: &str) -> Value {
         "create_reward" => &[("subject_id", json!(id(&format!("{commune}.person2"))))],
         "merge_road_registration" => &[("into", json!(id(&format!("{commune}.road2"))))],
         "create_consent" => &[("purpose", json!("photos"))],
-        "create_sign_up" => &[("volunteer_id", json!(id(&format!("{commune}.person1"))))],
+        "create_sign_up" => &[("volunteer_id", json!(id(&format!("{commune}.person2"))))],
         "correct_sign_up" => &[("status", json!("attended"))],
         "create_walk_in" => &[("headcount", json!(2))],
         "publish_activity" => &[("public_title", json!("Hoạt động"))],
         _ => &[],
     };
+    // What there is one of, and the creation has taken.
+    let another: &[(&str, Value)] = match operation.id.as_str() {
+        "put_commune_by_ref" => &[("code", json!("26999"))],
+        "put_headcount_by_ref" => &[("date", json!(danvan::clock::local_day(danvan::clock::Clock::default().now()) + chrono::TimeDelta::days(2)))],
+        "put_activity_unit_by_ref" => &[("role", json!("security"))],
+        "put_sign_up_by_ref" => &[("volunteer_id", json!(id(&format!("{commune}.person3"))))],
+        "put_reward_by_ref" => &[("subject_id", json!(id(&format!("{commune}.person3"))))],
+        _ => &[],
+    };
     if let Some(map) = body.as_object_mut() {
-        map.extend(extra.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+        map.extend(extra.iter().chain(another).map(|(name, value)| ((*name).to_owned(), value.clone())));
     }
     body
 }
