@@ -38,6 +38,7 @@ mod plan_import;
 mod presence;
 mod processes;
 mod reads;
+mod refusals;
 mod results;
 mod rewards;
 mod rights;
