@@ -79,18 +79,16 @@ async fn places_units_and_rights() {
         ],
     )
     .await;
-    // The same right twice under other terms: taking one away tells of the other.
+    // The same right is given once; where it stands twice from of old, taking one away tells of the other.
     let leader = app.token("a.leader1").await;
-    let deputy = |to: &str| grant(json!({"role": "commune_officer", "valid_to": to}));
-    let first = app.post(&leader, "/v1/grants", deputy("2030-01-01")).await.expect(201);
-    let twice = app.post(&leader, "/v1/grants", deputy("2031-01-01")).await;
-    if twice.status == 201 {
-        let path = format!("/v1/grants/{}/actions/revoke", first["id"].as_str().unwrap());
-        let revoked = app.post(&leader, &path, json!({"reason": "Thu hồi"})).await.expect(200);
-        assert_eq!(revoked["warnings"][0]["code"], "another_stands");
-    } else {
-        assert_eq!(twice.problem().1, "already_granted");
-    }
+    let officer = || grant(json!({"role": "commune_officer"}));
+    let first = app.post(&leader, "/v1/grants", officer()).await.expect(201);
+    let first = first["id"].as_str().unwrap();
+    assert_eq!(app.post(&leader, "/v1/grants", officer()).await.problem().1, "already_granted");
+    let another = format!("INSERT INTO grants SELECT (jsonb_populate_record(g, jsonb_build_object('id', '{nobody}'))).* FROM grants g WHERE id = '{first}'");
+    app.sql().await.batch_execute(&another).await.unwrap();
+    let revoked = app.post(&leader, &format!("/v1/grants/{first}/actions/revoke"), json!({"reason": "Thu hồi"})).await.expect(200);
+    assert_eq!((&revoked["warnings"][0]["code"], &revoked["warnings"][0]["related"]), (&json!("another_stands"), &json!([nobody])));
 }
 
 #[tokio::test]
