@@ -173,6 +173,16 @@ impl Actor {
         self.grants.iter().any(|grant| grant.role == role)
     }
 
+    /// Whether the person is of a commune's office for a campaign; a grant for another campaign does not count. None asks for the
+    /// whole commune.
+    pub fn office_of(&self, commune: Uuid, campaign: Option<Uuid>) -> bool {
+        self.grants.iter().any(|grant| {
+            matches!(grant.role, Role::CommuneLeader | Role::CommuneOfficer)
+                && grant.commune_id == Some(commune)
+                && (grant.campaign_id.is_none() || grant.campaign_id == campaign)
+        })
+    }
+
     /// The commune of all grants, when they are of exactly one.
     pub fn only_commune(&self) -> Option<Uuid> {
         let mut communes: Vec<Uuid> = self.grants.iter().filter_map(|grant| grant.commune_id).collect();

@@ -10,6 +10,9 @@ use uuid::Uuid;
 use super::reach::Policy;
 use super::roles::{Clause, Relation};
 
+/// Goes up when what a relation means changes, here or in a room: copies, cursors and tags from before are then made anew.
+pub const MEANING: u32 = 2;
+
 /// A condition on a row: fixed text with `{}` where an id is bound. NULL counts as false.
 #[derive(Debug, Clone)]
 pub struct Sql {
@@ -19,9 +22,10 @@ pub struct Sql {
 
 impl Sql {
     /// The text is the program's own; what comes from outside is among the ids.
-    pub fn of<const N: usize>(text: impl Into<String>, ids: [Uuid; N]) -> Self {
+    pub(crate) fn of<const N: usize>(text: impl Into<String>, ids: [Uuid; N]) -> Self {
         let text = text.into();
-        debug_assert_eq!(text.matches("{}").count(), N, "an id for each place: {text}");
+        // A surplus id would be bound in the next condition's place.
+        assert_eq!(text.matches("{}").count(), N, "an id for each place: {text}");
         Self { text, ids: ids.into() }
     }
 
@@ -100,17 +104,17 @@ pub struct Lies {
     /// The activity whose lead is asked for: what stands before `(SELECT …)`, such as `id IN`.
     pub activity: Option<&'static str>,
     pub open: Open,
-    /// What a relation means in this room alone, in place of what is said here.
-    pub here: fn(&Clause) -> Option<Sql>,
+    /// What relations mean in this room alone; it calls [`usually`](Self::usually) for the others. None reaches nothing.
+    pub here: Option<fn(&Clause) -> Option<Sql>>,
 }
 
 /// Campaigns in which a unit, or one below it, is partner: commune, commune, unit.
 pub const PARTNER_CAMPAIGNS: &str = "SELECT k.id FROM campaigns k WHERE k.commune_id = {} AND k.partner_unit_ids && ARRAY(\
     SELECT u.id FROM units u JOIN military_units m ON m.id = u.military_unit_id \
     JOIN units o ON o.commune_id = u.commune_id AND m.ancestors @> ARRAY[o.military_unit_id] WHERE o.commune_id = {} AND o.id = {})";
-/// A unit, and for an army unit those below it: commune, unit.
+/// A unit, and for an army unit those below it, but not another row of the same army unit: commune, unit.
 const OWN_UNITS: &str = "SELECT u.id FROM units o JOIN units u ON u.commune_id = o.commune_id LEFT JOIN military_units m ON m.id = u.military_unit_id \
-    WHERE (u.id = o.id OR m.ancestors @> ARRAY[o.military_unit_id]) AND o.commune_id = {} AND o.id = {}";
+    WHERE (u.id = o.id OR u.military_unit_id <> o.military_unit_id AND m.ancestors @> ARRAY[o.military_unit_id]) AND o.commune_id = {} AND o.id = {}";
 /// Hamlets that were merged into one: commune, hamlet.
 pub const FORMER_HAMLETS: &str = "SELECT h.id FROM hamlets h WHERE h.commune_id = {} AND h.successors @> ARRAY[{}]";
 /// Activities that a user leads while their campaign is not over: user.
@@ -127,12 +131,12 @@ impl Lies {
 
     /// Rows that all communes share.
     pub const fn shared(table: &'static str) -> Self {
-        Self { table, commune: None, campaign: None, unit: None, hamlet: None, user: None, client: None, activity: None, open: Open::None, here: |_| None }
+        Self { table, commune: None, campaign: None, unit: None, hamlet: None, user: None, client: None, activity: None, open: Open::None, here: None }
     }
 
     /// Which rows a clause reaches. Where the narrowing to a campaign is said, and nowhere else.
     pub fn reached(&self, clause: &Clause) -> Sql {
-        let meant = (self.here)(clause).or_else(|| self.usually(clause)).unwrap_or_else(|| Sql::always(false));
+        let meant = self.here.map_or_else(|| self.usually(clause), |here| here(clause)).unwrap_or_else(|| Sql::always(false));
         match (clause.campaign, self.column(self.campaign)) {
             (None, _) => meant,
             (Some(campaign), Some(column)) => meant.and(Sql::of(format!("{column} = {{}}"), [campaign])),
@@ -167,7 +171,8 @@ impl Lies {
         Some(Sql::of(format!("{} ({LED_ACTIVITIES})", self.column(self.activity)?), [clause.user?]))
     }
 
-    fn usually(&self, clause: &Clause) -> Option<Sql> {
+    /// What a relation means by where the rows lie. None, where the grant or the table lacks what it asks for.
+    pub fn usually(&self, clause: &Clause) -> Option<Sql> {
         match clause.relation {
             Relation::Everywhere => Some(Sql::always(true)),
             Relation::InCommune => self.of_commune(clause),
@@ -190,7 +195,8 @@ impl Lies {
                 let own = if clause.commune.is_some() { self.of_commune(clause)?.and(own) } else { own };
                 match (clause.client, self.column(self.client)) {
                     (Some(client), Some(column)) => Some(own.and(Sql::of(format!("{column} = {{}}"), [client]))),
-                    _ => Some(own),
+                    (Some(_), None) => None,
+                    (None, _) => Some(own),
                 }
             }
             Relation::Lead => self.of_lead(clause),
@@ -241,10 +247,10 @@ mod tests {
 
     static THINGS: Lies = Lies {
         campaign: Some("campaign_id"),
-        here: |clause| match clause.relation {
+        here: Some(|clause| match clause.relation {
             Relation::Released => Some(Sql::of("EXISTS (SELECT FROM hamlets h WHERE h.id = {})", [clause.hamlet?])),
-            _ => None,
-        },
+            _ => THINGS.usually(clause),
+        }),
         ..Lies::in_commune("things")
     };
 

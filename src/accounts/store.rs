@@ -19,14 +19,14 @@ use crate::web::query::ListQuery;
 
 static USERS: Lies = Lies {
     user: Some("id"),
-    here: |clause| match clause.relation {
+    here: Some(|clause| match clause.relation {
         // Those whom the commune's office keeps, and those who hold a right in it.
         Relation::InCommune => {
             let there = "users.home_commune_id = {} OR users.id IN (SELECT g.user_id FROM grants g WHERE g.commune_id = {} AND g.status = 'active')";
             Some(Sql::of(there, [clause.commune?, clause.commune?]))
         }
-        _ => None,
-    },
+        _ => USERS.usually(clause),
+    }),
     ..Lies::shared("users")
 };
 

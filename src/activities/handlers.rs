@@ -4,7 +4,6 @@ use super::actions_dto::{ActOnActivity, FinishActivity, PostponeActivity, Publis
 use super::dto::{Activity, ActivityStatus, CreateActivity, Outcome, UpdateActivity};
 use super::parts::{Moved, PostponementAsked};
 use super::{checks, clashes, rules};
-use crate::access::roles::Role;
 use crate::campaigns::{self, Campaign};
 use crate::error::{Error, FieldError, Result};
 use crate::journal::{Seen, Write};
@@ -46,8 +45,7 @@ pub async fn create(call: Call) -> Result<Answer> {
     let input: CreateActivity = call.body()?;
     table::may_create(&call, &rules::POLICY, Some(input.commune_id)).await?;
     let id = input.id.unwrap_or_else(random::id);
-    let office =
-        call.actor.grants.iter().any(|grant| grant.commune_id == Some(input.commune_id) && matches!(grant.role, Role::CommuneLeader | Role::CommuneOfficer));
+    let office = call.actor.office_of(input.commune_id, Some(input.campaign_id));
     if input.lead_user_id.is_some() && !office {
         return Err(lead_is_the_offices());
     }

@@ -18,13 +18,13 @@ static LIES: Lies = Lies {
     campaign: Some("campaign_id"),
     hamlet: Some("hamlet_id"),
     open: Open::Since("published_at"),
-    here: |clause| match clause.relation {
+    here: Some(|clause| match clause.relation {
         Relation::Lead => {
             let works = "EXISTS (SELECT FROM campaigns k WHERE k.commune_id = activities.commune_id AND k.id = activities.campaign_id AND k.status NOT IN ('closed', 'archived', 'cancelled'))";
             Some(Sql::of(format!("activities.lead_user_id = {{}} AND {works}"), [clause.user?]))
         }
-        _ => None,
-    },
+        _ => LIES.usually(clause),
+    }),
     ..Lies::in_commune("activities")
 };
 

@@ -22,14 +22,14 @@ use crate::web::query::ListQuery;
 static LIES: Lies = Lies {
     campaign: Some("campaign_id"),
     activity: Some("id IN"),
-    here: |clause| match clause.relation {
+    here: Some(|clause| match clause.relation {
         Relation::Published => {
             let published =
                 "EXISTS (SELECT FROM activities a WHERE a.commune_id = activity_sums.commune_id AND a.id = activity_sums.id AND a.published_at IS NOT NULL)";
             Some(Sql::of(published, []))
         }
-        _ => None,
-    },
+        _ => LIES.usually(clause),
+    }),
     ..Lies::in_commune("activity_sums")
 };
 

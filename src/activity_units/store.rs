@@ -14,12 +14,12 @@ use crate::web::query::ListQuery;
 static LIES: Lies = Lies {
     campaign: Some("campaign_id"),
     unit: Some("unit_id"),
-    here: |clause| match clause.relation {
+    here: Some(|clause| match clause.relation {
         // The hamlet is the activity's.
         Relation::OwnHamlet => in_hamlet(clause),
         Relation::Released => Some(in_hamlet(clause)?.and(Sql::of("activity_units.released_at IS NOT NULL", []))),
-        _ => None,
-    },
+        _ => LIES.usually(clause),
+    }),
     ..Lies::in_commune("activity_units")
 };
 

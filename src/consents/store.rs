@@ -17,15 +17,15 @@ use crate::web::query::ListQuery;
 use crate::web::table;
 
 static LIES: Lies = Lies {
-    here: |clause| match clause.relation {
+    here: Some(|clause| match clause.relation {
         // Hamlet and person are the volunteer's.
         Relation::OwnHamlet => {
             let there = "consents.volunteer_id IN (SELECT v.id FROM volunteers v WHERE v.commune_id = {} AND v.hamlet_id = {})";
             Some(LIES.of_commune(clause)?.and(Sql::of(there, [clause.commune?, clause.hamlet?])))
         }
         Relation::Own => Some(Sql::of(format!("consents.volunteer_id IN ({OWN_RECORDS})"), [clause.user?])),
-        _ => None,
-    },
+        _ => LIES.usually(clause),
+    }),
     ..Lies::in_commune("consents")
 };
 

@@ -16,7 +16,7 @@ use crate::web::query::ListQuery;
 static LIES: Lies = Lies {
     campaign: Some("campaign_id"),
     unit: Some("drafting_unit_id"),
-    here: |clause| match clause.relation {
+    here: Some(|clause| match clause.relation {
         Relation::Issued => {
             let issued = Sql::of("documents.status IN ('issued', 'amended', 'superseded', 'cancelled')", []);
             Some(LIES.of_commune(clause)?.and(issued).and(meant_for(clause)?))
@@ -27,8 +27,8 @@ static LIES: Lies = Lies {
             Some(LIES.of_partner(clause)?.and(shown).and(meant_for(clause)?))
         }
         Relation::Published => Some(Sql::of("documents.published_at IS NOT NULL AND documents.reach = 'commune'", [])),
-        _ => None,
-    },
+        _ => LIES.usually(clause),
+    }),
     ..Lies::in_commune("documents")
 };
 
@@ -37,7 +37,7 @@ fn meant_for(clause: &Clause) -> Option<Sql> {
     let Some(unit) = clause.unit else { return Some(Sql::of("documents.reach = 'commune'", [])) };
     let sent = "EXISTS (SELECT FROM document_recipients r JOIN units u ON u.commune_id = r.commune_id AND u.id = r.unit_id \
         LEFT JOIN military_units m ON m.id = u.military_unit_id \
-        JOIN units o ON o.commune_id = r.commune_id AND (u.id = o.id OR m.ancestors @> ARRAY[o.military_unit_id]) \
+        JOIN units o ON o.commune_id = r.commune_id AND (u.id = o.id OR u.military_unit_id <> o.military_unit_id AND m.ancestors @> ARRAY[o.military_unit_id]) \
         WHERE r.commune_id = documents.commune_id AND r.document_id = documents.id AND r.status <> 'removed' AND o.commune_id = {} AND o.id = {})";
     Some(Sql::of(format!("documents.reach = 'commune' OR (documents.reach = 'recipients' AND {sent})"), [clause.commune?, unit]))
 }

@@ -23,10 +23,10 @@ use crate::{said, statement};
 static LIES: Lies = Lies {
     hamlet: Some("id"),
     open: Open::All,
-    here: |clause| match clause.relation {
+    here: Some(|clause| match clause.relation {
         Relation::FormerHamlet => Some(LIES.of_commune(clause)?.and(Sql::of("hamlets.successors @> ARRAY[{}]", [clause.hamlet?]))),
-        _ => None,
-    },
+        _ => LIES.usually(clause),
+    }),
     ..Lies::in_commune("hamlets")
 };
 

@@ -21,7 +21,7 @@ static LIES: Lies = Lies {
     unit: Some("unit_id"),
     hamlet: Some("hamlet_id"),
     activity: Some("activity_id IN"),
-    here: |clause| match clause.relation {
+    here: Some(|clause| match clause.relation {
         Relation::OwnHamlet => Some(LIES.of_hamlet(clause)?.and(civil())),
         Relation::Lead => Some(LIES.of_lead(clause)?.and(civil())),
         Relation::OfSide(side) => {
@@ -32,8 +32,8 @@ static LIES: Lies = Lies {
             };
             Some(covered?.and(Sql::of(format!("results.side = '{side}'"), [])))
         }
-        _ => None,
-    },
+        _ => LIES.usually(clause),
+    }),
     ..Lies::in_commune("results")
 };
 

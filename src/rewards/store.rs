@@ -18,7 +18,7 @@ static LIES: Lies = Lies {
     campaign: Some("campaign_id"),
     unit: Some("unit_id"),
     hamlet: Some("hamlet_id"),
-    here: |clause| match clause.relation {
+    here: Some(|clause| match clause.relation {
         // One's own, once it is decided.
         Relation::Own => {
             let own = format!(
@@ -32,8 +32,8 @@ static LIES: Lies = Lies {
                 SELECT FROM consents c WHERE c.commune_id = rewards.commune_id AND c.volunteer_id = rewards.subject_id AND c.purpose = 'awards' AND c.status = 'given')";
             Some(decided().and(Sql::of(agreed, [])))
         }
-        _ => None,
-    },
+        _ => LIES.usually(clause),
+    }),
     ..Lies::in_commune("rewards")
 };
 

@@ -7,7 +7,6 @@ use super::dto::{CreateRoadRegistration, Priority, RoadRegistration, RoadSource,
 use super::rules::{CLOSED, NOT_MERGEABLE, OFFICE, OWN_WORK};
 use crate::access::actor::Actor;
 use crate::access::reach::Held;
-use crate::access::roles::Role::{CommuneLeader, CommuneOfficer};
 use crate::campaigns::{Campaign, CampaignStatus};
 use crate::clock::local_day;
 use crate::db::values::Json;
@@ -37,9 +36,8 @@ pub fn key(road_name: &str) -> String {
 }
 
 /// Who registers: the strongest role of the actor in the commune.
-pub fn source_of(actor: &Actor, commune: Uuid) -> RoadSource {
-    let office = actor.grants.iter().any(|grant| matches!(grant.role, CommuneLeader | CommuneOfficer) && grant.commune_id == Some(commune));
-    match (actor.system.is_some(), office) {
+pub fn source_of(actor: &Actor, commune: Uuid, campaign: Uuid) -> RoadSource {
+    match (actor.system.is_some(), actor.office_of(commune, Some(campaign))) {
         (true, _) => RoadSource::Import,
         (_, true) => RoadSource::Office,
         _ => RoadSource::Head,

@@ -36,7 +36,7 @@ pub async fn create(call: Call) -> Result<Answer> {
     let input: CreateRoadRegistration = call.body()?;
     table::may_create(&call, &rules::POLICY, Some(input.commune_id)).await?;
     let id = input.id.unwrap_or_else(random::id);
-    let source = checks::source_of(&call.actor, input.commune_id);
+    let source = checks::source_of(&call.actor, input.commune_id, input.campaign_id);
     let row = checks::new_registration(input, id, source, call.now, call.request_hash());
     checks::check(&row)?;
     table::create(&call, row.commune_id, id, async |write| {
@@ -50,7 +50,8 @@ pub async fn create(call: Call) -> Result<Answer> {
 /// A registration of the program's own data, in a status.
 pub async fn add(write: &mut Write, input: CreateRoadRegistration) -> Result<RoadRegistration> {
     let id = input.id.unwrap_or_else(random::id);
-    let row = checks::new_registration(input, id, checks::source_of(&write.actor, write.feed), write.now, vec![]);
+    let source = checks::source_of(&write.actor, write.feed, input.campaign_id);
+    let row = checks::new_registration(input, id, source, write.now, vec![]);
     checks::check(&row)?;
     Ok(table::insert(write, "create", row).await?.row)
 }

@@ -17,11 +17,11 @@ static LIES: Lies = Lies {
     campaign: Some("campaign_id"),
     hamlet: Some("hamlet_id"),
     activity: Some("activity_ids && ARRAY"),
-    here: |clause| match clause.relation {
+    here: Some(|clause| match clause.relation {
         // Drafts are the hamlet's own matter.
         Relation::PartnerCampaign => Some(LIES.of_partner(clause)?.and(Sql::of("road_registrations.status <> 'draft'", []))),
-        _ => None,
-    },
+        _ => LIES.usually(clause),
+    }),
     ..Lies::in_commune("road_registrations")
 };
 

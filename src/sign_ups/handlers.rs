@@ -5,7 +5,6 @@ use uuid::Uuid;
 use super::dto::{ActOnSignUp, CreateSignUp, Reconfirm, Reconfirmation, SignUp, SignUpStatus, UpdateSignUp};
 use super::seats::{self, Counted};
 use super::{apart, presence, presence_actions, rules, store};
-use crate::access::roles::Role;
 use crate::activities::{self, Activity};
 use crate::campaigns::{self, CampaignStatus};
 use crate::error::{Error, Result};
@@ -131,8 +130,7 @@ async fn check_member(write: &mut Write, group: &SignUp, activity: &Activity) ->
 
 /// Sign-ups are taken while the campaign prepares or runs.
 async fn check_open(write: &mut Write, activity: &Activity) -> Result<()> {
-    let here = Some(write.feed);
-    let office = write.actor.grants.iter().any(|grant| grant.commune_id == here && matches!(grant.role, Role::CommuneOfficer | Role::CommuneLeader));
+    let office = write.actor.office_of(write.feed, Some(activity.campaign_id));
     rules::check_open(activity, office)?;
     let campaign = campaigns::of_write(write, activity.campaign_id).await?;
     match campaign.map(|campaign| campaign.status) {
@@ -177,7 +175,7 @@ async fn new_row(write: &mut Write, input: CreateSignUp, id: Uuid, activity: &Ac
         hamlet_id: person.map_or(input.hamlet_id, |person| person.hamlet_id),
         headcount_signed_up: people,
         headcount_present: None,
-        source: rules::source_of(&write.actor, activity.commune_id, person.and_then(|person| person.user_id)),
+        source: rules::source_of(&write.actor, activity.commune_id, activity.campaign_id, person.and_then(|person| person.user_id)),
         reconfirmation: None,
         checked_in_at: None,
         check_in_method: None,

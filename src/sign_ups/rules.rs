@@ -200,12 +200,12 @@ pub static CONSTRAINTS: &[Constraint] = &[
 ];
 
 /// Who signs up: the person, or the strongest role of the actor in the commune.
-pub fn source_of(actor: &Actor, commune: Uuid, person: Option<Uuid>) -> SignUpSource {
+pub fn source_of(actor: &Actor, commune: Uuid, campaign: Uuid, person: Option<Uuid>) -> SignUpSource {
     let has = |role| actor.grants.iter().any(|grant| grant.role == role && grant.commune_id == Some(commune));
     match () {
         () if actor.system.is_some() => SignUpSource::Import,
         () if person.is_some() && person == actor.user_id() => SignUpSource::Own,
-        () if has(CommuneLeader) || has(CommuneOfficer) => SignUpSource::Office,
+        () if actor.office_of(commune, Some(campaign)) => SignUpSource::Office,
         () if has(HamletHead) => SignUpSource::Head,
         () if has(UnitOfficer) => SignUpSource::Organisation,
         () => SignUpSource::Office,

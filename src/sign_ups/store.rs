@@ -24,7 +24,7 @@ static LIES: Lies = Lies {
     campaign: Some("campaign_id"),
     unit: Some("unit_id"),
     activity: Some("activity_id IN"),
-    here: |clause| match clause.relation {
+    here: Some(|clause| match clause.relation {
         // Those of the hamlet, and those who come to it.
         Relation::OwnHamlet => {
             let there = "sign_ups.hamlet_id = {} OR sign_ups.activity_id IN (SELECT a.id FROM activities a WHERE a.commune_id = {} AND a.hamlet_id = {})";
@@ -38,8 +38,8 @@ static LIES: Lies = Lies {
             Some(LIES.of_commune(clause)?.and(Sql::of(there, [commune, hamlet, commune, commune, hamlet])))
         }
         Relation::Own => Some(Sql::of(format!("sign_ups.volunteer_id IN ({OWN_RECORDS})"), [clause.user?])),
-        _ => None,
-    },
+        _ => LIES.usually(clause),
+    }),
     ..Lies::in_commune("sign_ups")
 };
 

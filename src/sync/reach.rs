@@ -7,12 +7,13 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use crate::access::actor::Actor;
+use crate::access::relations::MEANING;
 use crate::db::Lane;
 use crate::error::Result;
 use crate::statement;
 
 statement! {
-    /// The rows that the relations of roles depend on: each relation's meaning in the rooms' clauses, resolved.
+    /// The rows that the relations of roles depend on: each relation's meaning (`access/relations.rs`), resolved.
     Resolve(
         commune: Uuid as SqlUuid, units: Vec<Uuid> as Array<SqlUuid>, hamlets: Vec<Uuid> as Array<SqlUuid>, user: Uuid as SqlUuid,
     ) -> (Text, SqlUuid, SqlUuid),
@@ -23,7 +24,7 @@ statement! {
         WHERE o.commune_id = $1 AND o.id = ANY($2)
      UNION
         SELECT 'own_unit', o.id, u.id FROM units o JOIN units u ON u.commune_id = o.commune_id LEFT JOIN military_units m ON m.id = u.military_unit_id
-        WHERE (u.id = o.id OR m.ancestors @> ARRAY[o.military_unit_id]) AND o.commune_id = $1 AND o.id = ANY($2)
+        WHERE (u.id = o.id OR u.military_unit_id <> o.military_unit_id AND m.ancestors @> ARRAY[o.military_unit_id]) AND o.commune_id = $1 AND o.id = ANY($2)
      UNION
         SELECT 'function:' || f, o.id, o.id FROM units o, unnest(o.functions) AS f WHERE o.commune_id = $1 AND o.id = ANY($2)
      UNION
@@ -53,7 +54,7 @@ pub async fn fingerprint(lane: &Lane, actor: &Actor, commune: Uuid) -> Result<St
     grants.sort();
     grants.dedup();
     let mut hash = Sha256::new();
-    hash.update(format!("{grants:?}{rows:?}"));
+    hash.update(format!("{MEANING}{grants:?}{rows:?}"));
     if let Some(client) = &actor.client {
         hash.update(format!("{:?}{:?}{:?}", client.scopes, client.unit_id, client.campaign_id));
     }

@@ -27,7 +27,7 @@ const READ: Grants = &[
     (Public, Published),
 ];
 const CREATE: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune)];
-/// A unit's own people keep its contacts; see [`check_own`].
+/// A unit's own people, and those of an army unit above it, keep its contacts; see [`check_own`].
 const UPDATE: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (UnitOfficer, OwnUnit), (UnitLiaison, OwnUnit)];
 
 /// The public sees names and kinds alone.
@@ -177,7 +177,7 @@ pub fn changed(mut unit: Unit, input: UpdateUnit) -> Unit {
     unit.with_search()
 }
 
-/// A unit's own people change its contacts and nothing else.
+/// They change its contacts and nothing else.
 pub fn check_own(before: &Unit, after: &Unit) -> Result<()> {
     let others = [
         ("/code", before.code == after.code),

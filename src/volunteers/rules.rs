@@ -178,7 +178,7 @@ pub fn source_of(actor: &Actor, commune: Uuid) -> VolunteerSource {
     let has = |role| actor.grants.iter().any(|grant| grant.role == role && grant.commune_id == Some(commune));
     match () {
         () if actor.system.is_some() => VolunteerSource::Import,
-        () if has(CommuneLeader) || has(CommuneOfficer) => VolunteerSource::Office,
+        () if actor.office_of(commune, None) => VolunteerSource::Office,
         () if has(HamletHead) => VolunteerSource::Head,
         () => VolunteerSource::Organisation,
     }

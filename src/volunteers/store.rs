@@ -18,7 +18,7 @@ static LIES: Lies = Lies {
     unit: Some("unit_id"),
     hamlet: Some("hamlet_id"),
     user: Some("user_id"),
-    here: |clause| match clause.relation {
+    here: Some(|clause| match clause.relation {
         // Those who signed up for a campaign in which the unit is partner.
         Relation::PartnerCampaign => {
             let commune = clause.commune?;
@@ -29,8 +29,8 @@ static LIES: Lies = Lies {
         Relation::Lead => {
             Some(Sql::of(format!("volunteers.id IN (SELECT s.volunteer_id FROM sign_ups s WHERE s.activity_id IN ({LED_ACTIVITIES}))"), [clause.user?]))
         }
-        _ => None,
-    },
+        _ => LIES.usually(clause),
+    }),
     ..Lies::in_commune("volunteers")
 };
 

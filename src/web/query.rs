@@ -13,6 +13,7 @@ use super::format::Format;
 use super::include::Include;
 use super::parameters;
 use crate::access::reach::Reach;
+use crate::access::relations::MEANING;
 use crate::access::roles::class_of;
 use crate::error::{COMMUNE_REQUIRED, Error, Result};
 use crate::said;
@@ -165,7 +166,7 @@ impl<F: DeserializeOwned> ListQuery<F> {
     pub fn fingerprint(&self, call: &Call) -> String {
         let mut hash = Sha256::new();
         hash.update(&self.bound);
-        hash.update(format!("{:?}|{:?}|{}|{:?}", self.reach.clauses, self.after, self.limit, self.format));
+        hash.update(format!("{MEANING}|{:?}|{:?}|{}|{:?}", self.reach.clauses, self.after, self.limit, self.format));
         hash.update(call.epoch.as_bytes());
         hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
     }

@@ -17,8 +17,8 @@ use crate::webhooks::{make, rounds};
 const NARROWED: &[&str] = &["leader", "officer", "liaison", "unit_officer", "head", "observer"];
 /// Read as a whole or not at all, and without items.
 const LOGS: &[&str] = &["list_journal_entries", "list_reads"];
-/// Places are everybody's to read; accounts, clients and imports are one's own.
-const OF_NO_CAMPAIGN: &[&str] = &["communes", "hamlets", "units", "military_units", "users", "grants"];
+/// Shared by all communes, or looked at by themselves below.
+const SHARED: &[&str] = &["communes", "military_units", "users", "grants"];
 
 #[derive(QueryableByName)]
 struct Row {
@@ -53,7 +53,7 @@ async fn a_grant_for_one_campaign_shows_nothing_of_another() {
         for operation in danvan::app::operations() {
             let Kind::List { commune: true, .. } = operation.kind else { continue };
             let room = operation.policy.unwrap().resource;
-            if LOGS.contains(&operation.id.as_str()) || OF_NO_CAMPAIGN.contains(&room) {
+            if LOGS.contains(&operation.id.as_str()) || SHARED.contains(&room) {
                 continue;
             }
             let case = format!("one_{name} {}", operation.id);
@@ -78,7 +78,7 @@ async fn a_grant_for_one_campaign_shows_nothing_of_another() {
             if !listed.is_empty() {
                 seen.insert(room);
             }
-            // A file, a copy.
+            // A file, a copy; of places what everybody may read.
             let file = app.get(&token, &format!("{path}&format=geojson")).await;
             let file = if file.status == 200 { file } else { app.get(&token, &format!("{path}&format=csv")).await };
             let strange = if world::OF_CAMPAIGNS.contains(&room) { rows(&app, room, Some(second)).await } else { BTreeSet::new() };
@@ -91,6 +91,11 @@ async fn a_grant_for_one_campaign_shows_nothing_of_another() {
                 assert_eq!(copy.ids(room), listed.iter().map(String::as_str).collect::<Vec<_>>(), "{case}: a copy");
             }
         }
+    }
+    for name in NARROWED {
+        let (user, token) = (id(&format!("a.one_{name}")), app.token(&format!("a.one_{name}")).await);
+        assert_eq!(app.ids(&token, &format!("/v1/users?commune={}", id("a"))).await, [user.to_string()], "one's own account");
+        assert_eq!(app.ids(&token, &format!("/v1/grants?commune={}", id("a"))).await, [id(&format!("a.one_{name}/grant")).to_string()], "one's own right");
     }
     let unseen: Vec<_> = world::OF_CAMPAIGNS.iter().filter(|room| !seen.contains(**room)).collect();
     assert!(unseen.is_empty(), "nobody saw {unseen:?} of the own campaign: that proves nothing");
@@ -210,7 +215,7 @@ async fn nothing_is_made_in_another_campaign() {
     let mut wrong = vec![];
     for name in NARROWED {
         let token = app.token(&format!("a.one_{name}")).await;
-        for operation in danvan::app::operations().filter(|operation| operation.method == Method::Post && matches!(operation.kind, Kind::Create)) {
+        for operation in danvan::app::operations().filter(|operation| matches!(operation.kind, Kind::Create | Kind::Put)) {
             let Some(policy) = operation.policy else { continue };
             // Programs are one's own, and may no more than who made them.
             if matches!(policy.resource, "api_clients" | "webhooks") {
@@ -223,11 +228,40 @@ async fn nothing_is_made_in_another_campaign() {
                 }
             }
             let body: serde_json::Value = serde_json::from_str(&body).unwrap();
-            let reply = app.post(&token, &operation.path, body.clone()).await;
+            let path = operation.path.replace("{ref}", &danvan::random::token(8));
+            let reply = app.ask(operation.method.name(), &token, &path).json(&body).send().await;
             if matches!(reply.status, 200 | 201) {
                 wrong.push(format!("one_{name} {} with {body}", operation.id));
             }
         }
     }
     assert_eq!(wrong, Vec::<String>::new());
+}
+
+/// Who is of the office for one campaign and something else in the whole commune is of the office for that one alone.
+#[tokio::test]
+async fn an_office_for_one_campaign_is_none_in_another() {
+    let app = App::start().await;
+    world::another_campaign(&app).await;
+    let leader = app.token("a.leader1").await;
+    let head = json!({"user_id": id("a.one_officer"), "role": "hamlet_head", "commune_id": id("a"), "hamlet_id": id("a.ap-1")});
+    app.post(&leader, "/v1/grants", head).await.expect(201);
+    let token = app.token("a.one_officer").await;
+    let second = copy_of(&app, &id("a.campaign").to_string()).await;
+    let activity = |campaign: Uuid, code: &str| {
+        json!({"commune_id": id("a"), "campaign_id": campaign, "code": code, "kind": "road_labour", "title": "Phát quang", "hamlet_id": id("a.ap-1"),
+            "lead_user_id": id("a.observer1"), "place": {"kind": "hamlet", "name": "Đường 9"}})
+    };
+    app.post(&token, "/v1/activities", activity(id("a.campaign"), "hd-8")).await.expect(201);
+    let (status, _, pointer, code) = app.post(&token, "/v1/activities", activity(second, "hd-9")).await.problem();
+    assert_eq!((status, pointer.as_str(), code.as_str()), (403, "/lead_user_id", "office_only"));
+    // Not open for sign-ups yet: the office may, a head may not.
+    let scheduled = id("a.activity1").to_string();
+    let other = copy_of(&app, &scheduled).await.to_string();
+    for row in [&scheduled, &other] {
+        app.post(&leader, &format!("/v1/activities/{row}/actions/close_sign_ups"), json!({})).await.expect(200);
+    }
+    let sign_up = |activity: &str| json!({"commune_id": id("a"), "activity_id": activity, "volunteer_id": id("a.person1")});
+    app.post(&token, "/v1/sign-ups", sign_up(&scheduled)).await.expect(201);
+    assert_eq!(app.post(&token, "/v1/sign-ups", sign_up(&other)).await.problem().1, "not_open");
 }

@@ -150,3 +150,22 @@ async fn a_right_begins_no_earlier_than_that_of_its_giver() {
     app.service.pulse.forget();
     app.patch(&chair, &path, json!({"valid_from": "2019-06-01"})).await.expect(200);
 }
+
+#[tokio::test]
+async fn an_observer_of_a_unit_marks_its_copy_as_read() {
+    let app = App::start().await;
+    let leader = app.token("a.leader1").await;
+    let grant = json!({"user_id": id("a.volunteer2"), "role": "observer", "commune_id": id("a"), "unit_id": id("a.command")});
+    app.post(&leader, "/v1/grants", grant).await.expect(201);
+    let observer = app.token("a.volunteer2").await;
+    let office = app.token("a.officer1").await;
+    let copy = async |unit: &str, sort_order: i64| {
+        let body = json!({"commune_id": id("a"), "document_id": id("a.minutes1"), "text_as_printed": "Nơi nhận", "unit_id": id(unit), "archive": false, "sort_order": sort_order});
+        let made = app.post(&office, "/v1/document-recipients", body).await.expect(201);
+        let path = format!("/v1/document-recipients/{}/actions", made["id"].as_str().unwrap());
+        app.post(&office, &format!("{path}/send"), json!({})).await.expect(200);
+        format!("{path}/mark_read")
+    };
+    app.post(&observer, &copy("a.command", 8).await, json!({})).await.expect(200);
+    assert_eq!(app.post(&observer, &copy("a.youth", 9).await, json!({})).await.status, 403, "another unit's");
+}

@@ -46,7 +46,10 @@ macro_rules! room_store {
             const LIES: &'static $crate::access::relations::Lies = &$lies;
             fn depends() -> &'static [String] {
                 static READ: std::sync::OnceLock<Vec<String>> = std::sync::OnceLock::new();
-                READ.get_or_init(|| Self::LIES.reads(Self::POLICY))
+                READ.get_or_init(|| {
+                    assert_eq!(Self::LIES.table, stringify!($table));
+                    Self::LIES.reads(Self::POLICY)
+                })
             }
             const CONSTRAINTS: &'static [$crate::error::Constraint] = $constraints;
             const SHARED_FEED: Option<uuid::Uuid> = $shared;
