@@ -173,14 +173,21 @@ impl Actor {
         self.grants.iter().any(|grant| grant.role == role)
     }
 
-    /// Whether the person is of a commune's office for a campaign; a grant for another campaign does not count. None asks for the
-    /// whole commune.
+    /// The roles of a person in a commune for a campaign: a grant for another campaign does not count. None asks for the whole
+    /// commune.
+    fn roles_in(&self, commune: Uuid, campaign: Option<Uuid>) -> impl Iterator<Item = Role> + '_ {
+        let here = self.grants.iter().filter(move |grant| grant.commune_id == Some(commune));
+        here.filter(move |grant| grant.campaign_id.is_none() || grant.campaign_id == campaign).map(|grant| grant.role)
+    }
+
+    /// Whether the person has any office in a commune for a campaign.
+    pub fn works_in(&self, commune: Uuid, campaign: Option<Uuid>) -> bool {
+        self.roles_in(commune, campaign).next().is_some()
+    }
+
+    /// Whether the person is of a commune's office for a campaign.
     pub fn office_of(&self, commune: Uuid, campaign: Option<Uuid>) -> bool {
-        self.grants.iter().any(|grant| {
-            matches!(grant.role, Role::CommuneLeader | Role::CommuneOfficer)
-                && grant.commune_id == Some(commune)
-                && (grant.campaign_id.is_none() || grant.campaign_id == campaign)
-        })
+        self.roles_in(commune, campaign).any(|role| matches!(role, Role::CommuneLeader | Role::CommuneOfficer))
     }
 
     /// The commune of all grants, when they are of exactly one.

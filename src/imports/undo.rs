@@ -69,6 +69,10 @@ pub async fn undo(call: Call) -> Result<Answer> {
     let ActOnImport { reason } = call.body()?;
     let acting = Acting { reason: reason.map(String::from), occurred_at: None };
     table::act(&call, acting, async |write, before, mut after: Import| {
+        // The rows go by the program's hand: who imported them for the commune and works for one campaign now may not call them back.
+        if !write.actor.works_in(write.feed, before.row.campaign_id) {
+            return Err(Error::forbidden());
+        }
         let number = number_of(&before.row).ok_or_else(|| {
             Error::new(&rules::NOT_UNDOABLE).detail(said!("Tài khoản đã nhập thì khóa từng người", "Accounts that were imported are disabled one by one"))
         })?;

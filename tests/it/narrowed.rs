@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use danvan::web::operation::{Kind, Method};
 use diesel::QueryableByName;
 use diesel::sql_types::Uuid as SqlUuid;
-use diesel_async::RunQueryDsl;
+use diesel_async::{RunQueryDsl, SimpleAsyncConnection as _};
 use uuid::Uuid;
 
 use crate::stream::Stream;
@@ -264,4 +264,20 @@ async fn an_office_for_one_campaign_is_none_in_another() {
     let sign_up = |activity: &str| json!({"commune_id": id("a"), "activity_id": activity, "volunteer_id": id("a.person1")});
     app.post(&token, "/v1/sign-ups", sign_up(&scheduled)).await.expect(201);
     assert_eq!(app.post(&token, "/v1/sign-ups", sign_up(&other)).await.problem().1, "not_open");
+}
+
+/// An import is taken back by the program's hand: not for somebody whose right is for one campaign by now.
+#[tokio::test]
+async fn what_was_imported_for_the_commune_is_not_called_back_for_one_campaign() {
+    let app = App::start().await;
+    world::a_day(&app).await;
+    world::another_campaign(&app).await;
+    let (officer, head) = (app.token("a.officer1").await, app.token("a.one_head").await);
+    let import = app.ids(&officer, &format!("/v1/imports?commune={}", id("a"))).await.remove(0);
+    let undo = format!("/v1/imports/{import}/actions/undo");
+    for (user, token, status) in [("a.one_head", &head, 403), ("a.officer1", &officer, 200)] {
+        let mine = format!("UPDATE imports SET status = 'done', user_id = '{}' WHERE id = '{import}'", id(user));
+        app.sql().await.batch_execute(&mine).await.unwrap();
+        assert_eq!(app.post(token, &undo, json!({"reason": "Nhập nhầm"})).await.status, status, "{user}");
+    }
 }
