@@ -52,6 +52,8 @@ impl Drop for Server {
         // The guard stops the server when its input ends, which also happens when we die without a drop.
         drop(self.guard.stdin.take());
         self.guard.wait().ok();
+        // The server's account may not remove it from a folder that is root's.
+        std::fs::remove_dir_all(&self.socket).ok();
     }
 }
 

@@ -24,3 +24,13 @@ async fn a_server_that_is_killed_comes_back_and_leaves_with_us() {
     assert!(!home.exists(), "what was thrown away is gone");
     assert!(!Command::new("sh").args(["-c", &format!("kill -0 {second}")]).status().unwrap().success(), "and so is the server");
 }
+
+#[test]
+fn a_server_leaves_its_data_and_nothing_else() {
+    let home = std::env::temp_dir().join(format!("danvan-kept-{}", danvan::random::token(6)));
+    drop(start(&Plan { home: home.clone(), throwaway: false }, &|_| ()).unwrap());
+    let mut left: Vec<String> = std::fs::read_dir(&home).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    left.sort();
+    std::fs::remove_dir_all(&home).unwrap();
+    assert_eq!(left, ["data", "lock", "postgresql.log"]);
+}
