@@ -34,7 +34,7 @@ pub async fn row(app: &App, resource: &str, commune: &str) -> Uuid {
     }
 }
 
-/// Some row of a table of a commune.
+/// The oldest row of a table of a commune: an id under a caller's own key may come before all others.
 async fn first(app: &App, table: &str, commune: &str) -> Uuid {
     use diesel::QueryableByName;
     use diesel_async::RunQueryDsl;
@@ -43,7 +43,7 @@ async fn first(app: &App, table: &str, commune: &str) -> Uuid {
         #[diesel(sql_type = diesel::sql_types::Uuid)]
         id: Uuid,
     }
-    let query = format!("SELECT id FROM {table} WHERE commune_id = '{}' ORDER BY id LIMIT 1", id(commune));
+    let query = format!("SELECT id FROM {table} WHERE commune_id = '{}' ORDER BY created_at, id LIMIT 1", id(commune));
     diesel::sql_query(query).get_result::<Found>(&mut app.sql().await).await.unwrap_or_else(|_| panic!("the world has no {table}")).id
 }
 
