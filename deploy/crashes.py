@@ -96,7 +96,7 @@ class Service:
     def __init__(self, folder, url, owner_url):
         self.folder, self.url, self.owner_url, self.port, self.process = folder, url, owner_url, free_port(), None
 
-    def command(self, *args, **more):
+    def command(self, *args):
         urls = ['--database-url', self.url, '--owner-url', self.owner_url, '--secret-file', f'{self.folder}/secret.key', '--data-dir', self.folder]
         return [DANVAN, *args, *urls]
 

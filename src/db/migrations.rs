@@ -81,30 +81,31 @@ async fn run_pending(mut connection: AsyncPgConnection) -> Result<(AsyncPgConnec
             connection.batch_execute(PATIENTLY).await?;
         } else {
             connection.batch_execute(BESIDE_THE_TRAFFIC).await?;
-            drop_unfinished_indexes(&mut connection).await?;
+            let name = migration.name().to_string();
+            drop_unfinished(&mut connection, name.split_once('_').map_or("", |(_, index)| index)).await?;
         }
         let mut harness = AsyncMigrationHarness::new(connection);
         harness.run_migration(&*migration).map_err(|e| anyhow::anyhow!("{}: {e}", migration.name()))?;
         connection = harness.into_inner();
         names.push(migration.name().version().to_string());
     }
+    connection.batch_execute(PATIENTLY).await?;
     Ok((connection, names))
 }
 
-async fn drop_unfinished_indexes(connection: &mut AsyncPgConnection) -> Result<()> {
+/// The index of a migration that is one index and is called like it. Others' unfinished indexes are theirs: they may be under way.
+async fn drop_unfinished(connection: &mut AsyncPgConnection, index: &str) -> Result<()> {
     #[derive(QueryableByName)]
-    struct Unfinished {
-        #[diesel(sql_type = Text)]
-        name: String,
+    struct Found {
+        #[diesel(sql_type = Bool)]
+        unfinished: bool,
     }
-    let unfinished: Vec<Unfinished> = sql_query(
-        "SELECT indexrelid::regclass::text AS name FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
-                   WHERE NOT indisvalid AND relnamespace = 'public'::regnamespace",
-    )
-    .load(connection)
-    .await?;
-    for index in unfinished {
-        connection.batch_execute(&format!("DROP INDEX CONCURRENTLY IF EXISTS {}", index.name)).await?;
+    let found: Found = sql_query("SELECT EXISTS (SELECT FROM pg_index WHERE indexrelid = to_regclass($1) AND NOT indisvalid) AS unfinished")
+        .bind::<Text, _>(index)
+        .get_result(connection)
+        .await?;
+    if found.unfinished {
+        connection.batch_execute(&format!("DROP INDEX CONCURRENTLY IF EXISTS {index}")).await?;
     }
     Ok(())
 }
