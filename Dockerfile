@@ -4,6 +4,7 @@ WORKDIR /src
 RUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev && rm -rf /var/lib/apt/lists/*
 # Dependencies first: they change seldom, and this layer is kept.
 COPY Cargo.toml Cargo.lock ./
+COPY macros macros
 RUN mkdir -p src benches/day && echo 'fn main() {}' > src/main.rs && touch src/lib.rs && echo 'fn main() {}' > benches/day/main.rs \
     && cargo build --profile dist --locked && rm -rf src benches
 COPY . .

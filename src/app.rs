@@ -1,6 +1,8 @@
 //! Assembles the server: the rooms, a line each, and the order of what a request passes.
 
 use std::net::TcpListener;
+
+use futures::FutureExt as _;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -13,6 +15,7 @@ use actix_web::middleware::{Compress, Next, from_fn};
 use actix_web::{App, HttpServer, web};
 
 use crate::service::{Service, Worker};
+use crate::web::call::Call;
 use crate::web::connections::{Connection, Sent};
 use crate::web::operation::{Operation, Room};
 use crate::web::{dispatch, pages, reference};
@@ -26,7 +29,7 @@ use crate::{
 pub fn rooms() -> &'static [Room] {
     static ROOMS: OnceLock<Vec<Room>> = OnceLock::new();
     ROOMS.get_or_init(|| {
-        vec![
+        let mut rooms = vec![
             accounts::auth_room(),
             accounts::users_room(),
             accounts::grants_room(),
@@ -61,8 +64,30 @@ pub fn rooms() -> &'static [Room] {
             stream::room(),
             batch::room(),
             reference::room(),
-        ]
+        ];
+        follow_up(&mut rooms);
+        rooms
     })
+}
+
+/// Hangs what rooms do after operations of others behind those operations, in the order of the rooms: whatever door they
+/// are called through.
+fn follow_up(rooms: &mut [Room]) {
+    let afters: Vec<_> = rooms.iter_mut().flat_map(|room| std::mem::take(&mut room.after)).collect();
+    for (id, after) in afters {
+        for operation in rooms.iter_mut().flat_map(|room| &mut room.operations).filter(|operation| operation.id == id) {
+            let before = operation.handler.clone();
+            operation.handler = Arc::new(move |call: Call| {
+                let done = before(call.clone());
+                async move {
+                    let answer = done.await?;
+                    after(call).await?;
+                    Ok(answer)
+                }
+                .boxed_local()
+            });
+        }
+    }
 }
 
 /// All operations of all rooms.

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::db::constraints;
+pub use crate::db::constraints::Constraint;
 use crate::text::{Lang, Said, Text};
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -183,7 +185,11 @@ impl Error {
 
     /// What the database said: the constraint that was broken, for `explain`, and its words, for the log.
     pub fn with_constraint(mut self, constraint: Option<&str>, cause: String) -> Self {
-        (self.0.constraint, self.0.cause) = (constraint.map(Into::into), Some(cause));
+        // A server that spreads a table over others says which part of it: `hamlets_code_key_102063`.
+        let whole = |name: &str| {
+            name.rsplit_once('_').filter(|(_, part)| part.bytes().all(|byte| byte.is_ascii_digit())).map_or(name.to_owned(), |(whole, _)| whole.into())
+        };
+        (self.0.constraint, self.0.cause) = (constraint.map(whole), Some(cause));
         self
     }
 
@@ -193,15 +199,15 @@ impl Error {
         self
     }
 
-    /// Turns the breach of a named constraint into what it means for the client.
-    pub fn explain(self, constraints: &[Constraint]) -> Self {
+    /// Turns the breach of a named constraint into what it means for the client: as the room says, else by its name.
+    pub fn explain(self, table: &str, constraints: &[Constraint]) -> Self {
         let Some(name) = self.0.constraint.as_deref() else { return self };
         match constraints.iter().find(|known| known.name == name) {
             Some(known) => {
                 let field = FieldError::new(known.pointer, known.code, known.text.into());
                 Self::new(known.problem).with_errors(vec![field])
             }
-            None => self,
+            None => constraints::missing(table, name).map_or(self, |field| Self::fields(vec![field])),
         }
     }
 
@@ -239,16 +245,6 @@ impl Error {
     pub fn is_reference(&self) -> bool {
         self.0.constraint.is_some() && self.problem() == &VALIDATION_FAILED
     }
-}
-
-/// What the breach of a database constraint means: constraints are named, so each has one row here.
-#[derive(Debug)]
-pub struct Constraint {
-    pub name: &'static str,
-    pub problem: &'static Problem,
-    pub pointer: &'static str,
-    pub code: &'static str,
-    pub text: Text,
 }
 
 impl From<serde_json::Error> for Error {

@@ -27,6 +27,16 @@ pub struct Step {
 }
 
 impl Step {
+    /// A step that asks for nothing beside status and right.
+    pub const fn new(action: &'static str, from: &'static [&'static str], to: Option<&'static str>, by: Grants, summary: Text) -> Self {
+        Self { action, from, to, by, needs: &[], summary }
+    }
+
+    /// It asks for more.
+    pub const fn with(self, needs: &'static [Need]) -> Self {
+        Self { needs, ..self }
+    }
+
     pub fn needs(&self, need: Need) -> bool {
         self.needs.contains(&need)
     }

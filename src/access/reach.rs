@@ -3,17 +3,12 @@
 
 use std::sync::Arc;
 
-use diesel::QueryResult;
-use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
-use diesel::pg::Pg;
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::sql_types::{Array, Bool, Nullable};
-
 use super::actor::Actor;
 use super::client::Client;
 use super::lifecycle::{Lifecycle, Step};
-use super::relations::{Lies, Sql};
+use super::relations::Lies;
 use super::roles::{Class, Classes, Clause, Fields, Grants, Relation, Role, called, class_of, classes};
+use crate::db::sql::Sql;
 use crate::error::{Error, Result, WRONG_STATE};
 use crate::said;
 use crate::text::Text;
@@ -74,8 +69,8 @@ impl Reach {
     }
 
     /// The expression that tells for each row which clauses hold.
-    pub fn mask(&self, lies: &Lies) -> Mask {
-        Mask(self.clauses.iter().map(|clause| lies.reached(clause)).collect())
+    pub fn mask(&self, lies: &Lies) -> Sql {
+        Sql::array(self.clauses.iter().map(|clause| lies.reached(clause)))
     }
 
     /// The held clauses of a row, from the mask's value.
@@ -90,35 +85,6 @@ impl Reach {
         self.clauses.retain(|c| classes(c.role, c.relation).has(class));
         let readable = self.clauses.iter().any(|c| self.policy.read.contains(&(c.role, c.relation)));
         (self.everything || readable).then_some(self)
-    }
-}
-
-/// `ARRAY[clause, clause, ...]`: which clauses hold for a row.
-pub struct Mask(Vec<Sql>);
-
-impl Expression for Mask {
-    type SqlType = Array<Nullable<Bool>>;
-}
-impl<T> AppearsOnTable<T> for Mask {}
-impl<T> SelectableExpression<T> for Mask {}
-impl ValidGrouping<()> for Mask {
-    type IsAggregate = is_aggregate::No;
-}
-impl QueryId for Mask {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
-impl QueryFragment<Pg> for Mask {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql("ARRAY[");
-        for (i, predicate) in self.0.iter().enumerate() {
-            if i > 0 {
-                out.push_sql(", ");
-            }
-            predicate.walk_ast(out.reborrow())?;
-        }
-        out.push_sql("]::bool[]");
-        Ok(())
     }
 }
 

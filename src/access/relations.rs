@@ -1,82 +1,13 @@
 //! What each relation means, once for all tables: a table says where its rows lie ([`Lies`]), the SQL follows from it.
 
-use diesel::QueryResult;
-use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
-use diesel::pg::Pg;
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::sql_types::{Bool, Nullable, Uuid as SqlUuid};
 use uuid::Uuid;
 
 use super::reach::Policy;
 use super::roles::{Clause, Relation};
+use crate::db::sql::Sql;
 
 /// Goes up when what a relation means changes, here or in a room: copies, cursors and tags from before are then made anew.
 pub const MEANING: u32 = 2;
-
-/// A condition on a row: fixed text with `{}` where an id is bound. NULL counts as false.
-#[derive(Debug, Clone)]
-pub struct Sql {
-    text: String,
-    ids: Vec<Uuid>,
-}
-
-impl Sql {
-    /// The text is the program's own; what comes from outside is among the ids.
-    pub(crate) fn of<const N: usize>(text: impl Into<String>, ids: [Uuid; N]) -> Self {
-        let text = text.into();
-        // A surplus id would be bound in the next condition's place.
-        assert_eq!(text.matches("{}").count(), N, "an id for each place: {text}");
-        Self { text, ids: ids.into() }
-    }
-
-    pub fn always(holds: bool) -> Self {
-        Self::of(if holds { "true" } else { "false" }, [])
-    }
-
-    #[must_use]
-    pub fn and(self, other: Self) -> Self {
-        self.joined(" AND ", other)
-    }
-
-    #[must_use]
-    pub fn or(self, other: Self) -> Self {
-        self.joined(" OR ", other)
-    }
-
-    fn joined(mut self, by: &str, other: Self) -> Self {
-        self.ids.extend(other.ids);
-        Self { text: format!("({}){by}({})", self.text, other.text), ids: self.ids }
-    }
-}
-
-impl Expression for Sql {
-    type SqlType = Nullable<Bool>;
-}
-impl<T> AppearsOnTable<T> for Sql {}
-impl<T> SelectableExpression<T> for Sql {}
-impl ValidGrouping<()> for Sql {
-    type IsAggregate = is_aggregate::No;
-}
-impl QueryId for Sql {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
-impl QueryFragment<Pg> for Sql {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql("(");
-        let mut ids = self.ids.iter();
-        for (i, piece) in self.text.split("{}").enumerate() {
-            if i > 0
-                && let Some(id) = ids.next()
-            {
-                out.push_bind_param::<SqlUuid, _>(id)?;
-            }
-            out.push_sql(piece);
-        }
-        out.push_sql(")");
-        Ok(())
-    }
-}
 
 /// Which rows of a table everybody may read.
 #[derive(Debug, Clone, Copy)]
@@ -203,7 +134,7 @@ impl Lies {
             Relation::Published => match self.open {
                 Open::None => None,
                 Open::All => Some(Sql::always(true)),
-                Open::Since(column) => Some(Sql::of(format!("{} IS NOT NULL", self.column(Some(column))?), [])),
+                Open::Since(column) => Some(Sql::text(format!("{} IS NOT NULL", self.column(Some(column))?))),
             },
             Relation::Released | Relation::Issued | Relation::OfSide(_) => None,
         }
@@ -218,7 +149,7 @@ impl Lies {
             // A condition may ask for less where the grant names less.
             for clause in [Clause { hamlet: None, ..clause.clone() }, Clause { unit: None, hamlet: None, ..clause.clone() }, clause] {
                 text.push(' ');
-                text.push_str(&self.reached(&clause).text);
+                text.push_str(self.reached(&clause).as_text());
             }
         }
         let words = || text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).filter(|word| !word.is_empty());
@@ -268,18 +199,22 @@ mod tests {
     fn a_grant_for_one_campaign_is_narrowed_whatever_a_room_says() {
         for relation in [Relation::InCommune, Relation::PartnerCampaign, Relation::Released] {
             let narrowed = THINGS.reached(&clause(relation, Some(Uuid::max())));
-            assert!(narrowed.text.ends_with("AND (things.campaign_id = {})") && narrowed.ids.ends_with(&[Uuid::max()]), "{narrowed:?}");
+            assert!(
+                narrowed.as_text().ends_with("AND (things.campaign_id = {})")
+                    && format!("{narrowed:?}").ends_with("Id(ffffffff-ffff-ffff-ffff-ffffffffffff)] }"),
+                "{narrowed:?}"
+            );
         }
         let nowhere = Lies { campaign: None, user: Some("user_id"), ..Lies::in_commune("things") };
-        assert_eq!(nowhere.reached(&clause(Relation::InCommune, Some(Uuid::max()))).text, "false");
-        assert!(nowhere.reached(&clause(Relation::Own, Some(Uuid::max()))).text.contains("things.user_id"), "one's own is one's own");
+        assert_eq!(nowhere.reached(&clause(Relation::InCommune, Some(Uuid::max()))).as_text(), "false");
+        assert!(nowhere.reached(&clause(Relation::Own, Some(Uuid::max()))).as_text().contains("things.user_id"), "one's own is one's own");
     }
 
     #[test]
     fn what_a_table_lacks_reaches_nothing() {
         for relation in [Relation::OwnUnit, Relation::OwnHamlet, Relation::Own, Relation::Lead, Relation::Published, Relation::Issued] {
-            assert_eq!(THINGS.reached(&clause(relation, None)).text, "false", "{relation:?}");
+            assert_eq!(THINGS.reached(&clause(relation, None)).as_text(), "false", "{relation:?}");
         }
-        assert_eq!(THINGS.reached(&Clause { commune: None, ..clause(Relation::InCommune, None) }).text, "false", "no commune is no nil");
+        assert_eq!(THINGS.reached(&Clause { commune: None, ..clause(Relation::InCommune, None) }).as_text(), "false", "no commune is no nil");
     }
 }

@@ -10,26 +10,19 @@ use crate::access::actor::Actor;
 use crate::access::roles::Role;
 use crate::clock::local_day;
 use crate::error::{Error, Result};
+use crate::hamlets::Hamlet;
 use crate::journal::feeds::ACCOUNTS;
 use crate::journal::{Seen, Write};
 use crate::web::answer::Answer;
 use crate::web::call::Call;
-use crate::web::table::{self, Acting};
+use crate::web::table::{self, Acting, New as _, Patch as _};
 use crate::{hamlets, random, said};
-
-pub async fn list(call: Call) -> Result<Answer> {
-    table::list::<GrantRow>(call).await
-}
-
-pub async fn get(call: Call) -> Result<Answer> {
-    table::item::<GrantRow>(call).await
-}
 
 pub async fn create(call: Call) -> Result<Answer> {
     let input: CreateGrant = call.body()?;
     table::may_create(&call, &rules::GRANTS, None).await?;
     let id = input.id.unwrap_or_else(random::id);
-    let row = rules::new_grant(input, id, call.actor.user_id(), call.now, call.request_hash());
+    let row = GrantRow { given_by: call.actor.user_id(), ..input.row(id, call.now, call.request_hash()) };
     rules::check_shape(&row)?;
     let made = table::write(&call, ACCOUNTS, async |write| {
         check(write, &row).await?;
@@ -42,7 +35,7 @@ pub async fn create(call: Call) -> Result<Answer> {
 
 /// A right that comes with an account of an import.
 pub async fn give(write: &mut Write, input: CreateGrant) -> Result<()> {
-    let row = rules::new_grant(input, random::id(), write.actor.user_id(), write.now, vec![]);
+    let row = GrantRow { given_by: write.actor.user_id(), ..input.row(random::id(), write.now, vec![]) };
     rules::check_shape(&row)?;
     check(write, &row).await?;
     let row = table::insert(write, "create", row).await?.row;
@@ -89,9 +82,12 @@ pub async fn warn_of_led(write: &mut Write, user: Uuid) -> Result<()> {
 }
 
 /// A hamlet ended: the rights of its heads end with it. One write in the accounts' feed, the same when it is done again.
-pub async fn end_with_hamlet(call: &Call, commune: Uuid, hamlet: Uuid, last: NaiveDate) -> Result<()> {
+pub async fn end_with_hamlet(call: Call) -> Result<()> {
+    // The day that stands: done again with another day it changed nothing.
+    let Hamlet { id: hamlet, commune_id: commune, valid_to, .. } = table::get::<Hamlet>(&call, call.id()?).await?.row;
+    let Some(last) = valid_to else { return Ok(()) };
     let actor = Actor::entrusted(&call.actor, "a hamlet's head goes with the hamlet, whoever of the office ends it");
-    table::alone(call, actor, ACCOUNTS, async |write| {
+    table::alone(&call, actor, ACCOUNTS, async |write| {
         for before in store::heads_of(write, commune, hamlet, last).await? {
             // A right that would begin afterwards never holds.
             let after = if before.valid_from > last {
@@ -126,11 +122,9 @@ async fn outgrow(write: &mut Write, row: &GrantRow) -> Result<()> {
 }
 
 pub async fn update(call: Call) -> Result<Answer> {
-    let UpdateGrant { valid_from, valid_to } = call.body()?;
+    let sent: UpdateGrant = call.body()?;
     table::update(&call, async |write, before: &Seen<GrantRow>| {
-        let mut after = before.row.clone();
-        valid_from.apply(&mut after.valid_from);
-        valid_to.apply(&mut after.valid_to);
+        let after = sent.onto(before.row.clone());
         rules::check_shape(&after)?;
         cover::require_cover(&write.actor, Extent::from(&after), Purpose::Give)?;
         if let (Some(commune), Some(hamlet)) = (after.commune_id, after.hamlet_id) {

@@ -13,19 +13,11 @@ use crate::journal::Seen;
 use crate::journal::feeds::ACCOUNTS;
 use crate::web::answer::Answer;
 use crate::web::call::Call;
-use crate::web::table::{self, Acting};
+use crate::web::table::{self, Acting, New as _, Patch as _};
 use crate::{communes, random, said};
 
 /// How long a one-time code works.
 pub const CODE_LIFE: TimeDelta = TimeDelta::hours(48);
-
-pub async fn list(call: Call) -> Result<Answer> {
-    table::list::<User>(call).await
-}
-
-pub async fn get(call: Call) -> Result<Answer> {
-    table::item::<User>(call).await
-}
 
 pub async fn create(call: Call) -> Result<Answer> {
     let input: CreateUser = call.body()?;
@@ -35,7 +27,7 @@ pub async fn create(call: Call) -> Result<Answer> {
     }
     let id = input.id.unwrap_or_else(random::id);
     table::create(&call, ACCOUNTS, id, async |write| {
-        let row = rules::new_user(input, id, call.now, call.request_hash());
+        let row = input.row(id, call.now, call.request_hash());
         rules::check_username(&row)?;
         if let Some(home) = row.home_commune_id
             && communes::ended(write, home, local_day(write.now)).await?
@@ -52,16 +44,13 @@ pub async fn create(call: Call) -> Result<Answer> {
 }
 
 pub async fn update(call: Call) -> Result<Answer> {
-    let UpdateUser { display_name, phone } = call.body()?;
+    let sent: UpdateUser = call.body()?;
     table::update(&call, async |write, before: &Seen<User>| {
         if call.actor.user_id() != Some(before.row.id) {
             let grants = store::grants_of(write, before.row.id).await?;
             cover::require_cover_of_user(&write.actor, &before.row, &grants)?;
         }
-        let mut after = before.row.clone();
-        display_name.apply(&mut after.display_name);
-        phone.apply(&mut after.phone);
-        Ok(after.with_search())
+        Ok(sent.onto(before.row.clone()))
     })
     .await
 }

@@ -18,11 +18,13 @@ mod store;
 mod throttle;
 
 pub use dto::{CreateGrant, CreateUser, GrantRow, IssuedCode, User};
-pub use grants::{end_with_hamlet, give};
+pub use grants::give;
 pub use office::Newcomer;
 pub use sessions::MAX_IDLE;
 pub use store::names;
 pub use throttle::Attempt;
+
+use futures::FutureExt as _;
 
 use crate::handler;
 use crate::text::Text;
@@ -31,14 +33,11 @@ use crate::web::shapes;
 
 pub fn users_room() -> Room {
     let noun = Noun { one: "user", text: Text::new("tài khoản", "user"), plural: "users" };
-    Resource::new("users", noun, &rules::USERS)
-        .list::<User, dto::UserFilter>(
-            Kind::List { sorts: &["display_name", "username"], includes: &[], commune: true, search: Some("display_name") },
-            handler!(handlers::list),
-        )
-        .item::<User>(handler!(handlers::get))
-        .create::<User, CreateUser>(handler!(handlers::create))
-        .update::<User, dto::UpdateUser>(handler!(handlers::update))
+    Resource::<User>::of(noun)
+        .list(&[])
+        .item()
+        .create_by::<CreateUser>(handler!(handlers::create))
+        .update_by::<dto::UpdateUser>(handler!(handlers::update))
         .actions::<User>(handler!(handlers::act), |_| shapes::plain::<dto::ActOnUser>)
         .action_gives::<IssuedCode>("issue_code")
         .action_gives::<IssuedCode>("replace_phone")
@@ -51,17 +50,18 @@ pub fn users_room() -> Room {
 
 pub fn grants_room() -> Room {
     let noun = Noun { one: "grant", text: Text::new("quyền được giao", "grant"), plural: "grants" };
-    Resource::new("grants", noun, &rules::GRANTS)
-        .list::<GrantRow, dto::GrantFilter>(Kind::List { sorts: &["created_at"], includes: &[], commune: true, search: None }, handler!(grants::list))
-        .item::<GrantRow>(handler!(grants::get))
-        .create::<GrantRow, CreateGrant>(handler!(grants::create))
-        .update::<GrantRow, dto::UpdateGrant>(handler!(grants::update))
+    Resource::<GrantRow>::of(noun)
+        .list(&[])
+        .item()
+        .create_by::<CreateGrant>(handler!(grants::create))
+        .update_by::<dto::UpdateGrant>(handler!(grants::update))
         .actions::<GrantRow>(handler!(grants::act), |_| shapes::plain::<dto::ActOnUser>)
         .room(Text::new(
             "Quyền theo vai trò, phạm vi và nhiệm kỳ. Không ai giao quyền rộng hơn quyền của mình.",
             "Rights by role, scope and term. Nobody grants more than they hold.",
         ))
         .problems(&[&rules::ALREADY_GRANTED, &rules::LAST_LEADER])
+        .after(&["merge_hamlet", "rename_hamlet", "dissolve_hamlet"], |call| grants::end_with_hamlet(call).boxed_local())
 }
 
 pub fn auth_room() -> Room {

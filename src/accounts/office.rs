@@ -13,7 +13,7 @@ use crate::db::schema::{sessions, users};
 use crate::error::{Error, Result};
 use crate::journal::{Seen, Write};
 use crate::random;
-use crate::web::table;
+use crate::web::table::{self, New as _, Record as _};
 
 /// What stands in place of an erased name.
 pub const ERASED: &str = "(đã ẩn danh)";
@@ -36,14 +36,14 @@ pub async fn leads_as(write: &mut Write, user: Uuid, commune: Uuid, day: chrono:
 
 pub async fn add(write: &mut Write, input: CreateUser) -> Result<User> {
     let id = input.id.unwrap_or_else(random::id);
-    let row = rules::new_user(input, id, write.now, vec![]);
+    let row = input.row(id, write.now, vec![]);
     rules::check_username(&row)?;
     Ok(table::insert(write, "create", row).await?.row)
 }
 
 pub async fn grant(write: &mut Write, input: CreateGrant) -> Result<GrantRow> {
     let id = input.id.unwrap_or_else(random::id);
-    let row = rules::new_grant(input, id, write.actor.user_id(), write.now, vec![]);
+    let row = GrantRow { given_by: write.actor.user_id(), ..input.row(id, write.now, vec![]) };
     rules::check_shape(&row)?;
     Ok(table::insert(write, "create", row).await?.row)
 }
@@ -96,7 +96,7 @@ pub async fn erase(write: &mut Write, user: Uuid) -> Result<()> {
         revoke(write, grant.id).await?;
     }
     let after = User { display_name: ERASED.into(), phone: None, password_hash: None, status: UserStatus::Disabled, ..before.row.clone() };
-    table::save(write, "erase", rules::USERS.update, &before, after.with_search()).await?;
+    table::save(write, "erase", rules::USERS.update, &before, after.derived()).await?;
     store::void_codes(write, user).await?;
     store::end_sessions(write, user, None, "user_disabled").await?;
     store::forget_devices(write, user).await

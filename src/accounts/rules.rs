@@ -1,16 +1,12 @@
 //! Who may do what with accounts and rights.
 
-use chrono::{DateTime, Utc};
-use uuid::Uuid;
-
-use super::dto::{CreateGrant, CreateUser, GrantRow, GrantStatus, User, UserStatus};
+use super::dto::{GrantRow, User};
 use crate::access::lifecycle::{Lifecycle, Need, Step};
 use crate::access::reach::Policy;
 use crate::access::roles::Relation::{Everywhere, InCommune, Own};
 use crate::access::roles::Role::{Auditor, CommuneLeader, CommuneOfficer, Member, PlatformAdmin};
 use crate::access::roles::{Class, Fields, Grants, Role};
-use crate::clock::local_day;
-use crate::error::{CONFLICT, Constraint, Error, FieldError, Problem, Result, VALIDATION_FAILED};
+use crate::error::{Constraint, Error, FieldError, Problem, Result};
 use crate::said;
 use crate::text::Text;
 
@@ -36,52 +32,30 @@ static USER_LIFECYCLE: Lifecycle = Lifecycle {
     initial: "active",
     frozen: &[],
     steps: &[
-        Step {
-            action: "disable",
-            from: &["active"],
-            to: Some("disabled"),
-            by: MANAGE,
-            needs: &[Need::Reason],
-            summary: Text::new("Khóa tài khoản và kết thúc các phiên", "Disable an account and end its sessions"),
-        },
-        Step {
-            action: "enable",
-            from: &["disabled"],
-            to: Some("active"),
-            by: MANAGE,
-            needs: &[],
-            summary: Text::new("Mở lại tài khoản", "Enable an account again"),
-        },
-        Step {
-            action: "issue_code",
-            from: &["active"],
-            to: None,
-            by: MANAGE,
-            needs: &[],
-            summary: Text::new("Cấp mã đăng nhập một lần", "Issue a one-time sign-in code"),
-        },
-        Step {
-            action: "replace_phone",
-            from: &["active"],
-            to: None,
-            by: MANAGE,
-            needs: &[],
-            summary: Text::new("Mất điện thoại: kết thúc các phiên và cấp mã mới", "A phone was lost: end the sessions and issue a new code"),
-        },
+        Step::new(
+            "disable",
+            &["active"],
+            Some("disabled"),
+            MANAGE,
+            Text::new("Khóa tài khoản và kết thúc các phiên", "Disable an account and end its sessions"),
+        )
+        .with(&[Need::Reason]),
+        Step::new("enable", &["disabled"], Some("active"), MANAGE, Text::new("Mở lại tài khoản", "Enable an account again")),
+        Step::new("issue_code", &["active"], None, MANAGE, Text::new("Cấp mã đăng nhập một lần", "Issue a one-time sign-in code")),
+        Step::new(
+            "replace_phone",
+            &["active"],
+            None,
+            MANAGE,
+            Text::new("Mất điện thoại: kết thúc các phiên và cấp mã mới", "A phone was lost: end the sessions and issue a new code"),
+        ),
     ],
 };
 
 static GRANT_LIFECYCLE: Lifecycle = Lifecycle {
     initial: "active",
     frozen: &[],
-    steps: &[Step {
-        action: "revoke",
-        from: &["active"],
-        to: Some("revoked"),
-        by: MANAGE,
-        needs: &[Need::Reason],
-        summary: Text::new("Thu hồi quyền", "Revoke a right"),
-    }],
+    steps: &[Step::new("revoke", &["active"], Some("revoked"), MANAGE, Text::new("Thu hồi quyền", "Revoke a right")).with(&[Need::Reason])],
 };
 
 pub static USERS: Policy = Policy { resource: "users", read: READ, create: MANAGE, update: UPDATE_USER, fields: USER_FIELDS, lifecycle: &USER_LIFECYCLE };
@@ -96,62 +70,9 @@ pub static LAST_LEADER: Problem = Problem {
 };
 
 pub static CONSTRAINTS: &[Constraint] = &[
-    Constraint {
-        name: "users_username_key",
-        problem: &CONFLICT,
-        pointer: "/username",
-        code: "username_taken",
-        text: Text::new("Tên đăng nhập này đã có người dùng", "This username is taken"),
-    },
-    Constraint {
-        name: "users_home_commune_fkey",
-        problem: &VALIDATION_FAILED,
-        pointer: "/home_commune_id",
-        code: "no_commune",
-        text: Text::new("Không có xã này", "There is no such commune"),
-    },
-    Constraint {
-        name: "grants_user_fkey",
-        problem: &VALIDATION_FAILED,
-        pointer: "/user_id",
-        code: "no_user",
-        text: Text::new("Không có tài khoản này", "There is no such user"),
-    },
-    Constraint {
-        name: "grants_commune_fkey",
-        problem: &VALIDATION_FAILED,
-        pointer: "/commune_id",
-        code: "no_commune",
-        text: Text::new("Không có xã này", "There is no such commune"),
-    },
-    Constraint {
-        name: "grants_acting_for_fkey",
-        problem: &VALIDATION_FAILED,
-        pointer: "/acting_for",
-        code: "no_user",
-        text: Text::new("Không có tài khoản này", "There is no such user"),
-    },
+    Constraint::taken("users_username_key", "/username", "username_taken", Text::new("Tên đăng nhập này đã có người dùng", "This username is taken")),
+    Constraint::missing("grants_acting_for_fkey", "/acting_for", "no_user", Text::new("Không có tài khoản này", "There is no such user")),
 ];
-
-pub fn new_user(input: CreateUser, id: Uuid, now: DateTime<Utc>, request_hash: Vec<u8>) -> User {
-    let CreateUser { id: _, home_commune_id, username, display_name, phone } = input;
-    User {
-        id,
-        version: 0,
-        created_at: now,
-        updated_at: now,
-        username: username.into(),
-        display_name: display_name.into(),
-        phone: phone.map(String::from),
-        password_hash: None,
-        password_changed_at: None,
-        status: UserStatus::Active,
-        home_commune_id,
-        search: String::new(),
-        request_hash,
-    }
-    .with_search()
-}
 
 /// Usernames have one spelling.
 pub fn check_username(user: &User) -> Result<()> {
@@ -167,28 +88,6 @@ pub fn check_username(user: &User) -> Result<()> {
             "A username has lower-case letters, digits, dots, hyphens and underscores"
         ),
     ))
-}
-
-pub fn new_grant(input: CreateGrant, id: Uuid, given_by: Option<Uuid>, now: DateTime<Utc>, request_hash: Vec<u8>) -> GrantRow {
-    let CreateGrant { id: _, user_id, role, commune_id, unit_id, hamlet_id, campaign_id, valid_from, valid_to, acting_for } = input;
-    GrantRow {
-        id,
-        version: 0,
-        created_at: now,
-        updated_at: now,
-        user_id,
-        role,
-        commune_id,
-        unit_id,
-        hamlet_id,
-        campaign_id,
-        valid_from: valid_from.map_or_else(|| local_day(now), Into::into),
-        valid_to: valid_to.map(Into::into),
-        acting_for,
-        given_by,
-        status: GrantStatus::Active,
-        request_hash,
-    }
 }
 
 /// The scope fits the role, and the term is one.

@@ -4,78 +4,27 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use super::dto::{GrantFilter, GrantRow, GrantStatus, User, UserFilter, UserStatus};
+use super::dto::{GrantRow, GrantStatus, User, UserStatus};
 use super::rules;
 use crate::access::actor::Grant;
 use crate::access::reach::Reach;
-use crate::access::relations::{Lies, Sql};
-use crate::access::roles::{Relation, Role};
+use crate::access::roles::{Clause, Relation, Role};
 use crate::clock::local_day;
 use crate::db::schema::{activities, grants, sessions, sign_in_codes, users};
+use crate::db::sql::Sql;
 use crate::error::Result;
-use crate::journal::feeds::ACCOUNTS;
-use crate::journal::{Place, Write};
-use crate::web::query::ListQuery;
+use crate::journal::Write;
 
-static USERS: Lies = Lies {
-    user: Some("id"),
-    here: Some(|clause| match clause.relation {
+/// What relations mean here alone.
+pub fn here(clause: &Clause) -> Option<Sql> {
+    match clause.relation {
         // Those whom the commune's office keeps, and those who hold a right in it.
         Relation::InCommune => {
             let there = "users.home_commune_id = {} OR users.id IN (SELECT g.user_id FROM grants g WHERE g.commune_id = {} AND g.status = 'active')";
             Some(Sql::of(there, [clause.commune?, clause.commune?]))
         }
-        _ => USERS.usually(clause),
-    }),
-    ..Lies::shared("users")
-};
-
-fn filtered_users<S>(mut rows: users::BoxedQuery<'static, diesel::pg::Pg, S>, query: &ListQuery<UserFilter>) -> users::BoxedQuery<'static, diesel::pg::Pg, S> {
-    if let Some(status) = &query.filter.status {
-        rows = rows.filter(users::status.eq_any(status.0.clone()));
+        _ => User::LIES.usually(clause),
     }
-    if let Some(username) = &query.filter.username {
-        rows = rows.filter(users::username.eq(username.clone()));
-    }
-    rows
-}
-
-crate::room_store! {
-    table: users, row: User, policy: rules::USERS, lies: USERS,
-    filter: UserFilter => filtered_users,
-    feed: |_| ACCOUNTS, feed_column: ACCOUNTS.into_sql::<diesel::sql_types::Uuid>(), shared_feed: Some(ACCOUNTS), commune_column: users::home_commune_id,
-    place: |row| Place { owner_id: Some(row.id), ..Place::default() }, status: UserStatus,
-    search: display_name,
-    sorts: { "display_name" => display_name: String, "username" => username: String },
-    constraints: rules::CONSTRAINTS,
-}
-
-static GRANTS: Lies = Lies { user: Some("user_id"), ..Lies::in_commune("grants") };
-
-fn filtered_grants<S>(
-    mut rows: grants::BoxedQuery<'static, diesel::pg::Pg, S>,
-    query: &ListQuery<GrantFilter>,
-) -> grants::BoxedQuery<'static, diesel::pg::Pg, S> {
-    if let Some(role) = &query.filter.role {
-        rows = rows.filter(grants::role.eq_any(role.0.clone()));
-    }
-    if let Some(status) = &query.filter.status {
-        rows = rows.filter(grants::status.eq_any(status.0.clone()));
-    }
-    if let Some(user) = query.filter.user_id {
-        rows = rows.filter(grants::user_id.eq(user));
-    }
-    rows
-}
-
-crate::room_store! {
-    table: grants, row: GrantRow, policy: rules::GRANTS, lies: GRANTS,
-    filter: GrantFilter => filtered_grants,
-    feed: |_| ACCOUNTS, feed_column: ACCOUNTS.into_sql::<diesel::sql_types::Uuid>(), shared_feed: Some(ACCOUNTS), commune_column: grants::commune_id,
-    place: |row| Place { hamlet_id: row.hamlet_id, unit_id: row.unit_id, owner_id: Some(row.user_id), ..Place::default() }, status: GrantStatus,
-    search: none,
-    sorts: { "created_at" => created_at: chrono::DateTime<chrono::Utc> },
-    constraints: rules::CONSTRAINTS,
 }
 
 /// The unrevoked rights of a user, whatever their term.
@@ -157,7 +106,7 @@ pub async fn put_code(write: &mut Write, user: Uuid, issued_by: Uuid, hash: Vec<
 /// A user inside the reach of the write's actor, in whichever feed the write is.
 pub async fn in_reach(write: &mut Write, id: Uuid) -> Result<Option<User>> {
     let reach = Reach::of(&write.actor, &rules::USERS, None);
-    let found = users::table.filter(users::id.eq(id)).filter(reach.within(rules::USERS.read, &USERS)).select(User::as_select());
+    let found = users::table.filter(users::id.eq(id)).filter(reach.within(rules::USERS.read, User::LIES)).select(User::as_select());
     Ok(found.first(write.connection()).await.optional()?)
 }
 

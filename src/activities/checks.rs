@@ -15,125 +15,6 @@ use crate::db::values::Json;
 use crate::error::{Error, FieldError, Result};
 use crate::said;
 
-pub fn new_activity(input: CreateActivity, id: Uuid, now: DateTime<Utc>, request_hash: Vec<u8>) -> Activity {
-    let CreateActivity {
-        id: _,
-        commune_id,
-        campaign_id,
-        plan_item_id,
-        code,
-        kind,
-        title,
-        public_title,
-        description,
-        date,
-        session,
-        starts_at,
-        ends_at,
-        place,
-        hamlet_id,
-        work_types,
-        lead_user_id,
-        capacity,
-        preparation,
-        target,
-        outside_period,
-        continues_id,
-        default_minutes,
-    } = input;
-    Activity {
-        id,
-        commune_id,
-        version: 0,
-        created_at: now,
-        updated_at: now,
-        campaign_id,
-        plan_item_id,
-        code: code.into(),
-        kind,
-        title: title.into(),
-        public_title: public_title.map(String::from),
-        description: description.map(String::from),
-        date: date.map(Into::into),
-        session,
-        starts_at,
-        ends_at,
-        sort_at: now,
-        place: Json(place),
-        hamlet_id,
-        work_types: work_types.map(|types| types.0).unwrap_or_default(),
-        lead_user_id,
-        capacity: capacity.map(i32::from),
-        preparation: Json(preparation.unwrap_or_default()),
-        course: Json(Course { target, default_minutes: default_minutes.map(i32::from), ..Course::default() }),
-        outside_period,
-        published_at: None,
-        outcome: None,
-        continues_id,
-        status: ActivityStatus::Draft,
-        search: String::new(),
-        request_hash,
-    }
-}
-
-pub fn changed(mut activity: Activity, input: UpdateActivity) -> Activity {
-    let UpdateActivity {
-        plan_item_id,
-        kind,
-        title,
-        public_title,
-        description,
-        date,
-        session,
-        starts_at,
-        ends_at,
-        place,
-        hamlet_id,
-        work_types,
-        lead_user_id,
-        capacity,
-        preparation,
-        target,
-        outside_period,
-        default_minutes,
-    } = input;
-    // A new session brings its own times, a new day keeps the hours, unless they are sent along.
-    if starts_at.0.is_none() && ends_at.0.is_none() {
-        match (date.0, session.0) {
-            (_, Some(_)) | (Some(None), _) => (activity.starts_at, activity.ends_at) = (None, None),
-            (Some(Some(day)), None) => same_hours(&mut activity, day.into()),
-            (None, None) => {}
-        }
-    }
-    default_minutes.apply(&mut activity.course.0.default_minutes);
-    plan_item_id.apply(&mut activity.plan_item_id);
-    kind.apply(&mut activity.kind);
-    title.apply(&mut activity.title);
-    public_title.apply(&mut activity.public_title);
-    description.apply(&mut activity.description);
-    date.apply(&mut activity.date);
-    session.apply(&mut activity.session);
-    starts_at.apply(&mut activity.starts_at);
-    ends_at.apply(&mut activity.ends_at);
-    if let Some(place) = place.0 {
-        place.apply(&mut activity.place.0);
-    }
-    hamlet_id.apply(&mut activity.hamlet_id);
-    if let Some(types) = work_types.0 {
-        activity.work_types = types.0;
-    }
-    lead_user_id.apply(&mut activity.lead_user_id);
-    capacity.apply(&mut activity.capacity);
-    if let Some(preparation) = preparation.0 {
-        activity.preparation = Json(preparation);
-    }
-    if let Some(target) = target.0 {
-        activity.course.0.target = target;
-    }
-    outside_period.apply(&mut activity.outside_period);
-    activity
-}
-
 /// Another day at the same hours.
 pub fn same_hours(activity: &mut Activity, day: NaiveDate) {
     let by = activity.starts_at.map(|start| day - local_day(start)).unwrap_or_default();
@@ -258,4 +139,123 @@ pub fn check_public(activity: &Activity) -> Result<()> {
         "required",
         said!("Cần tiêu đề công khai, không nêu tên hộ dân", "A title for the public is needed, which names no household"),
     ))
+}
+
+pub fn new_activity(input: CreateActivity, id: Uuid, now: DateTime<Utc>, request_hash: Vec<u8>) -> Activity {
+    let CreateActivity {
+        id: _,
+        commune_id,
+        campaign_id,
+        plan_item_id,
+        code,
+        kind,
+        title,
+        public_title,
+        description,
+        date,
+        session,
+        starts_at,
+        ends_at,
+        place,
+        hamlet_id,
+        work_types,
+        lead_user_id,
+        capacity,
+        preparation,
+        target,
+        outside_period,
+        continues_id,
+        default_minutes,
+    } = input;
+    Activity {
+        id,
+        commune_id,
+        version: 0,
+        created_at: now,
+        updated_at: now,
+        campaign_id,
+        plan_item_id,
+        code: code.into(),
+        kind,
+        title: title.into(),
+        public_title: public_title.map(String::from),
+        description: description.map(String::from),
+        date: date.map(Into::into),
+        session,
+        starts_at,
+        ends_at,
+        sort_at: now,
+        place: Json(place),
+        hamlet_id,
+        work_types: work_types.map(|types| types.0).unwrap_or_default(),
+        lead_user_id,
+        capacity: capacity.map(i32::from),
+        preparation: Json(preparation.unwrap_or_default()),
+        course: Json(Course { target, default_minutes: default_minutes.map(i32::from), ..Course::default() }),
+        outside_period,
+        published_at: None,
+        outcome: None,
+        continues_id,
+        status: ActivityStatus::Draft,
+        search: String::new(),
+        request_hash,
+    }
+}
+
+pub fn changed(mut activity: Activity, input: UpdateActivity) -> Activity {
+    let UpdateActivity {
+        plan_item_id,
+        kind,
+        title,
+        public_title,
+        description,
+        date,
+        session,
+        starts_at,
+        ends_at,
+        place,
+        hamlet_id,
+        work_types,
+        lead_user_id,
+        capacity,
+        preparation,
+        target,
+        outside_period,
+        default_minutes,
+    } = input;
+    // A new session brings its own times, a new day keeps the hours, unless they are sent along.
+    if starts_at.0.is_none() && ends_at.0.is_none() {
+        match (date.0, session.0) {
+            (_, Some(_)) | (Some(None), _) => (activity.starts_at, activity.ends_at) = (None, None),
+            (Some(Some(day)), None) => same_hours(&mut activity, day.into()),
+            (None, None) => {}
+        }
+    }
+    default_minutes.apply(&mut activity.course.0.default_minutes);
+    plan_item_id.apply(&mut activity.plan_item_id);
+    kind.apply(&mut activity.kind);
+    title.apply(&mut activity.title);
+    public_title.apply(&mut activity.public_title);
+    description.apply(&mut activity.description);
+    date.apply(&mut activity.date);
+    session.apply(&mut activity.session);
+    starts_at.apply(&mut activity.starts_at);
+    ends_at.apply(&mut activity.ends_at);
+    if let Some(place) = place.0 {
+        place.apply(&mut activity.place.0);
+    }
+    hamlet_id.apply(&mut activity.hamlet_id);
+    if let Some(types) = work_types.0 {
+        activity.work_types = types.0;
+    }
+    lead_user_id.apply(&mut activity.lead_user_id);
+    capacity.apply(&mut activity.capacity);
+    if let Some(preparation) = preparation.0 {
+        activity.preparation = Json(preparation);
+    }
+    if let Some(target) = target.0 {
+        activity.course.0.target = target;
+    }
+    outside_period.apply(&mut activity.outside_period);
+    activity
 }

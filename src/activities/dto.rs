@@ -1,18 +1,18 @@
 //! An activity in JSON and in its table.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::prelude::*;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use danvan_macros::record;
+use serde::Deserialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::parts::{ActivityPlace, ChangePlace, Course, Preparation, Target};
-use crate::db::schema::activities;
+use super::{rules, store};
 use crate::db::values::Json;
-use crate::text::fold;
 use crate::text_enum;
 use crate::web::patch::{Change, Clear};
-use crate::web::values::{AnyOf, Day, Few, Id, Line, Moment, Paragraph, Slug, Whole};
+use crate::web::table::Words;
+use crate::web::values::{Day, Few, Id, Line, Moment, Paragraph, Slug, Whole};
 
 text_enum! {
     /// How far the activity is.
@@ -51,89 +51,96 @@ text_enum! {
     pub enum PostponeCause { Weather = "weather", Order = "order", Mourning = "mourning", Epidemic = "epidemic", Other = "other" }
 }
 
+impl Words for Json<ActivityPlace> {
+    fn words<'w>(&'w self, words: &mut Vec<&'w str>) {
+        words.push(&self.0.name.0);
+    }
+}
+
 /// One row of the schedule.
-#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset, Serialize, ToSchema)]
-#[diesel(table_name = activities, treat_none_as_null = true, treat_none_as_default_value = false)]
+#[record(
+    activities, policy = rules::POLICY, taken = rules::CONSTRAINTS, status = ActivityStatus::Draft, derive = Activity::sort_in_time, inside(moved = Public), create = CreateActivity, update = UpdateActivity, open = Since("published_at"), here = store::here, any_status = "Any of these statuses, separated by commas.",
+)]
 pub struct Activity {
-    /// The activity's id.
-    pub id: Uuid,
-    /// The commune.
-    pub commune_id: Uuid,
-    /// The commune's number at the last change.
-    pub version: i64,
-    /// When the record was made (UTC).
-    pub created_at: DateTime<Utc>,
-    /// When the record last changed (UTC).
-    pub updated_at: DateTime<Utc>,
     /// The campaign.
+    #[field(given, public, campaign, filter = "Of this campaign.")]
     pub campaign_id: Uuid,
     /// What of the plan it carries out.
+    #[field(changes = Id, filter = "Of this plan item.")]
     pub plan_item_id: Option<Uuid>,
     /// Short name, unique in the campaign.
+    #[field(given = Slug, public)]
     #[schema(example = "ap-3-sang-17")]
     pub code: String,
     /// What is done.
+    #[field(changes, public, any = "Any of these kinds, separated by commas.")]
     pub kind: ActivityKind,
     /// Title for those who work on it.
+    #[field(changes = Line<1, 300>, search, sort)]
     pub title: String,
     /// Title for the public, where the other names a household.
+    #[field(changes = Line<1, 300>, public)]
     pub public_title: Option<String>,
     /// More about it.
+    #[field(changes = Paragraph<5000>)]
     pub description: Option<String>,
     /// Local day; null until it is set.
+    #[field(changes = Day, public, range = "On this local day")]
     pub date: Option<NaiveDate>,
     /// Part of the day.
+    #[field(changes, public)]
     pub session: Option<Session>,
     /// Start (UTC); from the session when no time was given.
+    #[field(changes = Moment, public)]
     pub starts_at: Option<DateTime<Utc>>,
     /// End (UTC).
+    #[field(changes = Moment, public)]
     pub ends_at: Option<DateTime<Utc>>,
+    #[field(sort = first)]
     #[serde(skip)]
     #[schema(ignore)]
     pub sort_at: DateTime<Utc>,
     /// Where it is.
-    #[schema(value_type = ActivityPlace)]
+    #[field(changes = ChangePlace, public, search)]
     pub place: Json<ActivityPlace>,
     /// The hamlet; a labour activity has exactly one.
+    #[field(changes = Id, public, hamlet, any = "In any of these hamlets, separated by commas.")]
     pub hamlet_id: Option<Uuid>,
     /// Work on the road.
+    #[field(changes = Few<WorkType, 5>, default, public)]
     #[schema(value_type = Vec<WorkType>)]
     pub work_types: Vec<WorkType>,
     /// The user who leads it, until the campaign closes.
+    #[field(changes = Id, owner)]
     pub lead_user_id: Option<Uuid>,
     /// Seats; open when null. Binds sign-ups, never presence.
+    #[field(changes = Whole<1, 5000>, public)]
     pub capacity: Option<i32>,
     /// What people bring and heed.
-    #[schema(value_type = Preparation)]
+    #[field(changes = Preparation, default, public)]
     pub preparation: Json<Preparation>,
     #[serde(flatten)]
     #[schema(value_type = Course, inline)]
     pub course: Json<Course>,
     /// Meant to lie outside the campaign's period: preparations, gifts of 27 July.
+    #[field(changes)]
     pub outside_period: bool,
     /// When it was made public (UTC).
+    #[field(public)]
     pub published_at: Option<DateTime<Utc>>,
     /// How it ended.
+    #[field(public)]
     pub outcome: Option<Outcome>,
     /// The interrupted activity that this one goes on with.
+    #[field(given, public)]
     pub continues_id: Option<Uuid>,
-    /// How far it is.
-    pub status: ActivityStatus,
-    #[serde(skip)]
-    #[schema(ignore)]
-    pub search: String,
-    #[serde(skip)]
-    #[schema(ignore)]
-    pub request_hash: Vec<u8>,
 }
 
 impl Activity {
     /// Brings what is derived in step: the search column, and the time that lists are sorted by.
-    pub fn derived(mut self) -> Self {
-        self.search = fold(&format!("{} {}", self.title, self.place.0.name.0));
+    fn sort_in_time(&mut self) {
         let far = DateTime::from_timestamp(4_102_444_800, 0).unwrap_or_default();
         self.sort_at = self.starts_at.or_else(|| self.date.map(crate::clock::start_of_day)).unwrap_or(far);
-        self
     }
 }
 
@@ -251,29 +258,4 @@ pub struct UpdateActivity {
     /// Minutes that count for who came and was not seen leaving.
     #[serde(default)]
     pub default_minutes: Clear<Whole<0, 1440>>,
-}
-
-/// Filters of the list.
-#[derive(Debug, Default, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-pub struct ActivityFilter {
-    /// Of this campaign.
-    pub campaign_id: Option<Uuid>,
-    /// Any of these statuses, separated by commas.
-    #[param(value_type = Option<String>)]
-    pub status: Option<AnyOf<ActivityStatus>>,
-    /// Any of these kinds, separated by commas.
-    #[param(value_type = Option<String>)]
-    pub kind: Option<AnyOf<ActivityKind>>,
-    /// In any of these hamlets, separated by commas.
-    #[param(value_type = Option<String>)]
-    pub hamlet_id: Option<AnyOf<Uuid>>,
-    /// Of this plan item.
-    pub plan_item_id: Option<Uuid>,
-    /// On this local day or later.
-    #[param(value_type = Option<NaiveDate>)]
-    pub date_from: Option<Day>,
-    /// On this local day or earlier.
-    #[param(value_type = Option<NaiveDate>)]
-    pub date_to: Option<Day>,
 }

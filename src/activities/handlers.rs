@@ -9,16 +9,8 @@ use crate::error::{Error, FieldError, Result};
 use crate::journal::{Seen, Write};
 use crate::web::answer::Answer;
 use crate::web::call::Call;
-use crate::web::table::{self, Acting};
+use crate::web::table::{self, Acting, Record as _};
 use crate::{activity_sums, hamlets, random, road_registrations, said, sign_ups};
-
-pub async fn list(call: Call) -> Result<Answer> {
-    table::list::<Activity>(call).await
-}
-
-pub async fn get(call: Call) -> Result<Answer> {
-    table::item::<Activity>(call).await
-}
 
 async fn campaign_of(write: &mut Write, activity: &Activity) -> Result<Campaign> {
     let campaign = campaigns::of_write(write, activity.campaign_id).await?;

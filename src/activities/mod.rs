@@ -17,37 +17,26 @@ pub use dto::{Activity, ActivityStatus, CreateActivity, WorkType};
 pub use handlers::add;
 pub use store::of_write;
 
-use futures::FutureExt as _;
-
 use crate::handler;
 use crate::text::Text;
 use crate::web::format::Format;
-use crate::web::include::{self, Include};
+use crate::web::include::Include;
 use crate::web::operation::{Caller, Kind, Method, Noun, Resource, Room, single};
 use crate::web::shapes;
-use crate::web::table::Stored;
 
 /// `include=activity`.
-pub static INCLUDE: Include = Include {
-    name: "activity",
-    field: "activity_id",
-    depends: <Activity as Stored>::depends,
-    load: |call, ids| include::rows::<Activity>(call, ids).boxed_local(),
-};
+pub static INCLUDE: Include = Include::of::<Activity>("activity", "activity_id");
 
 const INCLUDES: &[&Include] = &[&crate::hamlets::INCLUDE, &crate::campaigns::INCLUDE, &crate::plan_items::INCLUDE];
 
 pub fn room() -> Room {
     let noun = Noun { one: "activity", text: Text::new("hoạt động", "activity"), plural: "activities" };
-    Resource::new("activities", noun, &rules::POLICY)
-        .list::<Activity, dto::ActivityFilter>(
-            Kind::List { sorts: &["sort_at", "title"], includes: INCLUDES, commune: true, search: Some("title") },
-            handler!(handlers::list),
-        )
+    Resource::<Activity>::of(noun)
+        .list(INCLUDES)
         .formats(Format::ALL)
-        .item::<Activity>(handler!(handlers::get))
-        .create::<Activity, CreateActivity>(handler!(handlers::create))
-        .update::<Activity, dto::UpdateActivity>(handler!(handlers::update))
+        .item()
+        .create_by::<CreateActivity>(handler!(handlers::create))
+        .update_by::<dto::UpdateActivity>(handler!(handlers::update))
         .put()
         .actions::<Activity>(handler!(handlers::act), |action| match action {
             "finish" => shapes::plain::<actions_dto::FinishActivity>,

@@ -1,69 +1,26 @@
 //! Activities in the database.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use super::dto::{Activity, ActivityFilter, ActivityStatus};
-use super::rules;
-use crate::access::relations::{Lies, Open, Sql};
-use crate::access::roles::Relation;
+use super::dto::{Activity, ActivityStatus};
+use crate::access::roles::{Clause, Relation};
 use crate::db::schema::activities;
+use crate::db::sql::Sql;
 use crate::error::Result;
-use crate::journal::{Place, Write};
-use crate::web::query::ListQuery;
+use crate::journal::Write;
 
-static LIES: Lies = Lies {
-    campaign: Some("campaign_id"),
-    hamlet: Some("hamlet_id"),
-    open: Open::Since("published_at"),
-    here: Some(|clause| match clause.relation {
+/// What relations mean here alone.
+pub fn here(clause: &Clause) -> Option<Sql> {
+    match clause.relation {
         Relation::Lead => {
             let works = "EXISTS (SELECT FROM campaigns k WHERE k.commune_id = activities.commune_id AND k.id = activities.campaign_id AND k.status NOT IN ('closed', 'archived', 'cancelled'))";
             Some(Sql::of(format!("activities.lead_user_id = {{}} AND {works}"), [clause.user?]))
         }
-        _ => LIES.usually(clause),
-    }),
-    ..Lies::in_commune("activities")
-};
-
-type Rows<S> = activities::BoxedQuery<'static, diesel::pg::Pg, S>;
-
-fn filtered<S>(mut rows: Rows<S>, query: &ListQuery<ActivityFilter>) -> Rows<S> {
-    let filter = &query.filter;
-    if let Some(campaign) = filter.campaign_id {
-        rows = rows.filter(activities::campaign_id.eq(campaign));
+        _ => Activity::LIES.usually(clause),
     }
-    if let Some(status) = &filter.status {
-        rows = rows.filter(activities::status.eq_any(status.0.clone()));
-    }
-    if let Some(kind) = &filter.kind {
-        rows = rows.filter(activities::kind.eq_any(kind.0.clone()));
-    }
-    if let Some(hamlets) = &filter.hamlet_id {
-        rows = rows.filter(activities::hamlet_id.eq_any(hamlets.0.clone()));
-    }
-    if let Some(item) = filter.plan_item_id {
-        rows = rows.filter(activities::plan_item_id.eq(item));
-    }
-    if let Some(first) = filter.date_from {
-        rows = rows.filter(activities::date.ge(first.0));
-    }
-    if let Some(last) = filter.date_to {
-        rows = rows.filter(activities::date.le(last.0));
-    }
-    rows
-}
-
-crate::room_store! {
-    table: activities, row: Activity, policy: rules::POLICY, lies: LIES,
-    filter: ActivityFilter => filtered,
-    feed: |row| row.commune_id, feed_column: activities::commune_id, shared_feed: None, commune_column: activities::commune_id,
-    place: |row| Place { campaign_id: Some(row.campaign_id), hamlet_id: row.hamlet_id, owner_id: row.lead_user_id, ..Place::default() }, status: ActivityStatus,
-    search: title,
-    sorts: { "sort_at" => sort_at: DateTime<Utc>, "title" => title: String },
-    constraints: rules::CONSTRAINTS,
 }
 
 /// An activity of the write's commune, whoever asks.

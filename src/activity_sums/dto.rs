@@ -1,12 +1,11 @@
 //! An activity's sums in JSON and in their table.
 
-use chrono::{DateTime, Utc};
-use diesel::prelude::*;
+use danvan_macros::record;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::db::schema::activity_sums;
+use super::{rules, store};
 use crate::db::values::Json;
 use crate::text_enum;
 
@@ -67,26 +66,21 @@ impl Tally {
 }
 
 /// The sums of one activity.
-#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset, Serialize, ToSchema)]
-#[diesel(table_name = activity_sums, treat_none_as_null = true, treat_none_as_default_value = false)]
+#[record(
+    activity_sums, policy = rules::POLICY, status = SumStatus::Kept, here = store::here, lead = "id IN", follows("activities"."published_at" by Row => id),
+)]
 pub struct ActivitySum {
-    /// The activity's id.
-    pub id: Uuid,
-    /// The commune.
-    pub commune_id: Uuid,
-    /// The commune's number at the last change.
-    pub version: i64,
-    /// When the first sign-up came (UTC).
-    pub created_at: DateTime<Utc>,
-    /// When the sums last changed (UTC).
-    pub updated_at: DateTime<Utc>,
     /// The activity's campaign.
+    #[field(public, campaign, filter = "Of this campaign.")]
     pub campaign_id: Uuid,
     /// The activity's hamlet.
+    #[field(public, in_hamlet, filter = "In this hamlet.")]
     pub hamlet_id: Option<Uuid>,
     /// Seats taken by sign-ups, in people.
+    #[field(public)]
     pub seats_taken: i32,
     /// People on the waiting list.
+    #[field(public)]
     pub waiting: i32,
     /// People whose sign-up is not decided.
     pub pending: i32,
@@ -95,23 +89,8 @@ pub struct ActivitySum {
     /// Man-days, in halves.
     pub man_days: f64,
     /// What the results add up to, but for soldiers' man-days.
-    #[schema(value_type = Vec<Figure>)]
     pub figures: Json<Vec<Figure>>,
     /// Soldiers' man-days.
+    #[field(military)]
     pub military_man_days: f64,
-    /// Always `kept`.
-    pub status: SumStatus,
-    #[serde(skip)]
-    #[schema(ignore)]
-    pub request_hash: Vec<u8>,
-}
-
-/// Filters of the list.
-#[derive(Debug, Default, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-pub struct ActivitySumFilter {
-    /// Of this campaign.
-    pub campaign_id: Option<Uuid>,
-    /// In this hamlet.
-    pub hamlet_id: Option<Uuid>,
 }

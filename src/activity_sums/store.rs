@@ -6,54 +6,27 @@ use diesel::sql_types::{BigInt, Double, Int4, Jsonb, Timestamptz, Uuid as SqlUui
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use super::dto::{ActivitySum, ActivitySumFilter, Figure, SumStatus, Tally};
-use super::rules;
-use crate::access::relations::{Lies, Sql};
-use crate::access::roles::Relation;
+use super::dto::{ActivitySum, Figure, Tally};
+use crate::access::roles::{Clause, Relation};
 use crate::activities::Activity;
 use crate::campaign_sums;
 use crate::db::schema::activity_sums;
+use crate::db::sql::Sql;
 use crate::db::values::Json;
 use crate::error::Result;
-use crate::journal::{Place, Write};
+use crate::journal::Write;
 use crate::statement;
-use crate::web::query::ListQuery;
 
-static LIES: Lies = Lies {
-    campaign: Some("campaign_id"),
-    activity: Some("id IN"),
-    here: Some(|clause| match clause.relation {
+/// What relations mean here alone.
+pub fn here(clause: &Clause) -> Option<Sql> {
+    match clause.relation {
         Relation::Published => {
             let published =
                 "EXISTS (SELECT FROM activities a WHERE a.commune_id = activity_sums.commune_id AND a.id = activity_sums.id AND a.published_at IS NOT NULL)";
-            Some(Sql::of(published, []))
+            Some(Sql::text(published))
         }
-        _ => LIES.usually(clause),
-    }),
-    ..Lies::in_commune("activity_sums")
-};
-
-type Rows<S> = activity_sums::BoxedQuery<'static, diesel::pg::Pg, S>;
-
-fn filtered<S>(mut rows: Rows<S>, query: &ListQuery<ActivitySumFilter>) -> Rows<S> {
-    if let Some(campaign) = query.filter.campaign_id {
-        rows = rows.filter(activity_sums::campaign_id.eq(campaign));
+        _ => ActivitySum::LIES.usually(clause),
     }
-    if let Some(hamlet) = query.filter.hamlet_id {
-        rows = rows.filter(activity_sums::hamlet_id.eq(hamlet));
-    }
-    rows
-}
-
-crate::room_store! {
-    table: activity_sums, row: ActivitySum, policy: rules::POLICY, lies: LIES,
-    filter: ActivitySumFilter => filtered,
-    feed: |row| row.commune_id, feed_column: activity_sums::commune_id, shared_feed: None, commune_column: activity_sums::commune_id,
-    place: |row| Place { campaign_id: Some(row.campaign_id), hamlet_id: row.hamlet_id, ..Place::default() }, status: SumStatus,
-    search: none,
-    sorts: { "created_at" => created_at: DateTime<Utc> },
-    constraints: &[],
-    follows: { "activities"."published_at" by Row => id },
 }
 
 /// Seats that sign-ups take; none before the first.

@@ -1,15 +1,14 @@
 //! A unit's part in an activity, in JSON and in its table.
 
 use chrono::{DateTime, Utc};
-use diesel::prelude::*;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use danvan_macros::record;
+use serde::Deserialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::db::schema::activity_units;
+use super::{rules, store};
 use crate::text_enum;
-use crate::web::patch::Clear;
-use crate::web::values::{AnyOf, Line, Whole};
+use crate::web::values::{Line, Whole};
 
 text_enum! {
     /// The unit's part.
@@ -22,68 +21,30 @@ text_enum! {
 }
 
 /// A unit's part in an activity.
-#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset, Serialize, ToSchema)]
-#[diesel(table_name = activity_units, treat_none_as_null = true, treat_none_as_default_value = false)]
+#[record(
+    activity_units, policy = rules::POLICY, taken = rules::CONSTRAINTS, status = Confirmation::Asked, here = store::here, any_status = "Any of these, separated by commas: asked, confirmed, declined.", follows("activities"."hamlet_id" by Row => activity_id),
+)]
 pub struct ActivityUnit {
-    /// The row's id.
-    pub id: Uuid,
-    /// The commune.
-    pub commune_id: Uuid,
-    /// The commune's number at the last change.
-    pub version: i64,
-    /// When the record was made (UTC).
-    pub created_at: DateTime<Utc>,
-    /// When the record last changed (UTC).
-    pub updated_at: DateTime<Utc>,
     /// The activity's campaign.
+    #[field(campaign, filter = "Of this campaign.")]
     pub campaign_id: Uuid,
     /// The activity.
+    #[field(given, filter = "Of this activity.")]
     pub activity_id: Uuid,
     /// The unit.
+    #[field(given, unit, filter = "Of this unit.")]
     pub unit_id: Uuid,
     /// Its part; one row for each part.
+    #[field(given)]
     pub role: UnitRole,
     /// People planned, 0 to 2000.
+    #[field(changes = Whole<0, 2000>, military)]
     pub headcount_planned: Option<i32>,
     /// People who came.
+    #[field(later = Whole<0, 2000>, military)]
     pub headcount_actual: Option<i32>,
     /// When the liaison let the hamlet's head see the numbers (UTC).
     pub released_at: Option<DateTime<Utc>>,
-    /// Whether it comes.
-    pub status: Confirmation,
-    #[serde(skip)]
-    #[schema(ignore)]
-    pub request_hash: Vec<u8>,
-}
-
-/// A unit is asked into an activity, or brings itself.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CreateActivityUnit {
-    /// Chosen by the client; made by the service when left out.
-    pub id: Option<Uuid>,
-    /// The commune.
-    pub commune_id: Uuid,
-    /// The activity.
-    pub activity_id: Uuid,
-    /// The unit.
-    pub unit_id: Uuid,
-    /// Its part.
-    pub role: UnitRole,
-    /// People planned.
-    pub headcount_planned: Option<Whole<0, 2000>>,
-}
-
-/// Changes of a unit's part (merge patch).
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct UpdateActivityUnit {
-    /// People planned.
-    #[serde(default)]
-    pub headcount_planned: Clear<Whole<0, 2000>>,
-    /// People who came.
-    #[serde(default)]
-    pub headcount_actual: Clear<Whole<0, 2000>>,
 }
 
 /// An action on a unit's part.
@@ -95,19 +56,4 @@ pub struct ActOnActivityUnit {
     /// When it happened, by the client's clock.
     #[serde(default, deserialize_with = "crate::web::values::moment")]
     pub occurred_at: Option<DateTime<Utc>>,
-}
-
-/// Filters of the list.
-#[derive(Debug, Default, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-pub struct ActivityUnitFilter {
-    /// Of this campaign.
-    pub campaign_id: Option<Uuid>,
-    /// Of this activity.
-    pub activity_id: Option<Uuid>,
-    /// Of this unit.
-    pub unit_id: Option<Uuid>,
-    /// Any of these, separated by commas: asked, confirmed, declined.
-    #[param(value_type = Option<String>)]
-    pub status: Option<AnyOf<Confirmation>>,
 }

@@ -7,16 +7,8 @@ use crate::error::{Error, Result};
 use crate::journal::{Seen, Write};
 use crate::web::answer::Answer;
 use crate::web::call::Call;
-use crate::web::table::{self, Acting};
+use crate::web::table::{self, Acting, New as _};
 use crate::{random, said};
-
-pub async fn list(call: Call) -> Result<Answer> {
-    table::list::<ActivityUnit>(call).await
-}
-
-pub async fn get(call: Call) -> Result<Answer> {
-    table::item::<ActivityUnit>(call).await
-}
 
 async fn activity_of(write: &mut Write, id: uuid::Uuid) -> Result<Activity> {
     let activity = activities::of_write(write, id).await?;
@@ -30,7 +22,7 @@ pub async fn create(call: Call) -> Result<Answer> {
     let made = table::write(&call, input.commune_id, async |write| {
         // In the caller's reach: a unit brings itself only into what it may see.
         let activity: Activity = table::refer(write, input.activity_id, "/activity_id").await?;
-        let row = rules::new_activity_unit(input, id, activity.campaign_id, call.now, call.request_hash());
+        let row = ActivityUnit { campaign_id: activity.campaign_id, ..input.row(id, call.now, call.request_hash()) };
         let seen = table::insert(write, "create", row).await?;
         warn(write, &activity, &seen.row).await?;
         Ok((201, seen))
@@ -42,7 +34,7 @@ pub async fn create(call: Call) -> Result<Answer> {
 pub async fn add(write: &mut Write, input: CreateActivityUnit) -> Result<ActivityUnit> {
     let id = input.id.unwrap_or_else(random::id);
     let activity = activity_of(write, input.activity_id).await?;
-    let row = rules::new_activity_unit(input, id, activity.campaign_id, write.now, vec![]);
+    let row = ActivityUnit { campaign_id: activity.campaign_id, ..input.row(id, write.now, vec![]) };
     Ok(table::insert(write, "create", row).await?.row)
 }
 

@@ -11,21 +11,18 @@ pub use handlers::add;
 use crate::handler;
 use crate::text::Text;
 use crate::web::include::Include;
-use crate::web::operation::{Kind, Noun, Resource, Room};
+use crate::web::operation::{Noun, Resource, Room};
 use crate::web::shapes;
 
 const INCLUDES: &[&Include] = &[&crate::activities::INCLUDE, &crate::units::INCLUDE];
 
 pub fn room() -> Room {
     let noun = Noun { one: "activity_unit", text: Text::new("đơn vị trong hoạt động", "unit in an activity"), plural: "units in activities" };
-    Resource::new("activity_units", noun, &rules::POLICY)
-        .list::<ActivityUnit, dto::ActivityUnitFilter>(
-            Kind::List { sorts: &["created_at"], includes: INCLUDES, commune: true, search: None },
-            handler!(handlers::list),
-        )
-        .item::<ActivityUnit>(handler!(handlers::get))
-        .create::<ActivityUnit, CreateActivityUnit>(handler!(handlers::create))
-        .update::<ActivityUnit, dto::UpdateActivityUnit>(handler!(handlers::update))
+    Resource::<ActivityUnit>::of(noun)
+        .list(INCLUDES)
+        .item()
+        .create_by::<CreateActivityUnit>(handler!(handlers::create))
+        .update_by::<dto::UpdateActivityUnit>(handler!(handlers::update))
         .put()
         .actions::<ActivityUnit>(handler!(handlers::act), |_| shapes::plain::<dto::ActOnActivityUnit>)
         .room(Text::new("Đơn vị tham gia hoạt động: vai trò, số người, xác nhận.", "Units that take part in activities: part, people, confirmation."))

@@ -1,17 +1,16 @@
 //! API clients in JSON and in their table.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::prelude::*;
+use danvan_macros::record;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::db::schema::api_clients;
-use crate::text::fold;
+use super::rules;
+use crate::journal::feeds::ACCOUNTS;
 use crate::text_enum;
-use crate::web::patch::Change;
-use crate::web::values::{AnyOf, Day, Few, Line};
+use crate::web::values::{Day, Few, Line};
 
 text_enum! {
     /// Whether the client may sign in.
@@ -19,53 +18,38 @@ text_enum! {
 }
 
 /// A program that connects.
-#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset, Serialize, ToSchema)]
-#[diesel(table_name = api_clients, treat_none_as_null = true, treat_none_as_default_value = false)]
+#[record(
+    api_clients, policy = rules::POLICY, status = ApiClientStatus::Active, any_status = "Any of these, separated by commas: active, revoked.", by_age, feed = ACCOUNTS, lists_by = commune_id,
+)]
 pub struct ApiClient {
-    /// The client's id: its `client_id`.
-    pub id: Uuid,
-    /// The accounts' number at the last change.
-    pub version: i64,
-    /// When it was made (UTC).
-    pub created_at: DateTime<Utc>,
-    /// When it last changed (UTC).
-    pub updated_at: DateTime<Utc>,
     /// The commune that it works in.
+    #[field(given)]
     pub commune_id: Uuid,
     /// Who made it: it can do at most what this user may.
+    #[field(user, filter = "Made by this user.")]
     pub user_id: Uuid,
     /// Its name, for people.
+    #[field(changes = Line<1, 100>, search, sort = first)]
     #[schema(example = "Hệ thống liên lạc Lữ đoàn 75")]
     pub name: String,
     /// What it may do: `resource:verb`.
+    #[field(changes = Few<Line<3, 80>, 100>)]
     pub scopes: Vec<String>,
     /// Only the maker's rights for this unit.
+    #[field(given, in_unit)]
     pub unit_id: Option<Uuid>,
     /// Only within this campaign.
+    #[field(given, in_campaign)]
     pub campaign_id: Option<Uuid>,
     /// The last local day on which it works.
+    #[field(changes = Day)]
     pub expires_on: NaiveDate,
     /// The last local day on which it got a token.
     pub last_used_on: Option<NaiveDate>,
+    #[field(made = serde_json::json!([]))]
     #[serde(skip)]
     #[schema(ignore)]
     pub secrets: Value,
-    /// Whether it may sign in.
-    pub status: ApiClientStatus,
-    #[serde(skip)]
-    #[schema(ignore)]
-    pub search: String,
-    #[serde(skip)]
-    #[schema(ignore)]
-    pub request_hash: Vec<u8>,
-}
-
-impl ApiClient {
-    /// Brings the search column in step with the name.
-    pub fn with_search(mut self) -> Self {
-        self.search = fold(&self.name);
-        self
-    }
 }
 
 /// A secret as it is stored.
@@ -76,58 +60,12 @@ pub struct StoredSecret {
     pub made_at: DateTime<Utc>,
 }
 
-/// A new client.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CreateApiClient {
-    /// Chosen by the client; made by the service when left out.
-    pub id: Option<Uuid>,
-    /// The commune that it works in.
-    pub commune_id: Uuid,
-    /// Its name, for people.
-    pub name: Line<1, 100>,
-    /// What it may do: `resource:verb`, at least one.
-    pub scopes: Few<Line<3, 80>, 100>,
-    /// Only the maker's rights for this unit.
-    pub unit_id: Option<Uuid>,
-    /// Only within this campaign.
-    pub campaign_id: Option<Uuid>,
-    /// The last local day on which it works, at most a year away.
-    pub expires_on: Day,
-}
-
-/// Changes of a client (merge patch).
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct UpdateApiClient {
-    /// Its name, for people.
-    #[serde(default)]
-    pub name: Change<Line<1, 100>>,
-    /// What it may do.
-    #[serde(default)]
-    pub scopes: Change<Few<Line<3, 80>, 100>>,
-    /// The last local day on which it works, at most a year away.
-    #[serde(default)]
-    pub expires_on: Change<Day>,
-}
-
 /// An action on a client.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ActOnApiClient {
     /// Why, for the journal.
     pub reason: Option<Line<1, 500>>,
-}
-
-/// Filters of the list.
-#[derive(Debug, Default, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-pub struct ApiClientFilter {
-    /// Any of these, separated by commas: active, revoked.
-    #[param(value_type = Option<String>)]
-    pub status: Option<AnyOf<ApiClientStatus>>,
-    /// Made by this user.
-    pub user_id: Option<Uuid>,
 }
 
 /// A new secret, shown once.

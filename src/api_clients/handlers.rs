@@ -11,16 +11,8 @@ use crate::journal::feeds::ACCOUNTS;
 use crate::web::answer::Answer;
 use crate::web::call::Call;
 use crate::web::operation::Operation;
-use crate::web::table::{self, Acting};
+use crate::web::table::{self, Acting, New as _, Patch as _};
 use crate::{random, said};
-
-pub async fn list(call: Call) -> Result<Answer> {
-    table::list::<ApiClient>(call).await
-}
-
-pub async fn get(call: Call) -> Result<Answer> {
-    table::item::<ApiClient>(call).await
-}
 
 fn operations(call: &Call) -> Vec<&'static Operation> {
     call.service().rooms.iter().flat_map(|room| &room.operations).collect()
@@ -30,7 +22,8 @@ pub async fn create(call: Call) -> Result<Answer> {
     let input: CreateApiClient = call.body()?;
     table::may_create(&call, &rules::POLICY, Some(input.commune_id)).await?;
     let id = input.id.unwrap_or_else(random::id);
-    let row = rules::new_client(input, id, call.user_id()?, call.now, call.request_hash());
+    let mut row = ApiClient { user_id: call.user_id()?, ..input.row(id, call.now, call.request_hash()) };
+    row.scopes = rules::sorted(row.scopes);
     rules::check(&row, &call.actor, &operations(&call), call.now)?;
     if let Some(campaign) = row.campaign_id {
         let seen = match table::get::<Campaign>(&call, campaign).await {
@@ -46,16 +39,12 @@ pub async fn create(call: Call) -> Result<Answer> {
 }
 
 pub async fn update(call: Call) -> Result<Answer> {
-    let UpdateApiClient { name, scopes, expires_on } = call.body()?;
+    let sent: UpdateApiClient = call.body()?;
     table::update(&call, async |_, before: &Seen<ApiClient>| {
-        let mut after = before.row.clone();
-        name.apply(&mut after.name);
-        if let Some(scopes) = scopes.0 {
-            after.scopes = rules::sorted(scopes.0.into_iter().map(String::from).collect());
-        }
-        expires_on.apply(&mut after.expires_on);
+        let mut after = sent.onto(before.row.clone());
+        after.scopes = rules::sorted(after.scopes);
         rules::check(&after, &call.actor, &operations(&call), call.now)?;
-        Ok(after.with_search())
+        Ok(after)
     })
     .await
 }

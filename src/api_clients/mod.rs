@@ -18,18 +18,15 @@ use crate::web::shapes;
 
 pub fn room() -> Room {
     let noun = Noun { one: "api_client", text: Text::new("ứng dụng tích hợp", "API client"), plural: "API clients" };
-    Resource::new("api_clients", noun, &rules::POLICY)
-        .list::<ApiClient, dto::ApiClientFilter>(
-            Kind::List { sorts: &["name", "created_at"], includes: &[], commune: true, search: Some("name") },
-            handler!(handlers::list),
-        )
-        .item::<ApiClient>(handler!(handlers::get))
-        .create::<ApiClient, dto::CreateApiClient>(handler!(handlers::create))
+    Resource::<ApiClient>::of(noun)
+        .list(&[])
+        .item()
+        .create_by::<dto::CreateApiClient>(handler!(handlers::create))
         .describe(Text::new(
             "Phạm vi viết là `tài nguyên:động từ`, xem `x-scope` của từng thao tác; `tài nguyên:*` là tất cả. Ứng dụng không bao giờ làm được nhiều hơn người tạo ra nó. Sau khi tạo, gọi `issue_secret` để lấy khóa bí mật.",
             "Scopes are `resource:verb`, see each operation's `x-scope`; `resource:*` is all of them. A client never does more than its maker may. Once it is made, `issue_secret` gives its secret.",
         ))
-        .update::<ApiClient, dto::UpdateApiClient>(handler!(handlers::update))
+        .update_by::<dto::UpdateApiClient>(handler!(handlers::update))
         .actions::<ApiClient>(handler!(handlers::act), |_| shapes::plain::<dto::ActOnApiClient>)
         .action_gives::<dto::IssuedSecret>("issue_secret")
         .room(Text::new("Ứng dụng và hệ thống kết nối với Danvan.", "Programs and systems that connect to Danvan."))

@@ -3,59 +3,35 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use uuid::Uuid;
 
-use super::dto::{ApiClient, ApiClientStatus, CreateApiClient, StoredSecret};
+use super::dto::{ApiClient, StoredSecret};
 use crate::access::actor::Actor;
 use crate::access::lifecycle::{Lifecycle, Need, Step};
 use crate::access::reach::Policy;
-use crate::access::roles::{Fields, OWN_TOOLS, Role, SEE_TOOLS, STOP_TOOLS};
+use crate::access::roles::{OWN_TOOLS, Role, SEE_TOOLS, STOP_TOOLS};
 use crate::clock::local_day;
-use crate::error::{Constraint, Error, FieldError, Result, VALIDATION_FAILED};
+use crate::error::{Error, FieldError, Result};
 use crate::said;
 use crate::text::Text;
 use crate::web::operation::{Operation, Scope};
-
-const FIELDS: Fields = &[];
 
 static LIFECYCLE: Lifecycle = Lifecycle {
     initial: "active",
     frozen: &["revoked"],
     steps: &[
-        Step {
-            action: "issue_secret",
-            from: &["active"],
-            to: None,
-            by: OWN_TOOLS,
-            needs: &[],
-            summary: Text::new("Cấp khóa bí mật; khóa trước vẫn dùng được cho đến khi bỏ", "Issue a secret; the one before works until it is dropped"),
-        },
-        Step {
-            action: "drop_old_secret",
-            from: &["active"],
-            to: None,
-            by: OWN_TOOLS,
-            needs: &[],
-            summary: Text::new("Bỏ khóa bí mật cũ, giữ khóa mới nhất", "Drop the older secret, keep the newest"),
-        },
-        Step {
-            action: "revoke",
-            from: &["active"],
-            to: Some("revoked"),
-            by: STOP_TOOLS,
-            needs: &[Need::Reason],
-            summary: Text::new("Thu hồi ứng dụng", "Revoke the client"),
-        },
+        Step::new(
+            "issue_secret",
+            &["active"],
+            None,
+            OWN_TOOLS,
+            Text::new("Cấp khóa bí mật; khóa trước vẫn dùng được cho đến khi bỏ", "Issue a secret; the one before works until it is dropped"),
+        ),
+        Step::new("drop_old_secret", &["active"], None, OWN_TOOLS, Text::new("Bỏ khóa bí mật cũ, giữ khóa mới nhất", "Drop the older secret, keep the newest")),
+        Step::new("revoke", &["active"], Some("revoked"), STOP_TOOLS, Text::new("Thu hồi ứng dụng", "Revoke the client")).with(&[Need::Reason]),
     ],
 };
 
-pub static POLICY: Policy = Policy { resource: "api_clients", read: SEE_TOOLS, create: OWN_TOOLS, update: OWN_TOOLS, fields: FIELDS, lifecycle: &LIFECYCLE };
-
-pub static CONSTRAINTS: &[Constraint] = &[Constraint {
-    name: "api_clients_commune_fkey",
-    problem: &VALIDATION_FAILED,
-    pointer: "/commune_id",
-    code: "no_commune",
-    text: Text::new("Không có xã này", "There is no such commune"),
-}];
+pub static POLICY: Policy =
+    Policy { resource: "api_clients", read: SEE_TOOLS, create: OWN_TOOLS, update: OWN_TOOLS, fields: ApiClient::FIELDS, lifecycle: &LIFECYCLE };
 
 /// Accounts, rights and clients themselves are people's matter, and so is what was read by whom.
 const PEOPLE_ONLY: &[&str] = &["users", "grants", "api_clients", "reads"];
@@ -63,29 +39,6 @@ const PEOPLE_ONLY: &[&str] = &["users", "grants", "api_clients", "reads"];
 pub const MAX_SECRETS: usize = 2;
 /// How long a client may work without somebody looking at it again.
 const MAX_LIFE: TimeDelta = TimeDelta::days(366);
-
-pub fn new_client(input: CreateApiClient, id: Uuid, user: Uuid, now: DateTime<Utc>, request_hash: Vec<u8>) -> ApiClient {
-    let CreateApiClient { id: _, commune_id, name, scopes, unit_id, campaign_id, expires_on } = input;
-    ApiClient {
-        id,
-        version: 0,
-        created_at: now,
-        updated_at: now,
-        commune_id,
-        user_id: user,
-        name: name.into(),
-        scopes: sorted(scopes.0.into_iter().map(String::from).collect()),
-        unit_id,
-        campaign_id,
-        expires_on: expires_on.into(),
-        last_used_on: None,
-        secrets: serde_json::json!([]),
-        status: ApiClientStatus::Active,
-        search: String::new(),
-        request_hash,
-    }
-    .with_search()
-}
 
 pub fn sorted(mut scopes: Vec<String>) -> Vec<String> {
     scopes.sort();

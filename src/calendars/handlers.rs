@@ -14,7 +14,7 @@ use crate::random;
 use crate::web::answer::{Answer, File};
 use crate::web::call::Call;
 use crate::web::format::Format;
-use crate::web::table::{self, Stored};
+use crate::web::table::{self, Record as _, Stored};
 
 fn hash(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()

@@ -8,17 +8,8 @@ use uuid::Uuid;
 
 use crate::db::Lane;
 use crate::db::schema::calendar_links;
-use crate::error::{Constraint, Error, Result, VALIDATION_FAILED};
+use crate::error::{Error, Result};
 use crate::statement;
-use crate::text::Text;
-
-const CONSTRAINTS: &[Constraint] = &[Constraint {
-    name: "calendar_links_commune_fkey",
-    problem: &VALIDATION_FAILED,
-    pointer: "/commune_id",
-    code: "no_commune",
-    text: Text::new("Không có xã này", "There is no such commune"),
-}];
 
 /// The one link of a user in a commune.
 pub async fn put(connection: &mut AsyncPgConnection, user: Uuid, commune: Uuid, token_hash: Vec<u8>, now: DateTime<Utc>) -> Result<()> {
@@ -30,7 +21,7 @@ pub async fn put(connection: &mut AsyncPgConnection, user: Uuid, commune: Uuid, 
         .set(link)
         .execute(connection)
         .await
-        .map_err(|error| Error::from(error).explain(CONSTRAINTS))?;
+        .map_err(|error| Error::from(error).explain("calendar_links", &[]))?;
     Ok(())
 }
 

@@ -13,20 +13,16 @@ pub use dto::{CampaignSum, Extent};
 pub use recount::{differences, fix};
 pub use store::{Share, add_presence, differs, in_write, of_campaign, put_figures};
 
-use crate::handler;
 use crate::text::Text;
 use crate::web::include::Include;
-use crate::web::operation::{Kind, Noun, Resource, Room};
+use crate::web::operation::{Noun, Resource, Room};
 
 const INCLUDES: &[&Include] = &[&crate::hamlets::INCLUDE, &crate::campaigns::INCLUDE];
 
 pub fn room() -> Room {
     let noun = Noun { one: "campaign_sum", text: Text::new("số liệu của đợt", "campaign sum"), plural: "campaign sums" };
-    Resource::new("campaign_sums", noun, &rules::POLICY)
-        .list::<CampaignSum, dto::CampaignSumFilter>(
-            Kind::List { sorts: &["created_at"], includes: INCLUDES, commune: true, search: None },
-            handler!(handlers::list),
-        )
-        .item::<CampaignSum>(handler!(handlers::get))
+    Resource::<CampaignSum>::of(noun)
+        .list(INCLUDES)
+        .item()
         .room(Text::new("Số liệu của cả đợt và của từng ấp trong đợt.", "Sums of a whole campaign and of each hamlet in it."))
 }

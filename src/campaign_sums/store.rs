@@ -6,44 +6,13 @@ use diesel::sql_types::{BigInt, Double, Int4, Jsonb, Nullable, Text, Timestamptz
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use super::dto::{CampaignSum, CampaignSumFilter, Extent, SumStatus};
-use super::rules;
-use crate::access::relations::Lies;
+use super::dto::{CampaignSum, Extent};
 use crate::activity_sums::Figure;
 use crate::db::Lane;
 use crate::db::schema::campaign_sums;
 use crate::error::Result;
-use crate::journal::{Place, Write};
-use crate::web::query::ListQuery;
+use crate::journal::Write;
 use crate::{random, statement};
-
-static LIES: Lies = Lies { campaign: Some("campaign_id"), ..Lies::in_commune("campaign_sums") };
-
-type Rows<S> = campaign_sums::BoxedQuery<'static, diesel::pg::Pg, S>;
-
-fn filtered<S>(mut rows: Rows<S>, query: &ListQuery<CampaignSumFilter>) -> Rows<S> {
-    let filter = &query.filter;
-    if let Some(campaign) = filter.campaign_id {
-        rows = rows.filter(campaign_sums::campaign_id.eq(campaign));
-    }
-    if let Some(extent) = &filter.extent {
-        rows = rows.filter(campaign_sums::extent.eq_any(extent.0.clone()));
-    }
-    if let Some(hamlet) = filter.hamlet_id {
-        rows = rows.filter(campaign_sums::hamlet_id.eq(hamlet));
-    }
-    rows
-}
-
-crate::room_store! {
-    table: campaign_sums, row: CampaignSum, policy: rules::POLICY, lies: LIES,
-    filter: CampaignSumFilter => filtered,
-    feed: |row| row.commune_id, feed_column: campaign_sums::commune_id, shared_feed: None, commune_column: campaign_sums::commune_id,
-    place: |row| Place { campaign_id: Some(row.campaign_id), hamlet_id: row.hamlet_id, ..Place::default() }, status: SumStatus,
-    search: none,
-    sorts: { "created_at" => created_at: DateTime<Utc> },
-    constraints: &[],
-}
 
 statement! {
     /// Adds to the row of the whole campaign and to that of the activity's hamlet, making them first.

@@ -1,9 +1,8 @@
 //! What a campaign must be like: pure rules over its fields, no rights.
 
 use chrono::{DateTime, Utc};
-use uuid::Uuid;
 
-use super::dto::{Campaign, CampaignStatus, CreateCampaign, Lodging, UpdateCampaign};
+use super::dto::{Campaign, Lodging};
 use super::rules::{STILL_OPEN, TOO_EARLY};
 use crate::access::reach::Held;
 use crate::access::roles::Relation::PartnerCampaign;
@@ -15,112 +14,6 @@ use crate::journal::write::Warning;
 use crate::said;
 use crate::text::Lang;
 use crate::web::table::warning_json;
-
-fn texts<const MAX: usize, const MANY: usize>(list: crate::web::values::Few<crate::web::values::Paragraph<MAX>, MANY>) -> Json<Vec<String>> {
-    Json(list.0.into_iter().map(String::from).collect())
-}
-
-pub fn new_campaign(input: CreateCampaign, id: Uuid, now: DateTime<Utc>, request_hash: Vec<u8>) -> Campaign {
-    let CreateCampaign {
-        id: _,
-        commune_id,
-        code,
-        name,
-        year,
-        movement,
-        criteria_tags,
-        start_date,
-        end_date,
-        partner_unit_ids,
-        purposes,
-        requirements,
-        general_directions,
-        funding_sources,
-        day_sessions,
-        roads_close_on,
-        presence_tolerance_minutes,
-    } = input;
-    Campaign {
-        id,
-        commune_id,
-        version: 0,
-        created_at: now,
-        updated_at: now,
-        code: code.into(),
-        name: name.into(),
-        year: year.into(),
-        movement: movement.map(String::from),
-        criteria_tags: criteria_tags.map(|tags| tags.0.into_iter().map(String::from).collect()).unwrap_or_default(),
-        start_date: start_date.into(),
-        end_date: end_date.into(),
-        partner_unit_ids: partner_unit_ids.map(|ids| ids.0.into_iter().map(|id| id.0).collect()).unwrap_or_default(),
-        purposes: purposes.map(texts).unwrap_or_default(),
-        requirements: requirements.map(texts).unwrap_or_default(),
-        general_directions: general_directions.map(texts).unwrap_or_default(),
-        funding_sources: funding_sources.map(|sources| sources.0).unwrap_or_default(),
-        day_sessions: Json(day_sessions.unwrap_or_default()),
-        lodging: Json(vec![]),
-        plan_document_id: None,
-        roads_close_on: roads_close_on.map(Into::into),
-        presence_tolerance_minutes: presence_tolerance_minutes.map_or(60, i32::from),
-        published_at: None,
-        suspended_from: None,
-        status: CampaignStatus::Draft,
-        search: String::new(),
-        request_hash,
-    }
-    .with_search()
-}
-
-pub fn changed(mut campaign: Campaign, input: UpdateCampaign) -> Campaign {
-    let UpdateCampaign {
-        name,
-        movement,
-        criteria_tags,
-        start_date,
-        end_date,
-        partner_unit_ids,
-        purposes,
-        requirements,
-        general_directions,
-        funding_sources,
-        day_sessions,
-        lodging,
-        plan_document_id,
-        roads_close_on,
-        presence_tolerance_minutes,
-    } = input;
-    name.apply(&mut campaign.name);
-    movement.apply(&mut campaign.movement);
-    if let Some(tags) = criteria_tags.0 {
-        campaign.criteria_tags = tags.0.into_iter().map(String::from).collect();
-    }
-    start_date.apply(&mut campaign.start_date);
-    end_date.apply(&mut campaign.end_date);
-    if let Some(ids) = partner_unit_ids.0 {
-        campaign.partner_unit_ids = ids.0.into_iter().map(|id| id.0).collect();
-    }
-    for (change, place) in
-        [(purposes, &mut campaign.purposes), (requirements, &mut campaign.requirements), (general_directions, &mut campaign.general_directions)]
-    {
-        if let Some(list) = change.0 {
-            *place = texts(list);
-        }
-    }
-    if let Some(sources) = funding_sources.0 {
-        campaign.funding_sources = sources.0;
-    }
-    if let Some(sessions) = day_sessions.0 {
-        campaign.day_sessions = Json(sessions);
-    }
-    if let Some(lodging) = lodging.0 {
-        campaign.lodging = Json(lodging.0);
-    }
-    plan_document_id.apply(&mut campaign.plan_document_id);
-    roads_close_on.apply(&mut campaign.roads_close_on);
-    presence_tolerance_minutes.apply(&mut campaign.presence_tolerance_minutes);
-    campaign.with_search()
-}
 
 /// The period is one, and so are the sessions of a day.
 pub fn check(campaign: &Campaign) -> Result<()> {

@@ -2,44 +2,35 @@
 
 use uuid::Uuid;
 
-use super::dto::{ActOnCampaign, Campaign, CreateCampaign, StartCampaign, UpdateCampaign};
+use super::dto::{ActOnCampaign, Campaign, StartCampaign};
 use super::{checks, rules, standing};
 use crate::documents::{self, DocumentKind};
 use crate::error::{Error, Result};
 use crate::journal::{Seen, Write};
 use crate::web::answer::Answer;
 use crate::web::call::Call;
-use crate::web::table::{self, Acting};
-use crate::{random, said, units};
+use crate::web::table::{self, Acting, Kept};
+use crate::{said, units};
 
-pub async fn list(call: Call) -> Result<Answer> {
-    table::list::<Campaign>(call).await
-}
-
-pub async fn get(call: Call) -> Result<Answer> {
-    table::item::<Campaign>(call).await
-}
-
-pub async fn create(call: Call) -> Result<Answer> {
-    let input: CreateCampaign = call.body()?;
-    table::may_create(&call, &rules::POLICY, Some(input.commune_id)).await?;
-    let id = input.id.unwrap_or_else(random::id);
-    let row = checks::new_campaign(input, id, call.now, call.request_hash());
-    checks::check(&row)?;
-    table::create(&call, row.commune_id, id, async |write| {
+impl Kept for Campaign {
+    async fn check(write: &mut Write, before: Option<&Seen<Self>>, row: Self) -> Result<Self> {
+        let row = match before {
+            Some(before) if before.held.by(rules::POLICY.create).is_none() => checks::of_liaison(&before.held, &before.row, row)?,
+            _ => row,
+        };
+        checks::check(&row)?;
         check_partners(write, &row).await?;
+        if let Some(Seen { row: before, .. }) = before {
+            check_lodging(write, &row).await?;
+            if (row.start_date, row.end_date) != (before.start_date, before.end_date) {
+                standing::warn_of_period(write, &row).await?;
+            }
+            if row.plan_document_id != before.plan_document_id {
+                check_plan(write, &row).await?;
+            }
+        }
         Ok(row)
-    })
-    .await
-}
-
-/// A campaign of the import.
-pub async fn add(write: &mut Write, input: CreateCampaign) -> Result<Campaign> {
-    let id = input.id.unwrap_or_else(random::id);
-    let row = checks::new_campaign(input, id, write.now, vec![]);
-    checks::check(&row)?;
-    check_partners(write, &row).await?;
-    Ok(table::insert(write, "create", row).await?.row)
+    }
 }
 
 /// Partners are units of the same commune.
@@ -48,27 +39,6 @@ async fn check_partners(write: &mut Write, row: &Campaign) -> Result<()> {
         return Ok(());
     }
     Err(Error::field("/partner_unit_ids", "no_unit", said!("Có đơn vị không thuộc xã này", "Some unit is none of this commune's")))
-}
-
-pub async fn update(call: Call) -> Result<Answer> {
-    let input: UpdateCampaign = call.body()?;
-    table::update(&call, async |write, before: &Seen<Campaign>| {
-        let mut after = checks::changed(before.row.clone(), input);
-        if before.held.by(rules::POLICY.create).is_none() {
-            after = checks::of_liaison(&before.held, &before.row, after)?;
-        }
-        checks::check(&after)?;
-        check_partners(write, &after).await?;
-        check_lodging(write, &after).await?;
-        if (after.start_date, after.end_date) != (before.row.start_date, before.row.end_date) {
-            standing::warn_of_period(write, &after).await?;
-        }
-        if after.plan_document_id != before.row.plan_document_id {
-            check_plan(write, &after).await?;
-        }
-        Ok(after)
-    })
-    .await
 }
 
 /// Who stays somewhere is a unit of the commune.

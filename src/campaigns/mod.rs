@@ -10,37 +10,26 @@ mod standing;
 mod store;
 
 pub use dto::{Campaign, CampaignStatus, CreateCampaign, DaySession, DaySessions};
-pub use handlers::{add, set_plan};
+pub use handlers::set_plan;
 pub use standing::{of_campaign as standing_of, open_of_activity};
 pub use store::of_write;
 
-use futures::FutureExt as _;
-
 use crate::handler;
 use crate::text::Text;
-use crate::web::include::{self, Include};
-use crate::web::operation::{Kind, Noun, Resource, Room};
+use crate::web::include::Include;
+use crate::web::operation::{Noun, Resource, Room};
 use crate::web::shapes;
-use crate::web::table::Stored;
 
 /// `include=campaign`.
-pub static INCLUDE: Include = Include {
-    name: "campaign",
-    field: "campaign_id",
-    depends: <Campaign as Stored>::depends,
-    load: |call, ids| include::rows::<Campaign>(call, ids).boxed_local(),
-};
+pub static INCLUDE: Include = Include::of::<Campaign>("campaign", "campaign_id");
 
 pub fn room() -> Room {
     let noun = Noun { one: "campaign", text: Text::new("đợt dân vận", "campaign"), plural: "campaigns" };
-    Resource::new("campaigns", noun, &rules::POLICY)
-        .list::<Campaign, dto::CampaignFilter>(
-            Kind::List { sorts: &["start_date", "name"], includes: &[], commune: true, search: Some("name") },
-            handler!(handlers::list),
-        )
-        .item::<Campaign>(handler!(handlers::get))
-        .create::<Campaign, CreateCampaign>(handler!(handlers::create))
-        .update::<Campaign, dto::UpdateCampaign>(handler!(handlers::update))
+    Resource::<Campaign>::of(noun)
+        .list(&[])
+        .item()
+        .create()
+        .update()
         .put()
         .actions::<Campaign>(handler!(handlers::act), |action| match action {
             "start" => shapes::plain::<dto::StartCampaign>,

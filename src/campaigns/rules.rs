@@ -1,11 +1,12 @@
 //! Who may do what with campaigns, and what may become of one.
 
+use super::dto::Campaign;
 use crate::access::lifecycle::{Lifecycle, Need, Step};
 use crate::access::reach::Policy;
+use crate::access::roles::Grants;
 use crate::access::roles::Relation::{InCommune, PartnerCampaign, Published, WithFunction};
 use crate::access::roles::Role::{Auditor, CommuneLeader, CommuneOfficer, HamletHead, Observer, Public, UnitLiaison, UnitOfficer};
-use crate::access::roles::{Class, Fields, Grants};
-use crate::error::{CONFLICT, Constraint, Problem};
+use crate::error::{Constraint, Problem};
 use crate::text::Text;
 
 const READ: Grants = &[
@@ -25,96 +26,31 @@ const UPDATE: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune)
 const LEADER: Grants = &[(CommuneLeader, InCommune)];
 const OFFICE: Grants = CREATE;
 
-const FIELDS: Fields = &[
-    ("code", Class::Public),
-    ("name", Class::Public),
-    ("year", Class::Public),
-    ("movement", Class::Public),
-    ("start_date", Class::Public),
-    ("end_date", Class::Public),
-    ("partner_unit_ids", Class::Public),
-    ("purposes", Class::Public),
-    ("requirements", Class::Public),
-    ("day_sessions", Class::Public),
-    ("published_at", Class::Public),
-    ("lodging", Class::Military),
-];
-
 static LIFECYCLE: Lifecycle = Lifecycle {
     initial: "draft",
     frozen: &["archived", "cancelled"],
     steps: &[
-        Step {
-            action: "adopt",
-            from: &["draft"],
-            to: Some("planned"),
-            by: LEADER,
-            needs: &[Need::Read],
-            summary: Text::new("Thông qua kế hoạch", "Adopt the plan"),
-        },
-        Step {
-            action: "open_preparation",
-            from: &["planned"],
-            to: Some("preparing"),
-            by: OFFICE,
-            needs: &[],
-            summary: Text::new("Mở chuẩn bị: đăng ký tuyến đường, tình nguyện viên, đội", "Open the preparation: roads, volunteers and teams register"),
-        },
-        Step { action: "start", from: &["preparing"], to: Some("running"), by: LEADER, needs: &[], summary: Text::new("Ra quân", "Launch the campaign") },
-        Step {
-            action: "suspend",
-            from: &["planned", "preparing", "running"],
-            to: Some("suspended"),
-            by: LEADER,
-            needs: &[Need::Reason],
-            summary: Text::new("Tạm dừng", "Suspend"),
-        },
-        Step {
-            action: "resume",
-            from: &["suspended"],
-            to: None,
-            by: LEADER,
-            needs: &[],
-            summary: Text::new("Tiếp tục sau khi tạm dừng", "Resume after a suspension"),
-        },
-        Step {
-            action: "begin_closing",
-            from: &["running"],
-            to: Some("closing"),
-            by: OFFICE,
-            needs: &[],
-            summary: Text::new("Bắt đầu tổng kết", "Begin to close"),
-        },
-        Step {
-            action: "close",
-            from: &["closing"],
-            to: Some("closed"),
-            by: LEADER,
-            needs: &[Need::Read],
-            summary: Text::new("Kết thúc đợt", "Close the campaign"),
-        },
-        Step { action: "reopen", from: &["closed"], to: Some("closing"), by: LEADER, needs: &[Need::Reason], summary: Text::new("Mở lại", "Reopen") },
-        Step { action: "archive", from: &["closed"], to: Some("archived"), by: OFFICE, needs: &[], summary: Text::new("Lưu trữ", "Archive") },
-        Step {
-            action: "cancel",
-            from: &["draft", "planned", "preparing"],
-            to: Some("cancelled"),
-            by: LEADER,
-            needs: &[Need::Reason],
-            summary: Text::new("Hủy đợt", "Cancel the campaign"),
-        },
-        Step {
-            action: "publish",
-            from: &["planned", "preparing", "running", "suspended", "closing", "closed"],
-            to: None,
-            by: OFFICE,
-            needs: &[],
-            summary: Text::new("Công khai", "Make public"),
-        },
+        Step::new("adopt", &["draft"], Some("planned"), LEADER, Text::new("Thông qua kế hoạch", "Adopt the plan")).with(&[Need::Read]),
+        Step::new(
+            "open_preparation",
+            &["planned"],
+            Some("preparing"),
+            OFFICE,
+            Text::new("Mở chuẩn bị: đăng ký tuyến đường, tình nguyện viên, đội", "Open the preparation: roads, volunteers and teams register"),
+        ),
+        Step::new("start", &["preparing"], Some("running"), LEADER, Text::new("Ra quân", "Launch the campaign")),
+        Step::new("suspend", &["planned", "preparing", "running"], Some("suspended"), LEADER, Text::new("Tạm dừng", "Suspend")).with(&[Need::Reason]),
+        Step::new("resume", &["suspended"], None, LEADER, Text::new("Tiếp tục sau khi tạm dừng", "Resume after a suspension")),
+        Step::new("begin_closing", &["running"], Some("closing"), OFFICE, Text::new("Bắt đầu tổng kết", "Begin to close")),
+        Step::new("close", &["closing"], Some("closed"), LEADER, Text::new("Kết thúc đợt", "Close the campaign")).with(&[Need::Read]),
+        Step::new("reopen", &["closed"], Some("closing"), LEADER, Text::new("Mở lại", "Reopen")).with(&[Need::Reason]),
+        Step::new("archive", &["closed"], Some("archived"), OFFICE, Text::new("Lưu trữ", "Archive")),
+        Step::new("cancel", &["draft", "planned", "preparing"], Some("cancelled"), LEADER, Text::new("Hủy đợt", "Cancel the campaign")).with(&[Need::Reason]),
+        Step::new("publish", &["planned", "preparing", "running", "suspended", "closing", "closed"], None, OFFICE, Text::new("Công khai", "Make public")),
     ],
 };
 
-pub static POLICY: Policy = Policy { resource: "campaigns", read: READ, create: CREATE, update: UPDATE, fields: FIELDS, lifecycle: &LIFECYCLE };
+pub static POLICY: Policy = Policy { resource: "campaigns", read: READ, create: CREATE, update: UPDATE, fields: Campaign::FIELDS, lifecycle: &LIFECYCLE };
 
 pub static TOO_EARLY: Problem =
     Problem { code: "campaign_too_early", status: 409, title: Text::new("Chưa đến ngày bắt đầu", "The first day has not come") };
@@ -128,10 +64,9 @@ pub static NO_PLAN: Problem =
 pub static STILL_OPEN: Problem =
     Problem { code: "still_open", status: 409, title: Text::new("Đợt còn việc chưa xong", "Something of the campaign is still open") };
 
-pub static CONSTRAINTS: &[Constraint] = &[Constraint {
-    name: "campaigns_code_key",
-    problem: &CONFLICT,
-    pointer: "/code",
-    code: "code_taken",
-    text: Text::new("Mã này đã dùng cho một đợt khác trong xã", "Another campaign of the commune has this code"),
-}];
+pub static CONSTRAINTS: &[Constraint] = &[Constraint::taken(
+    "campaigns_code_key",
+    "/code",
+    "code_taken",
+    Text::new("Mã này đã dùng cho một đợt khác trong xã", "Another campaign of the commune has this code"),
+)];

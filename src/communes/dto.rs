@@ -1,17 +1,17 @@
 //! A commune in JSON and in its table.
 
-use chrono::{DateTime, NaiveDate, Utc};
-use diesel::prelude::*;
+use chrono::NaiveDate;
+use danvan_macros::record;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::db::schema::communes;
+use super::rules;
 use crate::db::values::Json;
-use crate::text::fold;
+use crate::journal::feeds::REFERENCE;
 use crate::text_enum;
-use crate::web::patch::Change;
-use crate::web::values::{AnyOf, Day, Few, Id, Line};
+use crate::web::table::Words;
+use crate::web::values::{Day, Few, Id, Line};
 
 text_enum! {
     /// Commune, ward or special zone.
@@ -36,96 +36,48 @@ pub struct FormerName {
     pub valid_to: NaiveDate,
 }
 
-/// A commune-level unit.
-#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset, Serialize, ToSchema)]
-#[diesel(table_name = communes, treat_none_as_null = true, treat_none_as_default_value = false)]
-pub struct Commune {
-    /// The commune's id.
-    pub id: Uuid,
-    /// The number of the shared data at the last change.
-    pub version: i64,
-    /// When the record was made (UTC).
-    pub created_at: DateTime<Utc>,
-    /// When the record last changed (UTC).
-    pub updated_at: DateTime<Utc>,
-    /// Five-digit code of the statistics office; one living commune has it.
-    #[schema(example = "26173")]
-    pub code: String,
-    /// Name with its kind, as people write it.
-    #[schema(example = "Xã Phú Lý")]
-    pub name: String,
-    /// Commune, ward or special zone.
-    pub kind: CommuneKind,
-    /// Two-digit code of the province.
-    #[schema(example = "75")]
-    pub province_code: String,
-    /// Name of the province.
-    #[schema(example = "Tỉnh Đồng Nai")]
-    pub province_name: String,
-    /// First day under this name.
-    pub valid_from: NaiveDate,
-    /// Last day, once it ended.
-    pub valid_to: Option<NaiveDate>,
-    /// Former names, the oldest first.
-    #[schema(value_type = Vec<FormerName>)]
-    pub history: Json<Vec<FormerName>>,
-    /// The communes that took its place.
-    pub successors: Vec<Uuid>,
-    /// Whether it lives.
-    pub status: CommuneStatus,
-    #[serde(skip)]
-    #[schema(ignore)]
-    pub search: String,
-    #[serde(skip)]
-    #[schema(ignore)]
-    pub request_hash: Vec<u8>,
-}
-
-impl Commune {
-    /// Brings the search column in step with the names.
-    pub fn with_search(mut self) -> Self {
-        let former: Vec<&str> = self.history.0.iter().map(|former| former.name.as_str()).collect();
-        self.search = fold(&format!("{} {} {} {}", self.name, self.code, self.province_name, former.join(" ")));
-        self
+impl Words for Json<Vec<FormerName>> {
+    fn words<'w>(&'w self, words: &mut Vec<&'w str>) {
+        words.extend(self.0.iter().map(|former| former.name.as_str()));
     }
 }
 
-/// A new commune.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CreateCommune {
-    /// Chosen by the client; made by the service when left out.
-    pub id: Option<Uuid>,
-    /// Five-digit code of the statistics office.
-    pub code: Line<5, 5>,
-    /// Name with its kind.
-    pub name: Line<1, 100>,
+/// A commune-level unit.
+#[record(
+    communes, policy = rules::POLICY, taken = rules::CONSTRAINTS, status = CommuneStatus::Active, open = All, any_status = "Any of these, separated by commas: active, merged, dissolved.", feed = REFERENCE, lists_by = id,
+)]
+pub struct Commune {
+    /// Name with its kind, as people write it.
+    #[field(changes = Line<1, 100>, public, search, sort = first)]
+    #[schema(example = "Xã Phú Lý")]
+    pub name: String,
+    /// Five-digit code of the statistics office; one living commune has it.
+    #[field(changes = Line<5, 5>, public, search, sort, filter = "Exactly this five-digit code.")]
+    #[schema(example = "26173")]
+    pub code: String,
     /// Commune, ward or special zone.
+    #[field(given, public)]
     pub kind: CommuneKind,
     /// Two-digit code of the province.
-    pub province_code: Line<2, 2>,
+    #[field(changes = Line<2, 2>, public, filter = "Exactly this two-digit code of a province.")]
+    #[schema(example = "75")]
+    pub province_code: String,
     /// Name of the province.
-    pub province_name: Line<1, 100>,
+    #[field(changes = Line<1, 100>, public, search)]
+    #[schema(example = "Tỉnh Đồng Nai")]
+    pub province_name: String,
     /// First day under this name.
-    pub valid_from: Day,
-}
-
-/// Corrections of a commune's record (merge patch); what it is called from a day on is the action `rename`.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct UpdateCommune {
-    /// Five-digit code of the statistics office.
-    #[serde(default)]
-    pub code: Change<Line<5, 5>>,
-    /// Name with its kind.
-    #[serde(default)]
-    pub name: Change<Line<1, 100>>,
-    /// Two-digit code of the province.
-    #[serde(default)]
-    pub province_code: Change<Line<2, 2>>,
-    /// Name of the province.
-    #[serde(default)]
-    pub province_name: Change<Line<1, 100>>,
+    #[field(given = Day, public)]
+    pub valid_from: NaiveDate,
+    /// Last day, once it ended.
+    #[field(public)]
+    pub valid_to: Option<NaiveDate>,
+    /// Former names, the oldest first.
+    #[field(public, search)]
+    pub history: Json<Vec<FormerName>>,
+    /// The communes that took its place.
+    #[field(public)]
+    pub successors: Vec<Uuid>,
 }
 
 /// A new name from a day on; the old one goes into `history`.
@@ -156,17 +108,4 @@ pub struct EndCommune {
     pub valid_to: Day,
     /// The communes that take its place.
     pub successors: Option<Few<Id, 20>>,
-}
-
-/// Filters of the list.
-#[derive(Debug, Default, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-pub struct CommuneFilter {
-    /// Exactly this five-digit code.
-    pub code: Option<String>,
-    /// Exactly this two-digit code of a province.
-    pub province_code: Option<String>,
-    /// Any of these, separated by commas: active, merged, dissolved.
-    #[param(value_type = Option<String>)]
-    pub status: Option<AnyOf<CommuneStatus>>,
 }

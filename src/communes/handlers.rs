@@ -1,53 +1,21 @@
 //! What happens with communes.
 
-use super::dto::{Commune, CreateCommune, EndCommune, FormerName, RenameCommune, UpdateCommune};
+use super::dto::{Commune, EndCommune, FormerName, RenameCommune};
 use super::{rules, store};
 use crate::error::Result;
-use crate::journal::feeds::REFERENCE;
 use crate::journal::{Seen, Write};
-use crate::random;
 use crate::web::answer::Answer;
 use crate::web::call::Call;
-use crate::web::table::{self, Acting};
+use crate::web::table::{self, Acting, Kept, Record as _};
 
-pub async fn list(call: Call) -> Result<Answer> {
-    table::list::<Commune>(call).await
-}
-
-pub async fn get(call: Call) -> Result<Answer> {
-    table::item::<Commune>(call).await
-}
-
-pub async fn create(call: Call) -> Result<Answer> {
-    let input: CreateCommune = call.body()?;
-    table::may_create(&call, &rules::POLICY, None).await?;
-    let id = input.id.unwrap_or_else(random::id);
-    table::create(&call, REFERENCE, id, async |write| {
-        let row = rules::new_commune(input, id, call.now, call.request_hash());
+impl Kept for Commune {
+    async fn check(write: &mut Write, before: Option<&Seen<Self>>, row: Self) -> Result<Self> {
         rules::check_codes(&row)?;
-        store::open_feed(write, id).await?;
+        if before.is_none() {
+            store::open_feed(write, row.id).await?;
+        }
         Ok(row)
-    })
-    .await
-}
-
-/// A commune of the import, with its clock.
-pub async fn add(write: &mut Write, input: CreateCommune) -> Result<Commune> {
-    let id = input.id.unwrap_or_else(random::id);
-    let row = rules::new_commune(input, id, write.now, vec![]);
-    rules::check_codes(&row)?;
-    store::open_feed(write, id).await?;
-    Ok(table::insert(write, "create", row).await?.row)
-}
-
-pub async fn update(call: Call) -> Result<Answer> {
-    let input: UpdateCommune = call.body()?;
-    table::update(&call, async |_, before: &Seen<Commune>| {
-        let after = rules::changed(before.row.clone(), input);
-        rules::check_codes(&after)?;
-        Ok(after)
-    })
-    .await
+    }
 }
 
 pub async fn act(call: Call) -> Result<Answer> {
@@ -78,7 +46,7 @@ async fn rename(call: Call) -> Result<Answer> {
         (after.name, after.kind, after.province_code, after.province_name) = (name.into(), kind, province_code.into(), province_name.into());
         after.valid_from = valid_from;
         rules::check_codes(&after)?;
-        Ok(after.with_search())
+        Ok(after.derived())
     })
     .await
 }

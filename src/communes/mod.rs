@@ -8,24 +8,20 @@ pub mod rules;
 pub mod store;
 
 pub use dto::{Commune, CommuneKind, CreateCommune};
-pub use handlers::add;
 pub use store::{ended, living};
 
 use crate::handler;
 use crate::text::Text;
-use crate::web::operation::{Kind, Noun, Resource, Room};
+use crate::web::operation::{Noun, Resource, Room};
 use crate::web::shapes;
 
 pub fn room() -> Room {
     let noun = Noun { one: "commune", text: Text::new("xã", "commune"), plural: "communes" };
-    Resource::new("communes", noun, &rules::POLICY)
-        .list::<Commune, dto::CommuneFilter>(
-            Kind::List { sorts: &["name", "code"], includes: &[], commune: false, search: Some("name") },
-            handler!(handlers::list),
-        )
-        .item::<Commune>(handler!(handlers::get))
-        .create::<Commune, CreateCommune>(handler!(handlers::create))
-        .update::<Commune, dto::UpdateCommune>(handler!(handlers::update))
+    Resource::<Commune>::of(noun)
+        .list(&[])
+        .item()
+        .create()
+        .update()
         .put()
         .actions::<Commune>(handler!(handlers::act), |action| match action {
             "rename" => shapes::plain::<dto::RenameCommune>,

@@ -1,15 +1,15 @@
 //! A consent in JSON and in its table.
 
 use chrono::{DateTime, Utc};
-use diesel::prelude::*;
+use danvan_macros::record;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::db::schema::consents;
+use super::{rules, store};
 use crate::db::values::Json;
 use crate::text_enum;
-use crate::web::values::{AnyOf, Line, Phone};
+use crate::web::values::{Line, Moment, Phone};
 
 text_enum! {
     /// What it is about.
@@ -39,42 +39,35 @@ pub struct Guardian {
 }
 
 /// A consent.
-#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset, Serialize, ToSchema)]
-#[diesel(table_name = consents, treat_none_as_null = true, treat_none_as_default_value = false)]
+#[record(
+    consents, policy = rules::POLICY, taken = rules::CONSTRAINTS, status = ConsentStatus::Given, here = store::here, any_status = "Any of these, separated by commas: given, withdrawn.", follows("volunteers"."hamlet_id" by Row => volunteer_id),
+)]
 pub struct Consent {
-    /// The consent's id.
-    pub id: Uuid,
-    /// The commune.
-    pub commune_id: Uuid,
-    /// The commune's number at the last change.
-    pub version: i64,
-    /// When the record was made (UTC).
-    pub created_at: DateTime<Utc>,
-    /// When the record last changed (UTC).
-    pub updated_at: DateTime<Utc>,
     /// Who agreed.
+    #[field(given, owner, filter = "Of this volunteer.")]
     pub volunteer_id: Uuid,
     /// To what.
+    #[field(given, sensitive, any = "Any of these purposes, separated by commas.")]
     pub purpose: ConsentPurpose,
     /// The wording that was agreed to.
+    #[field(given = Line<1, 40>, sensitive)]
     #[schema(example = "2026-01")]
     pub text_version: String,
     /// How it was given.
+    #[field(given, sensitive)]
     pub given_via: GivenVia,
     /// The user who wrote it down; null when the person did.
+    #[field(sensitive)]
     pub recorded_by: Option<Uuid>,
     /// When it was given (UTC).
+    #[field(given = Moment, default = now, sensitive, sort)]
     pub given_at: DateTime<Utc>,
     /// When it was withdrawn (UTC).
+    #[field(sensitive)]
     pub withdrawn_at: Option<DateTime<Utc>>,
     /// Who agreed for a minor.
-    #[schema(value_type = Option<Guardian>)]
+    #[field(given = Guardian, sensitive)]
     pub guardian: Option<Json<Guardian>>,
-    /// Whether it stands.
-    pub status: ConsentStatus,
-    #[serde(skip)]
-    #[schema(ignore)]
-    pub request_hash: Vec<u8>,
 }
 
 /// A consent as it comes with a person.
@@ -88,31 +81,7 @@ pub struct GivenConsent {
     /// How it was given.
     pub given_via: GivenVia,
     /// When it was given; now when left out.
-    #[serde(default, deserialize_with = "crate::web::values::moment")]
-    pub given_at: Option<DateTime<Utc>>,
-    /// Who agreed for a minor.
-    pub guardian: Option<Guardian>,
-}
-
-/// A consent of a person who is there already.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CreateConsent {
-    /// Chosen by the client; made by the service when left out.
-    pub id: Option<Uuid>,
-    /// The commune.
-    pub commune_id: Uuid,
-    /// Who agreed.
-    pub volunteer_id: Uuid,
-    /// To what.
-    pub purpose: ConsentPurpose,
-    /// The wording that was agreed to.
-    pub text_version: Line<1, 40>,
-    /// How it was given.
-    pub given_via: GivenVia,
-    /// When it was given; now when left out.
-    #[serde(default, deserialize_with = "crate::web::values::moment")]
-    pub given_at: Option<DateTime<Utc>>,
+    pub given_at: Option<Moment>,
     /// Who agreed for a minor.
     pub guardian: Option<Guardian>,
 }
@@ -126,18 +95,4 @@ pub struct ActOnConsent {
     /// When it happened, by the client's clock.
     #[serde(default, deserialize_with = "crate::web::values::moment")]
     pub occurred_at: Option<DateTime<Utc>>,
-}
-
-/// Filters of the list.
-#[derive(Debug, Default, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-pub struct ConsentFilter {
-    /// Of this volunteer.
-    pub volunteer_id: Option<Uuid>,
-    /// Any of these purposes, separated by commas.
-    #[param(value_type = Option<String>)]
-    pub purpose: Option<AnyOf<ConsentPurpose>>,
-    /// Any of these, separated by commas: given, withdrawn.
-    #[param(value_type = Option<String>)]
-    pub status: Option<AnyOf<ConsentStatus>>,
 }

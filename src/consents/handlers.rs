@@ -5,38 +5,28 @@ use uuid::Uuid;
 use super::dto::{ActOnConsent, Consent, CreateConsent, GivenConsent};
 use super::rules;
 use crate::error::Result;
-use crate::journal::Write;
+use crate::journal::{Seen, Write};
 use crate::random;
 use crate::web::answer::Answer;
 use crate::web::call::Call;
-use crate::web::table::{self, Acting};
+use crate::web::table::{self, Acting, Kept, New as _};
 
-pub async fn list(call: Call) -> Result<Answer> {
-    table::list::<Consent>(call).await
-}
-
-pub async fn get(call: Call) -> Result<Answer> {
-    table::item::<Consent>(call).await
-}
-
-pub async fn create(call: Call) -> Result<Answer> {
-    let CreateConsent { id, commune_id, volunteer_id, purpose, text_version, given_via, given_at, guardian } = call.body()?;
-    table::may_create(&call, &rules::POLICY, Some(commune_id)).await?;
-    let id = id.unwrap_or_else(random::id);
-    let given = GivenConsent { purpose, text_version, given_via, given_at, guardian };
-    table::create(&call, commune_id, id, async |write| {
-        let row = rules::given(given, id, commune_id, volunteer_id, write.actor.user_id(), write.now, call.request_hash());
-        rules::check(&row, write.now)?;
+impl Kept for Consent {
+    async fn check(write: &mut Write, before: Option<&Seen<Self>>, mut row: Self) -> Result<Self> {
+        if before.is_none() {
+            row.recorded_by = write.actor.user_id();
+            rules::check(&row, write.now)?;
+        }
         Ok(row)
-    })
-    .await
+    }
 }
 
 /// The consents that come with a new person: who may enter somebody may say what they agreed to.
 pub async fn give(write: &mut Write, volunteer: &Uuid, consents: Vec<GivenConsent>) -> Result<()> {
     for given in consents {
-        let row = rules::given(given, random::id(), write.feed, *volunteer, write.actor.user_id(), write.now, vec![]);
-        rules::check(&row, write.now)?;
+        let GivenConsent { purpose, text_version, given_via, given_at, guardian } = given;
+        let sent = CreateConsent { id: None, commune_id: write.feed, volunteer_id: *volunteer, purpose, text_version, given_via, given_at, guardian };
+        let row = Consent::check(write, None, sent.row(random::id(), write.now, vec![])).await?;
         table::append(write, "create", row).await?;
     }
     Ok(())

@@ -13,15 +13,15 @@ pub use store::{erase, guardian_consented, of_volunteer, reassign};
 
 use crate::handler;
 use crate::text::Text;
-use crate::web::operation::{Kind, Noun, Resource, Room};
+use crate::web::operation::{Noun, Resource, Room};
 use crate::web::shapes;
 
 pub fn room() -> Room {
     let noun = Noun { one: "consent", text: Text::new("sự đồng ý", "consent"), plural: "consents" };
-    Resource::new("consents", noun, &rules::POLICY)
-        .list::<Consent, dto::ConsentFilter>(Kind::List { sorts: &["given_at"], includes: &[], commune: true, search: None }, handler!(handlers::list))
-        .item::<Consent>(handler!(handlers::get))
-        .create::<Consent, dto::CreateConsent>(handler!(handlers::create))
+    Resource::<Consent>::of(noun)
+        .list(&[])
+        .item()
+        .create()
         .actions::<Consent>(handler!(handlers::act), |_| shapes::plain::<dto::ActOnConsent>)
         .room(Text::new("Sự đồng ý về dữ liệu cá nhân (Luật 91/2025/QH15).", "Consents about personal data (Law 91/2025/QH15)."))
 }

@@ -1,9 +1,11 @@
 //! The ways to Postgres: a pipelined lane per worker for reads, a pool for write transactions and slow work.
 
 pub mod binaries;
+pub mod constraints;
 mod errors;
 pub mod migrations;
 pub mod schema_print;
+pub mod sql;
 #[rustfmt::skip]
 pub mod schema;
 pub mod statement;

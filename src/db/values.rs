@@ -44,6 +44,18 @@ macro_rules! text_enum {
             }
         }
 
+        impl From<$name> for $crate::db::sql::Bind {
+            fn from(value: $name) -> Self {
+                Self::Text(value.name().into())
+            }
+        }
+
+        impl From<Vec<$name>> for $crate::db::sql::Bind {
+            fn from(values: Vec<$name>) -> Self {
+                Self::Texts(values.into_iter().map(|value| value.name().into()).collect())
+            }
+        }
+
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(self.name())
@@ -75,6 +87,12 @@ macro_rules! text_enum {
 #[diesel(sql_type = Jsonb)]
 #[serde(transparent)]
 pub struct Json<T: std::fmt::Debug>(pub T);
+
+impl<T: std::fmt::Debug> From<T> for Json<T> {
+    fn from(value: T) -> Self {
+        Self(value)
+    }
+}
 
 impl<T: Serialize + std::fmt::Debug> ToSql<Jsonb, Pg> for Json<T> {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {

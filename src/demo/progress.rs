@@ -36,7 +36,7 @@ pub async fn fill(write: &mut Write, plan: &Imported, done: Uuid, people: &[Volu
             "commune_id": plan.commune, "campaign_id": plan.campaign, "hamlet_id": plan.hamlets.get(*hamlet), "road_name": name, "length_m": 400,
             "work_types": ["clear_brush", "plant_flowers"], "condition": NOTE,
         });
-        let draft = road_registrations::add(write, parse(body)?).await?;
+        let draft = table::add::<RoadRegistration>(write, parse(body)?).await?;
         // What is confirmed takes no more metres: its report comes first.
         let now = if *status == RoadStatus::Confirmed { RoadStatus::Scheduled } else { *status };
         let accepted = !matches!(status, RoadStatus::Draft | RoadStatus::Submitted | RoadStatus::Returned);

@@ -2,47 +2,19 @@
 
 use uuid::Uuid;
 
-use super::dto::{ActOnDocumentRecipient, CopyStatus, CreateDocumentRecipient, DocumentRecipient, UpdateDocumentRecipient};
-use super::{rules, store};
+use super::dto::{ActOnDocumentRecipient, CopyStatus, DocumentRecipient};
+use super::store;
 use crate::documents;
 use crate::error::{Error, Result};
 use crate::journal::{Seen, Write};
-use crate::random;
 use crate::web::answer::Answer;
 use crate::web::call::Call;
-use crate::web::table::{self, Acting};
+use crate::web::table::{self, Acting, Kept};
 
-pub async fn list(call: Call) -> Result<Answer> {
-    table::list::<DocumentRecipient>(call).await
-}
-
-pub async fn get(call: Call) -> Result<Answer> {
-    table::item::<DocumentRecipient>(call).await
-}
-
-pub async fn create(call: Call) -> Result<Answer> {
-    let input: CreateDocumentRecipient = call.body()?;
-    table::may_create(&call, &rules::POLICY, Some(input.commune_id)).await?;
-    let id = input.id.unwrap_or_else(random::id);
-    table::create(&call, input.commune_id, id, async |_| Ok(rules::new_recipient(input, id, call.now, call.request_hash()))).await
-}
-
-/// A recipient of the import.
-pub async fn add(write: &mut Write, input: CreateDocumentRecipient) -> Result<DocumentRecipient> {
-    let id = input.id.unwrap_or_else(random::id);
-    let row = rules::new_recipient(input, id, write.now, vec![]);
-    Ok(table::insert(write, "create", row).await?.row)
-}
-
-pub async fn update(call: Call) -> Result<Answer> {
-    let UpdateDocumentRecipient { text_as_printed, sort_order } = call.body()?;
-    table::update(&call, async |_, before: &Seen<DocumentRecipient>| {
-        let mut after = before.row.clone();
-        text_as_printed.apply(&mut after.text_as_printed);
-        sort_order.apply(&mut after.sort_order);
-        Ok(after)
-    })
-    .await
+impl Kept for DocumentRecipient {
+    async fn check(_: &mut Write, _: Option<&Seen<Self>>, row: Self) -> Result<Self> {
+        Ok(row)
+    }
 }
 
 pub async fn act(call: Call) -> Result<Answer> {

@@ -1,6 +1,6 @@
 //! Recipients of documents: who gets a copy, whether it was sent, whether it was read. Each unit marks its own row.
 //!
-//! Others may [`add`] one, send all of a document with [`send_all`], and ask for its units with [`units_of`].
+//! Others send all of a document with [`send_all`], and ask for its units with [`units_of`].
 
 mod dto;
 mod handlers;
@@ -8,26 +8,23 @@ pub mod rules;
 mod store;
 
 pub use dto::{CreateDocumentRecipient, DocumentRecipient};
-pub use handlers::{add, send_all, units_of};
+pub use handlers::{send_all, units_of};
 
 use crate::handler;
 use crate::text::Text;
 use crate::web::include::Include;
-use crate::web::operation::{Kind, Noun, Resource, Room};
+use crate::web::operation::{Noun, Resource, Room};
 use crate::web::shapes;
 
 const INCLUDES: &[&Include] = &[&crate::units::INCLUDE];
 
 pub fn room() -> Room {
     let noun = Noun { one: "document_recipient", text: Text::new("nơi nhận", "recipient"), plural: "recipients of documents" };
-    Resource::new("document_recipients", noun, &rules::POLICY)
-        .list::<DocumentRecipient, dto::DocumentRecipientFilter>(
-            Kind::List { sorts: &["sort_order"], includes: INCLUDES, commune: true, search: None },
-            handler!(handlers::list),
-        )
-        .item::<DocumentRecipient>(handler!(handlers::get))
-        .create::<DocumentRecipient, CreateDocumentRecipient>(handler!(handlers::create))
-        .update::<DocumentRecipient, dto::UpdateDocumentRecipient>(handler!(handlers::update))
+    Resource::<DocumentRecipient>::of(noun)
+        .list(INCLUDES)
+        .item()
+        .create()
+        .update()
         .put()
         .actions::<DocumentRecipient>(handler!(handlers::act), |_| shapes::plain::<dto::ActOnDocumentRecipient>)
         .room(Text::new("Nơi nhận văn bản: đã gửi, đã đọc.", "Recipients of documents: sent, read."))

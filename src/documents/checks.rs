@@ -3,98 +3,15 @@
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use uuid::Uuid;
 
-use super::dto::{CreateDocument, Document, DocumentReach, DocumentStatus, ReplacesAs, UpdateDocument};
+use super::dto::{Document, DocumentStatus, ReplacesAs};
 use super::parts::{Section, Signature, SigningForm};
 use crate::clock::local_day;
-use crate::db::values::Json;
 use crate::error::{Error, FieldError, Result};
 use crate::said;
-use crate::text::fold;
 
 /// What a draft says of its signature before anybody gave one.
-fn unsigned() -> Signature {
+pub fn unsigned() -> Signature {
     Signature { form: SigningForm::Head, on_behalf_of: None, for_title: None, signer_title: None, signer_name: None, signer_user_id: None }
-}
-
-pub fn new_document(input: CreateDocument, id: Uuid, now: DateTime<Utc>, request_hash: Vec<u8>) -> Document {
-    let CreateDocument {
-        id: _,
-        commune_id,
-        campaign_id,
-        kind,
-        symbol,
-        place,
-        year,
-        issuing_unit_id,
-        drafting_unit_id,
-        subject,
-        intro,
-        closing,
-        bases,
-        sections,
-        annexes,
-        signature,
-        replaces_id,
-        replaces_as,
-        reach,
-    } = input;
-    let subject = String::from(subject);
-    Document {
-        id,
-        commune_id,
-        version: 0,
-        created_at: now,
-        updated_at: now,
-        campaign_id,
-        kind,
-        number: None,
-        symbol: symbol.into(),
-        place: place.map(String::from),
-        issued_on: None,
-        year: year.into(),
-        issuing_unit_id,
-        drafting_unit_id,
-        search: fold(&subject),
-        subject,
-        intro: intro.map(String::from),
-        closing: closing.map(String::from),
-        bases: Json(bases.unwrap_or_default().0),
-        sections: Json(sections.unwrap_or_default().0),
-        annexes: Json(annexes.unwrap_or_default().0),
-        signature: Json(signature.unwrap_or_else(unsigned)),
-        replaces_id,
-        replaces_as,
-        published_at: None,
-        reach: reach.unwrap_or(DocumentReach::Commune),
-        status: DocumentStatus::Draft,
-        request_hash,
-    }
-}
-
-pub fn changed(mut document: Document, input: UpdateDocument) -> Document {
-    let UpdateDocument { symbol, place, year, issuing_unit_id, subject, intro, closing, bases, sections, annexes, signature, reach } = input;
-    symbol.apply(&mut document.symbol);
-    place.apply(&mut document.place);
-    year.apply(&mut document.year);
-    issuing_unit_id.apply(&mut document.issuing_unit_id);
-    subject.apply(&mut document.subject);
-    intro.apply(&mut document.intro);
-    closing.apply(&mut document.closing);
-    if let Some(bases) = bases.0 {
-        document.bases = Json(bases.0);
-    }
-    if let Some(sections) = sections.0 {
-        document.sections = Json(sections.0);
-    }
-    if let Some(annexes) = annexes.0 {
-        document.annexes = Json(annexes.0);
-    }
-    if let Some(signature) = signature.0 {
-        document.signature = Json(signature);
-    }
-    reach.apply(&mut document.reach);
-    document.search = fold(&document.subject);
-    document
 }
 
 /// The marks of secrets of the state (law 29/2018/QH14): documents that bear one have networks of their own.
@@ -192,12 +109,15 @@ pub fn in_force(document: &Document) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::documents::CreateDocument;
+    use crate::web::table::New as _;
 
     #[test]
     fn marks_of_secrecy_are_lines_of_their_own() {
         let document = |subject: &str, intro: &str| {
             let body = serde_json::json!({"commune_id": Uuid::nil(), "kind": "plan", "symbol": "KH", "year": 2026, "issuing_unit_id": Uuid::nil(), "subject": subject, "intro": intro});
-            check(&new_document(serde_json::from_value(body).expect("an input"), Uuid::nil(), DateTime::UNIX_EPOCH, vec![]))
+            let sent: CreateDocument = serde_json::from_value(body).expect("an input");
+            check(&sent.row(Uuid::nil(), DateTime::UNIX_EPOCH, vec![]))
         };
         for (subject, intro) in [("MẬT", "x"), ("x", "Kính gửi\nĐộ mật: Tối mật\n"), ("(Tuyệt mật)", "x")] {
             assert!(document(subject, intro).is_err(), "{subject} {intro}");

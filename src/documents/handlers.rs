@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::dto::{ActOnDocument, CreateDocument, Document, DocumentKind, DocumentReach, IssueDocument, UpdateDocument};
+use super::dto::{ActOnDocument, CreateDocument, Document, DocumentKind, DocumentReach, IssueDocument};
 use super::{checks, rules, store};
 use crate::campaigns;
 use crate::error::{Error, Result};
@@ -10,26 +10,17 @@ use crate::journal::{Seen, Write};
 use crate::units::UnitFunction;
 use crate::web::answer::Answer;
 use crate::web::call::Call;
-use crate::web::table::{self, Acting};
+use crate::web::table::{self, Acting, Kept, New as _};
 use crate::{accounts, document_recipients, random, rewards, said, units};
 
-pub async fn list(call: Call) -> Result<Answer> {
-    table::list::<Document>(call).await
-}
-
-pub async fn get(call: Call) -> Result<Answer> {
-    table::item::<Document>(call).await
-}
-
+/// A document that says who may read it, or leaves it to the rule.
 pub async fn create(call: Call) -> Result<Answer> {
-    let input: CreateDocument = call.body()?;
-    table::may_create(&call, &rules::POLICY, Some(input.commune_id)).await?;
-    let id = input.id.unwrap_or_else(random::id);
-    let told = input.reach.is_some();
-    let mut row = checks::new_document(input, id, call.now, call.request_hash());
-    checks::check(&row)?;
-    table::create(&call, row.commune_id, id, async |write| {
-        check_units(write, &row).await?;
+    let sent: CreateDocument = call.body()?;
+    let (feed, told) = (sent.commune_id, sent.reach.is_some());
+    table::may_create(&call, &rules::POLICY, Some(feed)).await?;
+    let id = sent.id.unwrap_or_else(random::id);
+    table::create(&call, feed, id, async |write| {
+        let mut row = Document::check(write, None, sent.row(id, call.now, call.request_hash())).await?;
         // How the police spread their people is for those who get a copy (plan, III.2.2).
         if let Some(unit) = row.drafting_unit_id.filter(|_| !told)
             && units::has_function(write, unit, UnitFunction::PublicSecurity).await?
@@ -41,13 +32,12 @@ pub async fn create(call: Call) -> Result<Answer> {
     .await
 }
 
-/// A document of the import.
-pub async fn add(write: &mut Write, input: CreateDocument) -> Result<Document> {
-    let id = input.id.unwrap_or_else(random::id);
-    let row = checks::new_document(input, id, write.now, vec![]);
-    checks::check(&row)?;
-    check_units(write, &row).await?;
-    Ok(table::insert(write, "create", row).await?.row)
+impl Kept for Document {
+    async fn check(write: &mut Write, _: Option<&Seen<Self>>, row: Self) -> Result<Self> {
+        checks::check(&row)?;
+        check_units(write, &row).await?;
+        Ok(row)
+    }
 }
 
 /// Units that the text names are the commune's.
@@ -60,17 +50,6 @@ async fn check_units(write: &mut Write, row: &Document) -> Result<()> {
         return Ok(());
     }
     Err(Error::field("/sections", "no_unit", said!("Có đơn vị không thuộc xã này", "Some unit is none of this commune's")))
-}
-
-pub async fn update(call: Call) -> Result<Answer> {
-    let input: UpdateDocument = call.body()?;
-    table::update(&call, async |write, before: &Seen<Document>| {
-        let after = checks::changed(before.row.clone(), input);
-        checks::check(&after)?;
-        check_units(write, &after).await?;
-        Ok(after)
-    })
-    .await
 }
 
 pub async fn act(call: Call) -> Result<Answer> {

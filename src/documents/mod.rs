@@ -12,28 +12,25 @@ mod store;
 
 pub use checks::in_force;
 pub use dto::{CreateDocument, Document, DocumentKind, DocumentStatus};
-pub use handlers::{add, named, touch};
+pub use handlers::{named, touch};
 
 pub use store::of_write;
 
 use crate::handler;
 use crate::text::Text;
 use crate::web::include::Include;
-use crate::web::operation::{Kind, Noun, Resource, Room};
+use crate::web::operation::{Noun, Resource, Room};
 use crate::web::shapes;
 
 const INCLUDES: &[&Include] = &[&crate::campaigns::INCLUDE];
 
 pub fn room() -> Room {
     let noun = Noun { one: "document", text: Text::new("văn bản", "document"), plural: "documents" };
-    Resource::new("documents", noun, &rules::POLICY)
-        .list::<Document, dto::DocumentFilter>(
-            Kind::List { sorts: &["created_at"], includes: INCLUDES, commune: true, search: Some("subject") },
-            handler!(handlers::list),
-        )
-        .item::<Document>(handler!(handlers::get))
-        .create::<Document, CreateDocument>(handler!(handlers::create))
-        .update::<Document, dto::UpdateDocument>(handler!(handlers::update))
+    Resource::<Document>::of(noun)
+        .list(INCLUDES)
+        .item()
+        .create_by::<CreateDocument>(handler!(handlers::create))
+        .update()
         .put()
         .actions::<Document>(handler!(handlers::act), |action| match action {
             "issue" => shapes::plain::<dto::IssueDocument>,

@@ -1,11 +1,12 @@
 //! Who may do what with documents, and what may become of one.
 
+use super::dto::Document;
 use crate::access::lifecycle::{Lifecycle, Need, Step};
 use crate::access::reach::Policy;
+use crate::access::roles::Grants;
 use crate::access::roles::Relation::{InCommune, Issued, OwnUnit, PartnerCampaign, Published};
 use crate::access::roles::Role::{Auditor, CommuneLeader, CommuneOfficer, HamletHead, Observer, Public, UnitLiaison, UnitOfficer};
-use crate::access::roles::{Class, Fields, Grants};
-use crate::error::{CONFLICT, Constraint, Problem, VALIDATION_FAILED};
+use crate::error::{Constraint, Problem};
 use crate::text::Text;
 
 /// Drafts are the drafter's and the office's; what was issued is everybody's who works in the commune. A partner reads
@@ -26,88 +27,30 @@ const CREATE: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune)
 const OFFICE: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune)];
 const LEADER: Grants = &[(CommuneLeader, InCommune)];
 
-/// The text is not public: plans print personal names. The head of a document is.
-const FIELDS: Fields = &[
-    ("campaign_id", Class::Public),
-    ("kind", Class::Public),
-    ("number", Class::Public),
-    ("symbol", Class::Public),
-    ("place", Class::Public),
-    ("issued_on", Class::Public),
-    ("year", Class::Public),
-    ("issuing_unit_id", Class::Public),
-    ("subject", Class::Public),
-    ("replaces_id", Class::Public),
-    ("replaces_as", Class::Public),
-    ("published_at", Class::Public),
-    ("reach", Class::Public),
-];
-
 static LIFECYCLE: Lifecycle = Lifecycle {
     initial: "draft",
     frozen: &["in_review", "approved", "issued", "amended", "superseded", "withdrawn", "cancelled"],
     steps: &[
-        Step {
-            action: "submit",
-            from: &["draft", "returned"],
-            to: Some("in_review"),
-            by: CREATE,
-            needs: &[],
-            summary: Text::new("Trình duyệt", "Submit for approval"),
-        },
-        Step {
-            action: "return",
-            from: &["in_review", "approved"],
-            to: Some("returned"),
-            by: LEADER,
-            needs: &[Need::Reason],
-            summary: Text::new("Trả lại để sửa", "Return for changes"),
-        },
-        Step { action: "approve", from: &["in_review"], to: Some("approved"), by: LEADER, needs: &[Need::Read], summary: Text::new("Duyệt", "Approve") },
-        Step {
-            action: "issue",
-            from: &["approved"],
-            to: Some("issued"),
-            by: OFFICE,
-            needs: &[Need::Read],
-            summary: Text::new("Ban hành: ghi số, ngày, người ký", "Issue: record number, day and signer"),
-        },
-        Step {
-            action: "distribute",
-            from: &["issued", "amended"],
-            to: None,
-            by: OFFICE,
-            needs: &[],
-            summary: Text::new("Gửi đến các nơi nhận", "Send to the recipients"),
-        },
-        Step {
-            action: "publish",
-            from: &["issued", "amended", "superseded", "cancelled"],
-            to: None,
-            by: OFFICE,
-            needs: &[],
-            summary: Text::new("Công khai phần đầu văn bản", "Make the document's head public"),
-        },
-        Step {
-            action: "withdraw",
-            from: &["draft", "in_review", "returned", "approved"],
-            to: Some("withdrawn"),
-            by: CREATE,
-            needs: &[],
-            summary: Text::new("Bỏ dự thảo", "Withdraw a draft"),
-        },
-        Step {
-            action: "cancel",
-            from: &["issued", "amended"],
-            to: Some("cancelled"),
-            by: LEADER,
-            needs: &[Need::Reason],
-            summary: Text::new("Hủy văn bản đã ban hành", "Cancel an issued document"),
-        },
+        Step::new("submit", &["draft", "returned"], Some("in_review"), CREATE, Text::new("Trình duyệt", "Submit for approval")),
+        Step::new("return", &["in_review", "approved"], Some("returned"), LEADER, Text::new("Trả lại để sửa", "Return for changes")).with(&[Need::Reason]),
+        Step::new("approve", &["in_review"], Some("approved"), LEADER, Text::new("Duyệt", "Approve")).with(&[Need::Read]),
+        Step::new("issue", &["approved"], Some("issued"), OFFICE, Text::new("Ban hành: ghi số, ngày, người ký", "Issue: record number, day and signer"))
+            .with(&[Need::Read]),
+        Step::new("distribute", &["issued", "amended"], None, OFFICE, Text::new("Gửi đến các nơi nhận", "Send to the recipients")),
+        Step::new(
+            "publish",
+            &["issued", "amended", "superseded", "cancelled"],
+            None,
+            OFFICE,
+            Text::new("Công khai phần đầu văn bản", "Make the document's head public"),
+        ),
+        Step::new("withdraw", &["draft", "in_review", "returned", "approved"], Some("withdrawn"), CREATE, Text::new("Bỏ dự thảo", "Withdraw a draft")),
+        Step::new("cancel", &["issued", "amended"], Some("cancelled"), LEADER, Text::new("Hủy văn bản đã ban hành", "Cancel an issued document"))
+            .with(&[Need::Reason]),
     ],
 };
 
-pub static POLICY: Policy = Policy { resource: "documents", read: READ, create: CREATE, update: CREATE, fields: FIELDS, lifecycle: &LIFECYCLE };
+pub static POLICY: Policy = Policy { resource: "documents", read: READ, create: CREATE, update: CREATE, fields: Document::FIELDS, lifecycle: &LIFECYCLE };
 
 pub static NOT_IN_FORCE: Problem = Problem {
     code: "not_in_force",
@@ -129,39 +72,16 @@ pub static SIGNER_NOT_ENTITLED: Problem = Problem {
 };
 
 pub static CONSTRAINTS: &[Constraint] = &[
-    Constraint {
-        name: "documents_number_key",
-        problem: &CONFLICT,
-        pointer: "/number",
-        code: "number_taken",
-        text: Text::new("Số này đã cấp cho văn bản cùng loại trong năm", "A document of this kind has this number in the year"),
-    },
-    Constraint {
-        name: "documents_campaign_fkey",
-        problem: &VALIDATION_FAILED,
-        pointer: "/campaign_id",
-        code: "no_campaign",
-        text: Text::new("Không có đợt này trong xã", "The commune has no such campaign"),
-    },
-    Constraint {
-        name: "documents_issuing_unit_fkey",
-        problem: &VALIDATION_FAILED,
-        pointer: "/issuing_unit_id",
-        code: "no_unit",
-        text: Text::new("Không có đơn vị này trong xã", "The commune has no such unit"),
-    },
-    Constraint {
-        name: "documents_drafting_unit_fkey",
-        problem: &VALIDATION_FAILED,
-        pointer: "/drafting_unit_id",
-        code: "no_unit",
-        text: Text::new("Không có đơn vị này trong xã", "The commune has no such unit"),
-    },
-    Constraint {
-        name: "documents_replaces_fkey",
-        problem: &VALIDATION_FAILED,
-        pointer: "/replaces_id",
-        code: "no_document",
-        text: Text::new("Không có văn bản này trong xã", "The commune has no such document"),
-    },
+    Constraint::taken(
+        "documents_number_key",
+        "/number",
+        "number_taken",
+        Text::new("Số này đã cấp cho văn bản cùng loại trong năm", "A document of this kind has this number in the year"),
+    ),
+    Constraint::missing(
+        "documents_replaces_fkey",
+        "/replaces_id",
+        "no_document",
+        Text::new("Không có văn bản này trong xã", "The commune has no such document"),
+    ),
 ];

@@ -9,38 +9,27 @@ pub mod rules;
 mod store;
 
 pub use dto::{CreateHamlet, Hamlet};
-pub use handlers::add;
 pub use store::{by_code, check_living, exists, names};
 
-use futures::FutureExt as _;
-
-use crate::handler;
 use crate::text::Text;
 use crate::web::format::Format;
-use crate::web::include::{self, Include};
-use crate::web::operation::{Kind, Noun, Resource, Room};
-use crate::web::shapes;
-use crate::web::table::Stored;
+use crate::web::include::Include;
+use crate::web::operation::{Noun, Resource, Room};
 
 /// `include=hamlet`.
-pub static INCLUDE: Include =
-    Include { name: "hamlet", field: "hamlet_id", depends: <Hamlet as Stored>::depends, load: |call, ids| include::rows::<Hamlet>(call, ids).boxed_local() };
+pub static INCLUDE: Include = Include::of::<Hamlet>("hamlet", "hamlet_id");
 
 pub fn room() -> Room {
     let noun = Noun { one: "hamlet", text: Text::new("ấp", "hamlet"), plural: "hamlets" };
-    Resource::new("hamlets", noun, &rules::POLICY)
-        .list::<Hamlet, dto::HamletFilter>(
-            Kind::List { sorts: &["sort_order", "name"], includes: &[], commune: true, search: Some("name") },
-            handler!(handlers::list),
-        )
+    Resource::<Hamlet>::of(noun)
+        .list(&[])
         .formats(Format::MAP)
-        .item::<Hamlet>(handler!(handlers::get))
-        .create::<Hamlet, CreateHamlet>(handler!(handlers::create))
-        .update::<Hamlet, dto::UpdateHamlet>(handler!(handlers::update))
+        .item()
+        .create()
+        .update()
         .put()
-        .actions::<Hamlet>(handler!(handlers::act), |action| match action {
-            "dissolve" => shapes::plain::<dto::EndHamlet>,
-            _ => shapes::plain::<dto::SucceedHamlet>,
-        })
+        .act("merge", handlers::succeed)
+        .act("rename", handlers::succeed)
+        .act("dissolve", handlers::dissolve)
         .room(Text::new("Các ấp của xã, kể cả ấp đã sáp nhập hoặc đổi tên.", "The commune's hamlets, including those that were merged or renamed."))
 }

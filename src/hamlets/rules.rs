@@ -1,13 +1,13 @@
 //! Who may do what with hamlets, and what may become of one.
 
-use super::dto::{CreateHamlet, Hamlet, HamletStatus, UpdateHamlet};
+use super::dto::{Hamlet, HamletStatus};
 use crate::access::lifecycle::{Lifecycle, Need, Step};
 use crate::access::reach::Policy;
 use crate::access::roles::Relation::{Everywhere, InCommune, OwnHamlet, Published};
 use crate::access::roles::Role::{CommuneLeader, CommuneOfficer, HamletHead, PlatformAdmin, Public};
-use crate::access::roles::{Class, Fields, Grants, Relation, Role};
-use crate::db::values::Json;
-use crate::error::{CONFLICT, Constraint, Error, FieldError, Result};
+use crate::access::roles::{Clause, Grants, Relation, Role};
+use crate::db::sql::Sql;
+use crate::error::{Constraint, Error, FieldError, Result};
 use crate::said;
 use crate::text::Text;
 
@@ -29,123 +29,32 @@ const CREATE: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune)
 /// A head edits counts, meeting house with its place on the map, and phone of the own hamlet; see [`check_head`].
 const UPDATE: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (HamletHead, OwnHamlet)];
 
-const FIELDS: Fields = &[
-    ("code", Class::Public),
-    ("name", Class::Public),
-    ("alternative_names", Class::Public),
-    ("kind", Class::Public),
-    ("sort_order", Class::Public),
-    ("geometry", Class::Public),
-    ("valid_from", Class::Public),
-    ("valid_to", Class::Public),
-    ("successors", Class::Public),
-    ("contact_phone", Class::Contact),
-];
-
 pub static LIFECYCLE: Lifecycle = Lifecycle {
     initial: "active",
     frozen: &[],
     steps: &[
-        Step {
-            action: "merge",
-            from: &["active"],
-            to: Some("merged"),
-            by: CREATE,
-            needs: &[Need::Reason],
-            summary: Text::new("Sáp nhập ấp vào ấp khác", "Merge a hamlet into another"),
-        },
-        Step {
-            action: "rename",
-            from: &["active"],
-            to: Some("renamed"),
-            by: CREATE,
-            needs: &[Need::Reason],
-            summary: Text::new("Thay ấp bằng ấp mang tên mới", "Replace a hamlet by one of a new name"),
-        },
-        Step {
-            action: "dissolve",
-            from: &["active"],
-            to: Some("dissolved"),
-            by: CREATE,
-            needs: &[Need::Reason],
-            summary: Text::new("Giải thể ấp", "Dissolve a hamlet"),
-        },
+        Step::new("merge", &["active"], Some("merged"), CREATE, Text::new("Sáp nhập ấp vào ấp khác", "Merge a hamlet into another")).with(&[Need::Reason]),
+        Step::new("rename", &["active"], Some("renamed"), CREATE, Text::new("Thay ấp bằng ấp mang tên mới", "Replace a hamlet by one of a new name"))
+            .with(&[Need::Reason]),
+        Step::new("dissolve", &["active"], Some("dissolved"), CREATE, Text::new("Giải thể ấp", "Dissolve a hamlet")).with(&[Need::Reason]),
     ],
 };
 
-pub static POLICY: Policy = Policy { resource: "hamlets", read: READ, create: CREATE, update: UPDATE, fields: FIELDS, lifecycle: &LIFECYCLE };
+pub static POLICY: Policy = Policy { resource: "hamlets", read: READ, create: CREATE, update: UPDATE, fields: Hamlet::FIELDS, lifecycle: &LIFECYCLE };
 
-pub static CONSTRAINTS: &[Constraint] = &[Constraint {
-    name: "hamlets_code_key",
-    problem: &CONFLICT,
-    pointer: "/code",
-    code: "code_taken",
-    text: Text::new("Mã này đã dùng cho một ấp khác trong xã", "Another hamlet of the commune has this code"),
-}];
+pub static CONSTRAINTS: &[Constraint] = &[Constraint::taken(
+    "hamlets_code_key",
+    "/code",
+    "code_taken",
+    Text::new("Mã này đã dùng cho một ấp khác trong xã", "Another hamlet of the commune has this code"),
+)];
 
-/// The row that a request asks for.
-pub fn new_hamlet(input: CreateHamlet, id: uuid::Uuid, now: chrono::DateTime<chrono::Utc>, request_hash: Vec<u8>) -> Hamlet {
-    let CreateHamlet {
-        id: _,
-        commune_id,
-        code,
-        name,
-        alternative_names,
-        kind,
-        sort_order,
-        household_count,
-        population,
-        meeting_house,
-        geometry,
-        contact_phone,
-        valid_from,
-    } = input;
-    Hamlet {
-        id,
-        commune_id,
-        version: 0,
-        created_at: now,
-        updated_at: now,
-        code: code.into(),
-        name: name.into(),
-        alternative_names: alternative_names.map(|names| names.0.into_iter().map(String::from).collect()).unwrap_or_default(),
-        kind,
-        sort_order: sort_order.into(),
-        household_count: household_count.map(i32::from),
-        population: population.map(i32::from),
-        meeting_house: meeting_house.map(String::from),
-        geometry: geometry.map(Json),
-        contact_phone: contact_phone.map(String::from),
-        valid_from: valid_from.map(Into::into),
-        valid_to: None,
-        successors: vec![],
-        status: HamletStatus::Active,
-        search: String::new(),
-        request_hash,
+/// Heads read what was merged into their hamlet.
+pub fn here(clause: &Clause) -> Option<Sql> {
+    match clause.relation {
+        Relation::FormerHamlet => Some(Hamlet::LIES.of_commune(clause)?.and(Sql::of("hamlets.successors @> ARRAY[{}]", [clause.hamlet?]))),
+        _ => Hamlet::LIES.usually(clause),
     }
-    .with_search()
-}
-
-/// The row with the changes.
-pub fn changed(mut hamlet: Hamlet, input: UpdateHamlet) -> Hamlet {
-    let UpdateHamlet { code, name, alternative_names, kind, sort_order, household_count, population, meeting_house, geometry, contact_phone, valid_from } =
-        input;
-    code.apply(&mut hamlet.code);
-    name.apply(&mut hamlet.name);
-    if let Some(names) = alternative_names.0 {
-        hamlet.alternative_names = names.0.into_iter().map(String::from).collect();
-    }
-    kind.apply(&mut hamlet.kind);
-    sort_order.apply(&mut hamlet.sort_order);
-    household_count.apply(&mut hamlet.household_count);
-    population.apply(&mut hamlet.population);
-    meeting_house.apply(&mut hamlet.meeting_house);
-    if let Some(geometry) = geometry.0 {
-        hamlet.geometry = geometry.map(Json);
-    }
-    contact_phone.apply(&mut hamlet.contact_phone);
-    valid_from.apply(&mut hamlet.valid_from);
-    hamlet.with_search()
 }
 
 /// A head may not change what the office decides.

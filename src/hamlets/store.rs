@@ -8,52 +8,13 @@ use diesel::sql_types::{Array, Date, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use super::dto::{Hamlet, HamletFilter, HamletStatus};
-use super::rules;
-use crate::access::relations::{Lies, Open, Sql};
-use crate::access::roles::Relation;
+use super::dto::{Hamlet, HamletStatus};
 use crate::clock::local_day;
 use crate::db::schema::hamlets;
 use crate::error::{Error, Result};
-use crate::journal::{Place, Write};
+use crate::journal::Write;
 use crate::text::fold;
-use crate::web::query::ListQuery;
 use crate::{said, statement};
-
-static LIES: Lies = Lies {
-    hamlet: Some("id"),
-    open: Open::All,
-    here: Some(|clause| match clause.relation {
-        Relation::FormerHamlet => Some(LIES.of_commune(clause)?.and(Sql::of("hamlets.successors @> ARRAY[{}]", [clause.hamlet?]))),
-        _ => LIES.usually(clause),
-    }),
-    ..Lies::in_commune("hamlets")
-};
-
-type Rows<'a, S> = hamlets::BoxedQuery<'a, diesel::pg::Pg, S>;
-
-fn filtered<S>(mut rows: Rows<'static, S>, query: &ListQuery<HamletFilter>) -> Rows<'static, S> {
-    if let Some(status) = &query.filter.status {
-        rows = rows.filter(hamlets::status.eq_any(status.0.clone()));
-    }
-    if let Some(kind) = &query.filter.kind {
-        rows = rows.filter(hamlets::kind.eq_any(kind.0.clone()));
-    }
-    if let Some(code) = &query.filter.code {
-        rows = rows.filter(hamlets::code.eq(code.clone()));
-    }
-    rows
-}
-
-crate::room_store! {
-    table: hamlets, row: Hamlet, policy: rules::POLICY, lies: LIES,
-    filter: HamletFilter => filtered,
-    feed: |row| row.commune_id, feed_column: hamlets::commune_id, shared_feed: None, commune_column: hamlets::commune_id,
-    place: |row| Place { hamlet_id: Some(row.id), ..Place::default() }, status: HamletStatus,
-    search: name,
-    sorts: { "sort_order" => sort_order: i32, "name" => name: String },
-    constraints: rules::CONSTRAINTS,
-}
 
 /// A hamlet of the write's commune.
 pub async fn in_commune(write: &mut Write, id: Uuid) -> Result<Option<Hamlet>> {

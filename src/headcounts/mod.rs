@@ -8,23 +8,17 @@ mod store;
 pub use dto::Headcount;
 pub use store::on_day;
 
-use crate::handler;
 use crate::text::Text;
+use crate::units;
 use crate::web::include::Include;
-use crate::web::operation::{Kind, Noun, Resource, Room};
+use crate::web::operation::{Noun, Resource, Room};
 
-const INCLUDES: &[&Include] = &[&crate::units::INCLUDE];
+const INCLUDES: &[&Include] = &[&units::INCLUDE];
 
 pub fn room() -> Room {
     let noun = Noun { one: "headcount", text: Text::new("quân số trong ngày", "headcount"), plural: "headcounts" };
-    Resource::new("headcounts", noun, &rules::POLICY)
-        .list::<Headcount, dto::HeadcountFilter>(Kind::List { sorts: &["date"], includes: INCLUDES, commune: true, search: None }, handler!(handlers::list))
-        .item::<Headcount>(handler!(handlers::get))
-        .create::<Headcount, dto::CreateHeadcount>(handler!(handlers::create))
-        .update::<Headcount, dto::UpdateHeadcount>(handler!(handlers::update))
-        .put()
-        .room(Text::new(
-            "Quân số của đơn vị theo ngày; chỉ người có quyền về quân sự được xem.",
-            "A unit's strength by day; only for those who see military fields.",
-        ))
+    Resource::<Headcount>::of(noun).list(INCLUDES).item().create().update().put().room(Text::new(
+        "Quân số của đơn vị theo ngày; chỉ người có quyền về quân sự được xem.",
+        "A unit's strength by day; only for those who see military fields.",
+    ))
 }

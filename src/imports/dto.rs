@@ -1,15 +1,14 @@
 //! An import in JSON and in its table.
 
-use chrono::{DateTime, Utc};
-use diesel::prelude::*;
+use danvan_macros::record;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use crate::db::schema::imports;
+use super::rules;
 use crate::text::Said;
 use crate::text_enum;
-use crate::web::values::{AnyOf, Line};
+use crate::web::values::Line;
 
 text_enum! {
     /// What the rows of a file are.
@@ -34,28 +33,23 @@ text_enum! {
 }
 
 /// A list from a spreadsheet on its way into the commune's data.
-#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset, Serialize, ToSchema)]
-#[diesel(table_name = imports, treat_none_as_null = true, treat_none_as_default_value = false)]
+#[record(
+    imports, policy = rules::POLICY, taken = rules::CONSTRAINTS, status = ImportStatus::Waiting, any_status = "Any of these, separated by commas: waiting, checked, done, failed, undone, cancelled.",
+)]
 pub struct Import {
-    /// The import's id.
-    pub id: Uuid,
-    /// The commune.
-    pub commune_id: Uuid,
-    /// The commune's number at the last change.
-    pub version: i64,
-    /// When the file came (UTC).
-    pub created_at: DateTime<Utc>,
-    /// When it last changed (UTC).
-    pub updated_at: DateTime<Utc>,
     /// Whose rights decide about each row.
+    #[field(user)]
     pub user_id: Uuid,
     /// The API client that sent it; its scopes and bounds hold too.
+    #[field(client)]
     pub client_id: Option<Uuid>,
     /// What the rows are.
+    #[field(any = "Any of these kinds, separated by commas.")]
     pub kind: ImportKind,
     /// The file's name, for people.
     pub file_name: Option<String>,
     /// For activities: their campaign.
+    #[field(in_campaign)]
     pub campaign_id: Option<Uuid>,
     /// For members: the group's sign-up.
     pub group_id: Option<Uuid>,
@@ -71,11 +65,6 @@ pub struct Import {
     pub rows_refused: i32,
     /// Code of what stopped it as a whole: `rows_refused`, or the code of a problem.
     pub problem: Option<String>,
-    /// How far it is.
-    pub status: ImportStatus,
-    #[serde(skip)]
-    #[schema(ignore)]
-    pub request_hash: Vec<u8>,
 }
 
 /// What is to be done with a file.
@@ -128,18 +117,6 @@ pub struct ImportRow {
     pub id: Uuid,
     /// Something happened to it since: `undo` leaves it.
     pub touched: bool,
-}
-
-/// Filters of the list.
-#[derive(Debug, Default, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-pub struct ImportFilter {
-    /// Any of these, separated by commas: waiting, checked, done, failed, undone, cancelled.
-    #[param(value_type = Option<String>)]
-    pub status: Option<AnyOf<ImportStatus>>,
-    /// Any of these kinds, separated by commas.
-    #[param(value_type = Option<String>)]
-    pub kind: Option<AnyOf<ImportKind>>,
 }
 
 /// How far an import is, and what its rows came to. Kept 30 days after its end.

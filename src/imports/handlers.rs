@@ -23,14 +23,6 @@ static READERS: Semaphore = Semaphore::const_new(2);
 /// How long one waits for that.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-pub async fn list(call: Call) -> Result<Answer> {
-    table::list::<Import>(call).await
-}
-
-pub async fn get(call: Call) -> Result<Answer> {
-    table::item::<Import>(call).await
-}
-
 /// A kind that hangs on something names it, and no other does.
 fn check(query: &ImportQuery) -> Result<()> {
     let parts = [

@@ -10,6 +10,7 @@ use super::table::Row;
 use crate::access::actor::Actor;
 use crate::access::reach::Policy;
 use crate::error::{Error, Result};
+use crate::hamlets::Hamlet;
 use crate::journal::Write;
 use crate::journal::feeds::ACCOUNTS;
 use crate::web::body::input;
@@ -98,10 +99,10 @@ impl ImportKind {
                 known.people.add(&made);
             }
             Self::Hamlets => {
-                hamlets::add(write, input(body)?).await?;
+                table::add::<Hamlet>(write, input(body)?).await?;
             }
             Self::Units => {
-                let unit = units::add(write, input(body)?).await?;
+                let unit = table::add::<units::Unit>(write, input(body)?).await?;
                 // The next rows may lie below it.
                 known.names.add("units", &json!(unit.id), [unit.code, unit.name].into_iter().chain(unit.short_name).chain(unit.aliases));
             }

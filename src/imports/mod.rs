@@ -38,9 +38,9 @@ const TAKEN: &[&str] = &["text/csv", Format::XLSX, "application/octet-stream"];
 
 pub fn room() -> Room {
     let noun = Noun { one: "import", text: Text::new("lượt nhập danh sách", "import"), plural: "imports" };
-    Resource::new("imports", noun, &rules::POLICY)
-        .list::<Import, dto::ImportFilter>(Kind::List { sorts: &["created_at"], includes: &[], commune: true, search: None }, handler!(handlers::list))
-        .item::<Import>(handler!(handlers::get))
+    Resource::<Import>::of(noun)
+        .list(&[])
+        .item()
         .actions::<Import>(handler!(handlers::act), |_| shapes::plain::<dto::ActOnImport>)
         .room(Text::new("Nhập danh sách từ bảng tính (CSV, XLSX).", "Lists from spreadsheets (CSV, XLSX)."))
         .with(

@@ -7,8 +7,8 @@ use super::dto::{Import, ImportQuery, ImportStatus};
 use crate::access::guard::Principal;
 use crate::access::lifecycle::{Lifecycle, Need, Step};
 use crate::access::reach::Policy;
-use crate::access::roles::{Fields, OWN_TOOLS, SEE_TOOLS, STOP_TOOLS};
-use crate::error::{Constraint, Problem, VALIDATION_FAILED};
+use crate::access::roles::{OWN_TOOLS, SEE_TOOLS, STOP_TOOLS};
+use crate::error::{Constraint, Problem};
 use crate::text::Text;
 
 /// Rows of a file.
@@ -16,59 +16,39 @@ pub const MAX_ROWS: usize = 5_000;
 /// Imports of a commune that are not over: each holds a file's rows.
 pub const MAX_WAITING: i64 = 3;
 
-const FIELDS: Fields = &[];
-
 static LIFECYCLE: Lifecycle = Lifecycle {
     initial: "waiting",
     frozen: &["checked", "done", "failed", "undone", "cancelled"],
     steps: &[
-        Step {
-            action: "cancel",
-            from: &["waiting"],
-            to: Some("cancelled"),
-            by: STOP_TOOLS,
-            needs: &[],
-            summary: Text::new("Dừng một lượt nhập; không dòng nào được nhập", "Stop an import; none of its rows is kept"),
-        },
-        Step {
-            action: "undo",
-            from: &["done"],
-            to: Some("undone"),
-            by: STOP_TOOLS,
-            needs: &[Need::Reason],
-            summary: Text::new("Hoàn tác một lượt nhập: gỡ các dòng chưa ai đụng đến", "Undo an import: its rows that nobody has touched since go again"),
-        },
+        Step::new(
+            "cancel",
+            &["waiting"],
+            Some("cancelled"),
+            STOP_TOOLS,
+            Text::new("Dừng một lượt nhập; không dòng nào được nhập", "Stop an import; none of its rows is kept"),
+        ),
+        Step::new(
+            "undo",
+            &["done"],
+            Some("undone"),
+            STOP_TOOLS,
+            Text::new("Hoàn tác một lượt nhập: gỡ các dòng chưa ai đụng đến", "Undo an import: its rows that nobody has touched since go again"),
+        )
+        .with(&[Need::Reason]),
     ],
 };
 
 /// An import may be made by everybody who may make something; each row asks for the right of its own.
-pub static POLICY: Policy = Policy { resource: "imports", read: SEE_TOOLS, create: OWN_TOOLS, update: OWN_TOOLS, fields: FIELDS, lifecycle: &LIFECYCLE };
+pub static POLICY: Policy =
+    Policy { resource: "imports", read: SEE_TOOLS, create: OWN_TOOLS, update: OWN_TOOLS, fields: Import::FIELDS, lifecycle: &LIFECYCLE };
 
 pub static NOT_UNDOABLE: Problem =
     Problem { code: "not_undoable", status: 409, title: Text::new("Lượt nhập này không hoàn tác được", "This import cannot be undone") };
 
 pub static CONSTRAINTS: &[Constraint] = &[
-    Constraint {
-        name: "imports_commune_fkey",
-        problem: &VALIDATION_FAILED,
-        pointer: "?commune",
-        code: "no_commune",
-        text: Text::new("Không có xã này", "There is no such commune"),
-    },
-    Constraint {
-        name: "imports_campaign_fkey",
-        problem: &VALIDATION_FAILED,
-        pointer: "?campaign_id",
-        code: "no_campaign",
-        text: Text::new("Không có đợt này trong xã", "The commune has no such campaign"),
-    },
-    Constraint {
-        name: "imports_group_fkey",
-        problem: &VALIDATION_FAILED,
-        pointer: "?group_id",
-        code: "no_group",
-        text: Text::new("Không có nhóm này trong xã", "The commune has no such group"),
-    },
+    Constraint::missing("imports_commune_fkey", "?commune", "no_commune", Text::new("Không có xã này", "There is no such commune")),
+    Constraint::missing("imports_campaign_fkey", "?campaign_id", "no_campaign", Text::new("Không có đợt này trong xã", "The commune has no such campaign")),
+    Constraint::missing("imports_group_fkey", "?group_id", "no_group", Text::new("Không có nhóm này trong xã", "The commune has no such group")),
 ];
 
 pub fn new_import(asked: ImportQuery, id: Uuid, principal: &Principal, rows: usize, now: DateTime<Utc>, request_hash: Vec<u8>) -> Import {

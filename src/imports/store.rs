@@ -7,40 +7,13 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::dto::{Import, ImportFilter, ImportStatus, StoredReport};
-use super::rules;
+use super::dto::{Import, ImportStatus, StoredReport};
 use super::table::Row;
-use crate::access::relations::Lies;
 use crate::db::Lane;
 use crate::db::schema::{import_work, imports};
 use crate::error::Result;
-use crate::journal::{Place, Write};
+use crate::journal::Write;
 use crate::statement;
-use crate::web::query::ListQuery;
-
-static LIES: Lies = Lies { user: Some("user_id"), client: Some("client_id"), ..Lies::in_commune("imports") };
-
-type Rows<S> = imports::BoxedQuery<'static, diesel::pg::Pg, S>;
-
-fn filtered<S>(mut rows: Rows<S>, query: &ListQuery<ImportFilter>) -> Rows<S> {
-    if let Some(status) = &query.filter.status {
-        rows = rows.filter(imports::status.eq_any(status.0.clone()));
-    }
-    if let Some(kind) = &query.filter.kind {
-        rows = rows.filter(imports::kind.eq_any(kind.0.clone()));
-    }
-    rows
-}
-
-crate::room_store! {
-    table: imports, row: Import, policy: rules::POLICY, lies: LIES,
-    filter: ImportFilter => filtered,
-    feed: |row| row.commune_id, feed_column: imports::commune_id, shared_feed: None, commune_column: imports::commune_id,
-    place: |row| Place { campaign_id: row.campaign_id, owner_id: Some(row.user_id), ..Place::default() }, status: ImportStatus,
-    search: none,
-    sorts: { "created_at" => created_at: DateTime<Utc> },
-    constraints: rules::CONSTRAINTS,
-}
 
 /// Imports of the write's commune that are not over.
 pub async fn waiting(write: &mut Write) -> Result<i64> {

@@ -42,26 +42,10 @@ impl Entry {
     }
 }
 
-/// Names of people and words about them: not kept either, whatever their class.
-const PERSONAL: &[&str] = &[
-    "full_name",
-    "display_name",
-    "contact_name",
-    "group_name",
-    "note",
-    "phone_masked",
-    "subject_name",
-    "skills",
-    "achievement",
-    "certificate",
-    // A webhook's address often holds a token.
-    "url",
-];
-
 /// Which fields changed, from what to what: `{"name": ["Ấp 1", "Ấp Một"], "contact_phone": null}`.
 ///
-/// Of a contact or sensitive field only that it changed: erasure stays possible in an append-only chain.
-pub fn changes(fields: Fields, before: &Value, after: &Value) -> Value {
+/// Of a contact, sensitive or personal field only that it changed: erasure stays possible in an append-only chain.
+pub fn changes(fields: Fields, personal: &[&str], before: &Value, after: &Value) -> Value {
     let empty = Map::new();
     let (before, after) = (before.as_object().unwrap_or(&empty), after.as_object().unwrap_or(&empty));
     let mut out = Map::new();
@@ -71,7 +55,7 @@ pub fn changes(fields: Fields, before: &Value, after: &Value) -> Value {
         if old == new || clockwork {
             continue;
         }
-        let kept = !matches!(class_of(fields, name), Class::Contact | Class::Sensitive) && !PERSONAL.contains(&name.as_str());
+        let kept = !matches!(class_of(fields, name), Class::Contact | Class::Sensitive) && !personal.contains(&name.as_str());
         out.insert(name.clone(), if kept { json!([old, new]) } else { Value::Null });
     }
     Value::Object(out)
@@ -86,7 +70,7 @@ impl Write {
 
     /// Notes that a row is gone: who had it in a copy is told, by its former values.
     pub fn record_gone<R: Row>(&mut self, action: &str, policy: &Policy, before: &R) -> Result<()> {
-        let gone = reversed(changes(policy.fields, &Value::Null, &serde_json::to_value(before)?));
+        let gone = reversed(changes(policy.fields, R::PERSONAL, &Value::Null, &serde_json::to_value(before)?));
         let entry = self.entry(R::KIND, before.id(), action, gone);
         self.entries.push(entry.place(before.place(), Place::default()));
         Ok(())
@@ -158,7 +142,7 @@ mod tests {
     #[test]
     fn keeps_no_value_of_a_contact_field() {
         let fields: Fields = &[("name", Class::Public), ("phone", Class::Contact)];
-        let changed = changes(fields, &json!({"name": "a", "phone": "1", "version": 1}), &json!({"name": "b", "phone": "2", "version": 2}));
+        let changed = changes(fields, &[], &json!({"name": "a", "phone": "1", "version": 1}), &json!({"name": "b", "phone": "2", "version": 2}));
         assert_eq!(changed, json!({"name": ["a", "b"], "phone": null}));
     }
 }

@@ -30,6 +30,8 @@ pub struct Place {
 pub trait Row: Clone + Serialize + Send + 'static {
     /// The table's name, which is also the kind in journal and marks.
     const KIND: &'static str;
+    /// Fields with names of people and words about them: their values never go into the journal, whatever their class.
+    const PERSONAL: &'static [&'static str];
     fn id(&self) -> Uuid;
     fn feed(&self) -> Uuid;
     fn version(&self) -> i64;
@@ -163,7 +165,7 @@ impl Write {
             // What the program does as itself, or somebody with its leave, is nobody's role.
             role: by.filter(|_| self.actor.system.is_none()).map(|clause| clause.role.name()),
             acting_for: by.and_then(|clause| clause.acting_for),
-            ..self.entry(R::KIND, after.id(), action, changes(policy.fields, &old, &new))
+            ..self.entry(R::KIND, after.id(), action, changes(policy.fields, R::PERSONAL, &old, &new))
         };
         self.entries.push(entry.place(before.map(Row::place).unwrap_or_default(), after.place()));
         Ok(())

@@ -11,7 +11,7 @@ use crate::web::operation::{Caller, Kind, Method, Room, single};
 use crate::web::shapes;
 
 pub fn room() -> Room {
-    let kind = Kind::List { sorts: &["number"], includes: &[], commune: true, search: None };
+    let kind = Kind::List { sorts: &["number"], includes: &[], commune: true, search: &[] };
     let list = single(
         "journal_entries",
         "list_journal_entries",

@@ -8,24 +8,20 @@ pub mod rules;
 mod store;
 
 pub use dto::{CreateMilitaryUnit, MilitaryUnit};
-pub use handlers::add;
 pub use store::{by_name, names};
 
 use crate::handler;
 use crate::text::Text;
-use crate::web::operation::{Kind, Noun, Resource, Room};
+use crate::web::operation::{Noun, Resource, Room};
 use crate::web::shapes;
 
 pub fn room() -> Room {
     let noun = Noun { one: "military_unit", text: Text::new("đơn vị quân đội", "army unit"), plural: "army units" };
-    Resource::new("military_units", noun, &rules::POLICY)
-        .list::<MilitaryUnit, dto::MilitaryUnitFilter>(
-            Kind::List { sorts: &["name"], includes: &[], commune: false, search: Some("name") },
-            handler!(handlers::list),
-        )
-        .item::<MilitaryUnit>(handler!(handlers::get))
-        .create::<MilitaryUnit, CreateMilitaryUnit>(handler!(handlers::create))
-        .update::<MilitaryUnit, dto::UpdateMilitaryUnit>(handler!(handlers::update))
+    Resource::<MilitaryUnit>::of(noun)
+        .list(&[])
+        .item()
+        .create()
+        .update()
         .put()
         .actions::<MilitaryUnit>(handler!(handlers::act), |_| shapes::plain::<dto::ActOnMilitaryUnit>)
         .room(Text::new("Cây đơn vị quân đội dùng chung cho các xã.", "The tree of army units, shared by the communes."))

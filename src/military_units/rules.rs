@@ -1,14 +1,11 @@
 //! Who may do what with army units.
 
-use chrono::{DateTime, Utc};
-use uuid::Uuid;
-
-use super::dto::{CreateMilitaryUnit, MilitaryUnit, MilitaryUnitStatus};
+use super::dto::MilitaryUnit;
 use crate::access::lifecycle::{Lifecycle, Need, Step};
 use crate::access::reach::Policy;
+use crate::access::roles::Grants;
 use crate::access::roles::Relation::{Everywhere, Published};
 use crate::access::roles::Role::{PlatformAdmin, Public};
-use crate::access::roles::{Class, Fields, Grants};
 use crate::error::{Error, Result};
 use crate::said;
 use crate::text::Text;
@@ -17,59 +14,17 @@ use crate::text::Text;
 const READ: Grants = &[(PlatformAdmin, Everywhere), (Public, Published)];
 const CHANGE: Grants = &[(PlatformAdmin, Everywhere)];
 
-const FIELDS: Fields = &[
-    ("name", Class::Public),
-    ("short_name", Class::Public),
-    ("aliases", Class::Public),
-    ("kind", Class::Public),
-    ("parent_id", Class::Public),
-    ("ancestors", Class::Public),
-];
-
 static LIFECYCLE: Lifecycle = Lifecycle {
     initial: "active",
     frozen: &[],
     steps: &[
-        Step {
-            action: "deactivate",
-            from: &["active"],
-            to: Some("inactive"),
-            by: CHANGE,
-            needs: &[Need::Reason],
-            summary: Text::new("Ngừng dùng đơn vị quân đội", "Retire an army unit"),
-        },
-        Step {
-            action: "reactivate",
-            from: &["inactive"],
-            to: Some("active"),
-            by: CHANGE,
-            needs: &[],
-            summary: Text::new("Dùng lại đơn vị quân đội", "Take an army unit up again"),
-        },
+        Step::new("deactivate", &["active"], Some("inactive"), CHANGE, Text::new("Ngừng dùng đơn vị quân đội", "Retire an army unit")).with(&[Need::Reason]),
+        Step::new("reactivate", &["inactive"], Some("active"), CHANGE, Text::new("Dùng lại đơn vị quân đội", "Take an army unit up again")),
     ],
 };
 
-pub static POLICY: Policy = Policy { resource: "military_units", read: READ, create: CHANGE, update: CHANGE, fields: FIELDS, lifecycle: &LIFECYCLE };
-
-pub fn new_military_unit(input: CreateMilitaryUnit, id: Uuid, now: DateTime<Utc>, request_hash: Vec<u8>) -> MilitaryUnit {
-    let CreateMilitaryUnit { id: _, name, short_name, aliases, kind, parent_id } = input;
-    MilitaryUnit {
-        id,
-        version: 0,
-        created_at: now,
-        updated_at: now,
-        name: name.into(),
-        short_name: short_name.map(String::from),
-        aliases: aliases.map(|names| names.0.into_iter().map(String::from).collect()).unwrap_or_default(),
-        kind,
-        parent_id,
-        ancestors: vec![id],
-        status: MilitaryUnitStatus::Active,
-        search: String::new(),
-        request_hash,
-    }
-    .with_search()
-}
+pub static POLICY: Policy =
+    Policy { resource: "military_units", read: READ, create: CHANGE, update: CHANGE, fields: MilitaryUnit::FIELDS, lifecycle: &LIFECYCLE };
 
 /// Puts a unit below its parent; a unit cannot lie below itself.
 pub fn place_below(unit: &mut MilitaryUnit, parent: Option<&MilitaryUnit>) -> Result<()> {

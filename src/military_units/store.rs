@@ -4,41 +4,10 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use super::dto::{MilitaryUnit, MilitaryUnitFilter, MilitaryUnitStatus};
-use super::rules;
-use crate::access::relations::{Lies, Open};
+use super::dto::{MilitaryUnit, MilitaryUnitStatus};
 use crate::db::schema::military_units;
 use crate::error::Result;
-use crate::journal::feeds::REFERENCE;
-use crate::journal::{Place, Write};
-use crate::web::query::ListQuery;
-
-static LIES: Lies = Lies { open: Open::All, ..Lies::shared("military_units") };
-
-type Rows<S> = military_units::BoxedQuery<'static, diesel::pg::Pg, S>;
-
-fn filtered<S>(mut rows: Rows<S>, query: &ListQuery<MilitaryUnitFilter>) -> Rows<S> {
-    if let Some(kind) = &query.filter.kind {
-        rows = rows.filter(military_units::kind.eq_any(kind.0.clone()));
-    }
-    if let Some(parent) = query.filter.parent_id {
-        rows = rows.filter(military_units::parent_id.eq(parent));
-    }
-    if let Some(status) = &query.filter.status {
-        rows = rows.filter(military_units::status.eq_any(status.0.clone()));
-    }
-    rows
-}
-
-crate::room_store! {
-    table: military_units, row: MilitaryUnit, policy: rules::POLICY, lies: LIES,
-    filter: MilitaryUnitFilter => filtered,
-    feed: |_| REFERENCE, feed_column: REFERENCE.into_sql::<diesel::sql_types::Uuid>(), shared_feed: Some(REFERENCE), commune_column: military_units::id,
-    place: |_| Place::default(), status: MilitaryUnitStatus,
-    search: name,
-    sorts: { "name" => name: String },
-    constraints: &[],
-}
+use crate::journal::Write;
 
 /// A unit by id.
 pub async fn find(write: &mut Write, id: Uuid) -> Result<Option<MilitaryUnit>> {

@@ -9,6 +9,7 @@ use crate::campaigns::{self, Campaign};
 use crate::error::Result;
 use crate::journal::Write;
 use crate::web::body::input;
+use crate::web::table;
 use crate::{document_recipients, documents};
 
 /// Makes the document and makes it the campaign's plan.
@@ -35,7 +36,7 @@ pub async fn add(write: &mut Write, made: &Imported, campaign: &Campaign, plan: 
         "issuing_unit_id": unit(&plan.issuing_unit, "/document/issuing_unit".into())?, "subject": plan.subject, "intro": plan.intro, "closing": plan.closing,
         "bases": bases, "sections": sections, "annexes": plan.annexes, "signature": plan.signature,
     });
-    let document = documents::add(write, input(body).map_err(|e| at("/document", e))?).await.map_err(|e| at("/document", e))?;
+    let document = table::add::<documents::Document>(write, input(body).map_err(|e| at("/document", e))?).await.map_err(|e| at("/document", e))?;
     let mut order = 0;
     for (i, line) in plan.recipients.iter().enumerate() {
         let place = format!("/document/recipients/{i}");
@@ -48,7 +49,7 @@ pub async fn add(write: &mut Write, made: &Imported, campaign: &Campaign, plan: 
         }
         for unit in units {
             let body = json!({"commune_id": made.commune, "document_id": document.id, "text_as_printed": line.text, "unit_id": unit, "archive": line.archive, "sort_order": order});
-            document_recipients::add(write, input(body).map_err(|e| at(&place, e))?).await.map_err(|e| at(&place, e))?;
+            table::add::<document_recipients::DocumentRecipient>(write, input(body).map_err(|e| at(&place, e))?).await.map_err(|e| at(&place, e))?;
             order += 1;
         }
     }

@@ -15,9 +15,11 @@ use uuid::Uuid;
 pub use plan::Plan;
 
 use crate::error::{Error, FieldError, Result};
+use crate::hamlets::Hamlet;
 use crate::journal::Write;
 use crate::journal::feeds::REFERENCE;
 use crate::web::body::{self, input};
+use crate::web::table;
 use crate::{campaigns, communes, hamlets, military_units, plan_items, said, units};
 
 /// What an import made: the ids by the file's codes.
@@ -67,14 +69,19 @@ pub async fn apply(write: &mut Write, plan: &Plan) -> Result<Imported> {
             Some(there) => there,
             None => {
                 let body = json!({"name": unit.name, "short_name": unit.short_name, "aliases": unit.aliases, "kind": unit.kind, "parent_id": parent});
-                military_units::add(write, input(body).map_err(|e| at(&place, e))?).await.map_err(|e| at(&place, e))?.id
+                table::add::<military_units::MilitaryUnit>(write, input(body).map_err(|e| at(&place, e))?).await.map_err(|e| at(&place, e))?.id
             }
         };
         armies.insert(unit.code.clone(), id);
     }
     out.commune = match communes::living(write, &plan.commune.code).await? {
         Some(there) => there,
-        None => communes::add(write, input(serde_json::to_value(&plan.commune)?).map_err(|e| at("/commune", e))?).await.map_err(|e| at("/commune", e))?.id,
+        None => {
+            table::add::<communes::Commune>(write, input(serde_json::to_value(&plan.commune)?).map_err(|e| at("/commune", e))?)
+                .await
+                .map_err(|e| at("/commune", e))?
+                .id
+        }
     };
     let commune = out.commune;
     write.also(commune).await?;
@@ -88,7 +95,7 @@ pub async fn apply(write: &mut Write, plan: &Plan) -> Result<Imported> {
         let parent = named(&out.units, unit.parent.as_ref(), format!("{place}/parent"))?;
         let army = named(&armies, unit.military_unit.as_ref(), format!("{place}/military_unit"))?;
         let body = json!({"commune_id": commune, "code": unit.code, "name": unit.name, "short_name": unit.short_name, "aliases": unit.aliases, "kind": unit.kind, "functions": unit.functions, "parent_id": parent, "military_unit_id": army});
-        let made = units::add(write, input(body).map_err(|e| at(&place, e))?).await.map_err(|e| at(&place, e))?;
+        let made = table::add::<units::Unit>(write, input(body).map_err(|e| at(&place, e))?).await.map_err(|e| at(&place, e))?;
         out.units.insert(unit.code.clone(), made.id);
     }
     let known = hamlets::by_code(write).await?;
@@ -99,7 +106,7 @@ pub async fn apply(write: &mut Write, plan: &Plan) -> Result<Imported> {
             continue;
         }
         let body = json!({"commune_id": commune, "code": hamlet.code, "name": hamlet.name, "alternative_names": hamlet.alternative_names, "kind": hamlet.kind, "sort_order": hamlet.sort_order});
-        let made = hamlets::add(write, input(body).map_err(|e| at(&place, e))?).await.map_err(|e| at(&place, e))?;
+        let made = table::add::<Hamlet>(write, input(body).map_err(|e| at(&place, e))?).await.map_err(|e| at(&place, e))?;
         out.hamlets.insert(hamlet.code.clone(), made.id);
     }
     let campaign = &plan.campaign;
@@ -109,12 +116,12 @@ pub async fn apply(write: &mut Write, plan: &Plan) -> Result<Imported> {
     }
     let body = json!({"commune_id": commune, "code": campaign.code, "name": campaign.name, "year": campaign.year, "movement": campaign.movement, "start_date": campaign.start_date, "end_date": campaign.end_date,
         "partner_unit_ids": partners, "purposes": campaign.purposes, "requirements": campaign.requirements, "general_directions": campaign.general_directions, "funding_sources": campaign.funding_sources});
-    let made = campaigns::add(write, input(body).map_err(|e| at("/campaign", e))?).await.map_err(|e| at("/campaign", e))?;
+    let made = table::add::<campaigns::Campaign>(write, input(body).map_err(|e| at("/campaign", e))?).await.map_err(|e| at("/campaign", e))?;
     out.campaign = made.id;
     for (i, item) in plan.plan_items.iter().enumerate() {
         let place = format!("/plan_items/{i}");
         let body = json!({"commune_id": commune, "campaign_id": made.id, "code": item.code, "label_as_printed": item.label_as_printed, "text": item.text, "kind": item.kind, "sort_order": item.sort_order});
-        let row = plan_items::add(write, input(body).map_err(|e| at(&place, e))?).await.map_err(|e| at(&place, e))?;
+        let row = table::add::<plan_items::PlanItem>(write, input(body).map_err(|e| at(&place, e))?).await.map_err(|e| at(&place, e))?;
         out.plan_items.insert(item.code.clone(), row.id);
     }
     if let Some(document) = &plan.document {

@@ -14,7 +14,7 @@ use crate::web::operation::{Caller, Kind, Method, Room, single};
 use crate::web::shapes;
 
 pub fn room() -> Room {
-    let kind = Kind::List { sorts: &["at"], includes: &[], commune: true, search: None };
+    let kind = Kind::List { sorts: &["at"], includes: &[], commune: true, search: &[] };
     let list = single(
         "reads",
         "list_reads",

@@ -1,16 +1,17 @@
 //! A result in JSON and in its table.
 
 use chrono::{DateTime, Utc};
+use danvan_macros::record;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::{rules, store};
 use crate::activities::WorkType;
-use crate::db::schema::{metrics, results};
+use crate::db::schema::metrics;
 use crate::text_enum;
-use crate::web::patch::{Change, Clear};
-use crate::web::values::{AnyOf, Line, Slug};
+use crate::web::values::{Line, Moment, Positive, Slug};
 
 text_enum! {
     /// Whose work it was: the army unit's, or the locality's.
@@ -23,83 +24,48 @@ text_enum! {
 }
 
 /// What was done, in one metric.
-#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset, Serialize, ToSchema)]
-#[diesel(table_name = results, treat_none_as_null = true, treat_none_as_default_value = false)]
-#[schema(as = ActivityResult)]
+#[record(
+    results, called = Result, policy = rules::POLICY, status = ResultStatus::Reported, here = store::here, lead = "activity_id IN", any_status = "Any of these statuses, separated by commas.",
+)]
 pub struct ActivityResult {
-    /// The result's id.
-    pub id: Uuid,
-    /// The commune.
-    pub commune_id: Uuid,
-    /// The commune's number at the last change.
-    pub version: i64,
-    /// When the record was made (UTC).
-    pub created_at: DateTime<Utc>,
-    /// When the record last changed (UTC).
-    pub updated_at: DateTime<Utc>,
     /// The activity's campaign.
+    #[field(campaign, filter = "Of this campaign.")]
     pub campaign_id: Uuid,
     /// The activity.
+    #[field(given, filter = "Of this activity.")]
     pub activity_id: Uuid,
     /// The hamlet; the road's or the activity's unless told.
+    #[field(given, hamlet, any = "In any of these hamlets, separated by commas.")]
     pub hamlet_id: Option<Uuid>,
     /// The road.
+    #[field(given, filter = "On this road.")]
     pub road_registration_id: Option<Uuid>,
     /// The unit that did it.
+    #[field(given, unit, filter = "By this unit.")]
     pub unit_id: Option<Uuid>,
     /// Whose work it was.
+    #[field(given, any = "Any of these sides, separated by commas: military, local.")]
     pub side: Side,
     /// Work on the road.
+    #[field(changes)]
     pub work_type: Option<WorkType>,
     /// Code of the metric, see `/v1/metrics`.
+    #[field(given = MetricCode, filter = "Of this metric.")]
     #[schema(example = "metres")]
     pub metric: String,
     /// How much, in the metric's unit; above 0, whole where the metric says so.
+    #[field(changes = Positive<1_000_000_000_000>)]
     pub value: f64,
     /// A note.
+    #[field(changes = Line<1, 500>, personal)]
     pub note: Option<String>,
     /// The user who reported it.
     pub reported_by: Option<Uuid>,
     /// The user who verified it.
     pub verified_by: Option<Uuid>,
-    /// Whether it is verified.
-    pub status: ResultStatus,
-    #[serde(skip)]
-    #[schema(ignore)]
-    pub request_hash: Vec<u8>,
-}
-
-/// A new result.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CreateResult {
-    /// Chosen by the client; made by the service when left out.
-    pub id: Option<Uuid>,
-    /// The commune.
-    pub commune_id: Uuid,
-    /// The activity.
-    pub activity_id: Uuid,
-    /// The hamlet; the road's or the activity's when left out.
-    pub hamlet_id: Option<Uuid>,
-    /// The road.
-    pub road_registration_id: Option<Uuid>,
-    /// The unit that did it.
-    pub unit_id: Option<Uuid>,
-    /// Whose work it was.
-    pub side: Side,
-    /// Work on the road.
-    pub work_type: Option<WorkType>,
-    /// Code of the metric. Local man-days come from attendance and are not reported here.
-    #[schema(example = "metres")]
-    pub metric: MetricCode,
-    /// How much, above 0 to 1e12.
-    #[schema(exclusive_minimum = 0, maximum = 1_000_000_000_000_u64)]
-    pub value: f64,
-    /// A note.
-    pub note: Option<Line<1, 500>>,
     /// When it happened, by the client's clock.
-    #[serde(default, deserialize_with = "crate::web::values::moment")]
-    pub occurred_at: Option<DateTime<Utc>>,
+    #[field(sent)]
+    pub occurred_at: Option<Moment>,
 }
 
 /// The code of a metric: lower-case letters, digits and underscores.
@@ -126,22 +92,6 @@ impl ToSchema for MetricCode {
     }
 }
 
-/// Changes of a result (merge patch), until it is verified.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct UpdateResult {
-    /// How much, above 0 to 1e12.
-    #[serde(default)]
-    #[schema(value_type = Option<f64>)]
-    pub value: Change<f64>,
-    /// Work on the road.
-    #[serde(default)]
-    pub work_type: Clear<WorkType>,
-    /// A note.
-    #[serde(default)]
-    pub note: Clear<Line<1, 500>>,
-}
-
 /// An action on a result.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -151,31 +101,6 @@ pub struct ActOnResult {
     /// When it happened, by the client's clock.
     #[serde(default, deserialize_with = "crate::web::values::moment")]
     pub occurred_at: Option<DateTime<Utc>>,
-}
-
-/// Filters of the list.
-#[derive(Debug, Default, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-pub struct ResultFilter {
-    /// Of this campaign.
-    pub campaign_id: Option<Uuid>,
-    /// Of this activity.
-    pub activity_id: Option<Uuid>,
-    /// In any of these hamlets, separated by commas.
-    #[param(value_type = Option<String>)]
-    pub hamlet_id: Option<AnyOf<Uuid>>,
-    /// On this road.
-    pub road_registration_id: Option<Uuid>,
-    /// By this unit.
-    pub unit_id: Option<Uuid>,
-    /// Of this metric.
-    pub metric: Option<String>,
-    /// Any of these sides, separated by commas: military, local.
-    #[param(value_type = Option<String>)]
-    pub side: Option<AnyOf<Side>>,
-    /// Any of these statuses, separated by commas.
-    #[param(value_type = Option<String>)]
-    pub status: Option<AnyOf<ResultStatus>>,
 }
 
 /// Something that is counted.
@@ -204,4 +129,10 @@ pub struct Metric {
 pub struct Metrics {
     /// In their order.
     pub items: Vec<Metric>,
+}
+
+impl From<MetricCode> for String {
+    fn from(code: MetricCode) -> Self {
+        code.0
+    }
 }

@@ -12,16 +12,9 @@ use crate::journal::{Seen, Write};
 use crate::road_registrations::{self, RoadRegistration, RoadStatus};
 use crate::web::answer::Answer;
 use crate::web::call::Call;
-use crate::web::table::{self, Acting};
+use crate::web::table::{self, Acting, New as _};
+use crate::web::values::Positive;
 use crate::{random, said};
-
-pub async fn list(call: Call) -> Result<Answer> {
-    table::list::<ActivityResult>(call).await
-}
-
-pub async fn get(call: Call) -> Result<Answer> {
-    table::item::<ActivityResult>(call).await
-}
 
 pub async fn metrics(call: Call) -> Result<Answer> {
     let items = store::metrics_of(&call.worker.lane).await?;
@@ -64,7 +57,9 @@ async fn insert(write: &mut Write, input: CreateResult, id: Uuid, request_hash: 
     {
         return Err(Error::field("/hamlet_id", "other_hamlet", said!("Hoạt động hoặc tuyến đường thuộc ấp khác", "The activity or road is of another hamlet")));
     }
-    let row = rules::new_result(input, id, activity.campaign_id, hamlet, write.actor.user_id(), write.now, request_hash);
+    let hamlet_id = input.hamlet_id.or(hamlet);
+    let (campaign_id, reported_by) = (activity.campaign_id, write.actor.user_id());
+    let row = ActivityResult { campaign_id, hamlet_id, reported_by, ..input.row(id, write.now, request_hash) };
     let metric = store::metric(write, &row.metric).await?;
     rules::check(&row, metric.as_ref())?;
     table::insert(write, "create", row).await
@@ -105,7 +100,7 @@ pub async fn create(call: Call) -> Result<Answer> {
     let id = input.id.unwrap_or_else(random::id);
     let commune = input.commune_id;
     let made = table::write(&call, commune, async |write| {
-        write.occurred_at = input.occurred_at;
+        write.occurred_at = input.occurred_at.map(Into::into);
         let seen = insert(write, input, id, call.request_hash()).await?;
         follow(write, &seen.row).await?;
         warn(write, &seen.row).await?;
@@ -134,12 +129,12 @@ pub async fn record_metres(write: &mut Write, activity: &Activity, road: &RoadRe
         side,
         work_type: None,
         metric: MetricCode(METRES.into()),
-        value: metres.into(),
+        value: Positive(metres.into()),
         note: None,
         occurred_at: None,
     };
     rules::check_takes_place(activity)?;
-    let row = rules::new_result(input, random::id(), road.campaign_id, None, write.actor.user_id(), write.now, vec![]);
+    let row = ActivityResult { campaign_id: road.campaign_id, reported_by: write.actor.user_id(), ..input.row(random::id(), write.now, vec![]) };
     let row = table::append(write, "create", row).await?;
     sums::bring_up(write, row.campaign_id, Some(row.activity_id)).await
 }

@@ -24,14 +24,11 @@ const INCLUDES: &[&Include] = &[&crate::activities::INCLUDE, &crate::road_regist
 
 pub fn room() -> Room {
     let noun = Noun { one: "result", text: Text::new("kết quả", "result"), plural: "results" };
-    Resource::new("results", noun, &rules::POLICY)
-        .list::<ActivityResult, dto::ResultFilter>(
-            Kind::List { sorts: &["created_at"], includes: INCLUDES, commune: true, search: None },
-            handler!(handlers::list),
-        )
-        .item::<ActivityResult>(handler!(handlers::get))
-        .create::<ActivityResult, CreateResult>(handler!(handlers::create))
-        .update::<ActivityResult, dto::UpdateResult>(handler!(handlers::update))
+    Resource::<ActivityResult>::of(noun)
+        .list(INCLUDES)
+        .item()
+        .create_by::<CreateResult>(handler!(handlers::create))
+        .update_by::<dto::UpdateResult>(handler!(handlers::update))
         .put()
         .actions::<ActivityResult>(handler!(handlers::act), |_| shapes::plain::<dto::ActOnResult>)
         .room(Text::new(

@@ -1,16 +1,13 @@
 //! Who may do what with results, and what may become of one.
 
-use chrono::{DateTime, Utc};
-use uuid::Uuid;
-
-use super::dto::{ActivityResult, CreateResult, Metric, ResultStatus, Side};
+use super::dto::{ActivityResult, Metric, Side};
 use crate::access::lifecycle::{Lifecycle, Need, Step};
 use crate::access::reach::Policy;
+use crate::access::roles::Grants;
 use crate::access::roles::Relation::{InCommune, Lead, OfSide, OwnHamlet, OwnUnit, PartnerCampaign, WithFunction};
 use crate::access::roles::Role::{Auditor, CommuneLeader, CommuneOfficer, HamletHead, Member, Observer, UnitLiaison, UnitOfficer};
-use crate::access::roles::{Fields, Grants};
 use crate::activities::{Activity, ActivityStatus};
-use crate::error::{Constraint, Error, FieldError, Problem, Result, VALIDATION_FAILED};
+use crate::error::{Error, FieldError, Problem, Result};
 use crate::said;
 use crate::text::Text;
 
@@ -40,40 +37,20 @@ const REPORT: Grants = &[
 /// The liaison verifies military rows, the office local ones.
 const VERIFY: Grants = &[(CommuneOfficer, OfSide("local")), (CommuneLeader, OfSide("local")), (UnitLiaison, OfSide("military"))];
 
-const FIELDS: Fields = &[];
-
 static LIFECYCLE: Lifecycle = Lifecycle {
     initial: "reported",
     frozen: &["verified", "withdrawn"],
     steps: &[
-        Step {
-            action: "verify",
-            from: &["reported"],
-            to: Some("verified"),
-            by: VERIFY,
-            needs: &[Need::Read],
-            summary: Text::new("Xác nhận số liệu của bên mình", "Verify a figure of the own side"),
-        },
-        Step {
-            action: "reopen",
-            from: &["verified"],
-            to: Some("reported"),
-            by: VERIFY,
-            needs: &[Need::Reason],
-            summary: Text::new("Mở lại để sửa", "Take back the verification to correct it"),
-        },
-        Step {
-            action: "withdraw",
-            from: &["reported"],
-            to: Some("withdrawn"),
-            by: REPORT,
-            needs: &[Need::Reason],
-            summary: Text::new("Hủy số liệu báo sai", "Withdraw a figure that was wrong"),
-        },
+        Step::new("verify", &["reported"], Some("verified"), VERIFY, Text::new("Xác nhận số liệu của bên mình", "Verify a figure of the own side"))
+            .with(&[Need::Read]),
+        Step::new("reopen", &["verified"], Some("reported"), VERIFY, Text::new("Mở lại để sửa", "Take back the verification to correct it"))
+            .with(&[Need::Reason]),
+        Step::new("withdraw", &["reported"], Some("withdrawn"), REPORT, Text::new("Hủy số liệu báo sai", "Withdraw a figure that was wrong"))
+            .with(&[Need::Reason]),
     ],
 };
 
-pub static POLICY: Policy = Policy { resource: "results", read: READ, create: REPORT, update: REPORT, fields: FIELDS, lifecycle: &LIFECYCLE };
+pub static POLICY: Policy = Policy { resource: "results", read: READ, create: REPORT, update: REPORT, fields: ActivityResult::FIELDS, lifecycle: &LIFECYCLE };
 
 pub static NOT_TAKING_PLACE: Problem = Problem {
     code: "not_taking_place",
@@ -86,23 +63,6 @@ pub static ROAD_CONFIRMED: Problem = Problem {
     status: 409,
     title: Text::new("Tuyến đường đã được nghiệm thu; mở lại trước khi ghi thêm", "The road was confirmed: send it back before more is recorded"),
 };
-
-pub static CONSTRAINTS: &[Constraint] = &[
-    Constraint {
-        name: "results_hamlet_fkey",
-        problem: &VALIDATION_FAILED,
-        pointer: "/hamlet_id",
-        code: "no_hamlet",
-        text: Text::new("Không có ấp này trong xã", "The commune has no such hamlet"),
-    },
-    Constraint {
-        name: "results_unit_fkey",
-        problem: &VALIDATION_FAILED,
-        pointer: "/unit_id",
-        code: "no_unit",
-        text: Text::new("Không có đơn vị này trong xã", "The commune has no such unit"),
-    },
-];
 
 /// The metric that attendance gives for local people.
 pub const MAN_DAYS: &str = "man_days";
@@ -133,38 +93,4 @@ pub fn check(row: &ActivityResult, metric: Option<&Metric>) -> Result<()> {
 pub fn check_takes_place(activity: &Activity) -> Result<()> {
     let takes_place = matches!(activity.status, ActivityStatus::Scheduled | ActivityStatus::Open | ActivityStatus::InProgress | ActivityStatus::Done);
     if takes_place { Ok(()) } else { Err(Error::new(&NOT_TAKING_PLACE).member("activity_status", activity.status.name())) }
-}
-
-pub fn new_result(
-    input: CreateResult,
-    id: Uuid,
-    campaign_id: Uuid,
-    hamlet_id: Option<Uuid>,
-    reported_by: Option<Uuid>,
-    now: DateTime<Utc>,
-    request_hash: Vec<u8>,
-) -> ActivityResult {
-    let CreateResult { id: _, commune_id, activity_id, hamlet_id: told, road_registration_id, unit_id, side, work_type, metric, value, note, occurred_at: _ } =
-        input;
-    ActivityResult {
-        id,
-        commune_id,
-        version: 0,
-        created_at: now,
-        updated_at: now,
-        campaign_id,
-        activity_id,
-        hamlet_id: told.or(hamlet_id),
-        road_registration_id,
-        unit_id,
-        side,
-        work_type,
-        metric: metric.0,
-        value,
-        note: note.map(String::from),
-        reported_by,
-        verified_by: None,
-        status: ResultStatus::Reported,
-        request_hash,
-    }
 }

@@ -5,82 +5,36 @@ use diesel::sql_types::{Double, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use super::dto::{ActivityResult, Metric, ResultFilter, ResultStatus};
-use super::rules::{self, METRES};
-use crate::access::relations::{Lies, Sql};
-use crate::access::roles::Relation;
+use super::dto::{ActivityResult, Metric, ResultStatus};
+use super::rules::METRES;
+use crate::access::roles::{Clause, Relation};
 use crate::db::Lane;
 use crate::db::schema::{metrics, results};
+use crate::db::sql::Sql;
 use crate::error::Result;
-use crate::journal::{Place, Write};
+use crate::journal::Write;
 use crate::statement;
-use crate::web::query::ListQuery;
 
-static LIES: Lies = Lies {
-    campaign: Some("campaign_id"),
-    unit: Some("unit_id"),
-    hamlet: Some("hamlet_id"),
-    activity: Some("activity_id IN"),
-    here: Some(|clause| match clause.relation {
-        Relation::OwnHamlet => Some(LIES.of_hamlet(clause)?.and(civil())),
-        Relation::Lead => Some(LIES.of_lead(clause)?.and(civil())),
+/// What relations mean here alone.
+pub fn here(clause: &Clause) -> Option<Sql> {
+    match clause.relation {
+        Relation::OwnHamlet => Some(ActivityResult::LIES.of_hamlet(clause)?.and(civil())),
+        Relation::Lead => Some(ActivityResult::LIES.of_lead(clause)?.and(civil())),
         Relation::OfSide(side) => {
             let covered = match (clause.hamlet, clause.unit, side) {
-                (Some(_), ..) => LIES.of_hamlet(clause),
-                (None, Some(_), "military") => LIES.of_partner(clause),
-                _ => LIES.of_commune(clause),
+                (Some(_), ..) => ActivityResult::LIES.of_hamlet(clause),
+                (None, Some(_), "military") => ActivityResult::LIES.of_partner(clause),
+                _ => ActivityResult::LIES.of_commune(clause),
             };
-            Some(covered?.and(Sql::of(format!("results.side = '{side}'"), [])))
+            Some(covered?.and(Sql::text(format!("results.side = '{side}'"))))
         }
-        _ => LIES.usually(clause),
-    }),
-    ..Lies::in_commune("results")
-};
+        _ => ActivityResult::LIES.usually(clause),
+    }
+}
 
 /// Soldiers' man-days are for those alone who see military figures.
 fn civil() -> Sql {
-    Sql::of("results.side = 'local' OR results.metric <> 'man_days'", [])
-}
-
-type Rows<S> = results::BoxedQuery<'static, diesel::pg::Pg, S>;
-
-fn filtered<S>(mut rows: Rows<S>, query: &ListQuery<ResultFilter>) -> Rows<S> {
-    let filter = &query.filter;
-    if let Some(campaign) = filter.campaign_id {
-        rows = rows.filter(results::campaign_id.eq(campaign));
-    }
-    if let Some(activity) = filter.activity_id {
-        rows = rows.filter(results::activity_id.eq(activity));
-    }
-    if let Some(hamlets) = &filter.hamlet_id {
-        rows = rows.filter(results::hamlet_id.eq_any(hamlets.0.clone()));
-    }
-    if let Some(road) = filter.road_registration_id {
-        rows = rows.filter(results::road_registration_id.eq(road));
-    }
-    if let Some(unit) = filter.unit_id {
-        rows = rows.filter(results::unit_id.eq(unit));
-    }
-    if let Some(metric) = &filter.metric {
-        rows = rows.filter(results::metric.eq(metric.clone()));
-    }
-    if let Some(side) = &filter.side {
-        rows = rows.filter(results::side.eq_any(side.0.clone()));
-    }
-    if let Some(status) = &filter.status {
-        rows = rows.filter(results::status.eq_any(status.0.clone()));
-    }
-    rows
-}
-
-crate::room_store! {
-    table: results, row: ActivityResult, policy: rules::POLICY, lies: LIES,
-    filter: ResultFilter => filtered,
-    feed: |row| row.commune_id, feed_column: results::commune_id, shared_feed: None, commune_column: results::commune_id,
-    place: |row| Place { campaign_id: Some(row.campaign_id), hamlet_id: row.hamlet_id, unit_id: row.unit_id, ..Place::default() }, status: ResultStatus,
-    search: none,
-    sorts: { "created_at" => created_at: chrono::DateTime<chrono::Utc> },
-    constraints: rules::CONSTRAINTS,
+    Sql::text("results.side = 'local' OR results.metric <> 'man_days'")
 }
 
 /// All metrics, in their order.

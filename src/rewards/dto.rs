@@ -1,17 +1,16 @@
 //! A reward in JSON and in its table.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::prelude::*;
+use danvan_macros::record;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::{rules, store};
 use crate::activity_sums::Figure;
-use crate::db::schema::rewards;
 use crate::db::values::Json;
 use crate::text_enum;
-use crate::web::patch::Change;
-use crate::web::values::{AnyOf, Day, Line, Paragraph};
+use crate::web::values::{Day, Line, Paragraph};
 
 text_enum! {
     /// What kind of subject is rewarded.
@@ -84,56 +83,57 @@ pub struct Evidence {
 }
 
 /// A reward, from the nomination to the presentation.
-#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset, Serialize, ToSchema)]
-#[diesel(table_name = rewards, treat_none_as_null = true, treat_none_as_default_value = false)]
+#[record(
+    rewards, policy = rules::POLICY, taken = rules::CONSTRAINTS, status = RewardStatus::Nominated, create = CreateReward, here = store::here, any_status = "Any of these statuses, separated by commas.", by_age, follows("consents"."status" by Owner => subject_id),
+)]
 pub struct Reward {
-    /// The reward's id.
-    pub id: Uuid,
-    /// The commune.
-    pub commune_id: Uuid,
-    /// The commune's number at the last change.
-    pub version: i64,
-    /// When the record was made (UTC).
-    pub created_at: DateTime<Utc>,
-    /// When the record last changed (UTC).
-    pub updated_at: DateTime<Utc>,
     /// The campaign.
+    #[field(given, public, campaign, filter = "Of this campaign.")]
     pub campaign_id: Uuid,
     /// The activity, where it is for one alone.
+    #[field(given, public, filter = "For this activity alone.")]
     pub activity_id: Option<Uuid>,
     /// What kind of subject.
+    #[field(given, public, any = "Any of these, separated by commas.")]
     pub subject_type: SubjectType,
     /// The volunteer, user, unit or hamlet; null for a household or a name.
+    #[field(given, owner, filter = "Of this subject.")]
     pub subject_id: Option<Uuid>,
     /// The name as printed on the certificate.
+    #[field(changes = Line<1, 200>, default, public, search, sort, personal)]
     pub subject_name: String,
     #[serde(skip)]
     #[schema(ignore)]
     pub subject_key: String,
     /// As what it is rewarded.
+    #[field(given, default, public)]
     pub subject_class: SubjectClass,
     /// The subject's hamlet.
+    #[field(given, hamlet)]
     pub hamlet_id: Option<Uuid>,
     /// The subject's unit.
+    #[field(unit)]
     pub unit_id: Option<Uuid>,
     /// What was achieved.
+    #[field(changes = Paragraph<3000>, public, personal)]
     pub achievement: String,
     /// Why.
+    #[field(changes, public)]
     pub kind: RewardKind,
     /// In what form.
+    #[field(changes, public)]
     pub form: RewardForm,
     /// The user who nominated.
     pub nominated_by: Option<Uuid>,
     /// What the office found.
-    #[schema(value_type = Option<CheckResult>)]
+    #[field(sensitive)]
     pub check_result: Option<Json<CheckResult>>,
     /// The council's recommendation.
-    #[schema(value_type = Option<Council>)]
     pub council: Option<Json<Council>>,
     /// The decision that it is put on, a document.
+    #[field(public, filter = "Put on this decision.")]
     pub decision_id: Option<Uuid>,
     /// What attendance and results said.
-    #[schema(value_type = Evidence)]
     pub evidence: Json<Evidence>,
     /// Money that comes with it, whole đồng; set when it is awarded.
     pub amount_vnd: Option<i64>,
@@ -142,67 +142,12 @@ pub struct Reward {
     /// Number of the certificate.
     pub certificate_number: Option<String>,
     /// Local day on which it was handed over.
+    #[field(public)]
     pub presented_on: Option<NaiveDate>,
     /// The activity at which it was handed over.
     pub presented_activity_id: Option<Uuid>,
     /// The subject agreed to be named in public, noted by the office; a volunteer's consent is in `consents`.
     pub name_consent: bool,
-    /// How far it is.
-    pub status: RewardStatus,
-    #[serde(skip)]
-    #[schema(ignore)]
-    pub search: String,
-    #[serde(skip)]
-    #[schema(ignore)]
-    pub request_hash: Vec<u8>,
-}
-
-/// A nomination.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CreateReward {
-    /// Chosen by the client; made by the service when left out.
-    pub id: Option<Uuid>,
-    /// The commune.
-    pub commune_id: Uuid,
-    /// The campaign.
-    pub campaign_id: Uuid,
-    /// The activity, where it is for one alone.
-    pub activity_id: Option<Uuid>,
-    /// What kind of subject.
-    pub subject_type: SubjectType,
-    /// The volunteer, user, unit or hamlet; left out for a household or a name.
-    pub subject_id: Option<Uuid>,
-    /// The name as printed; the record's own when left out. Needed for a household or a name.
-    pub subject_name: Option<Line<1, 200>>,
-    /// As what it is rewarded; only for a name, `individual` when left out.
-    pub subject_class: Option<SubjectClass>,
-    /// The hamlet of a household or a name.
-    pub hamlet_id: Option<Uuid>,
-    /// What was achieved.
-    pub achievement: Paragraph<3000>,
-    /// Why.
-    pub kind: RewardKind,
-    /// In what form.
-    pub form: RewardForm,
-}
-
-/// Changes of a nomination (merge patch), until it is checked.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct UpdateReward {
-    /// The name as printed.
-    #[serde(default)]
-    pub subject_name: Change<Line<1, 200>>,
-    /// What was achieved.
-    #[serde(default)]
-    pub achievement: Change<Paragraph<3000>>,
-    /// Why.
-    #[serde(default)]
-    pub kind: Change<RewardKind>,
-    /// In what form.
-    #[serde(default)]
-    pub form: Change<RewardForm>,
 }
 
 /// An action on a reward.
@@ -264,22 +209,32 @@ pub struct NameConsent {
     pub given: bool,
 }
 
-/// Filters of the list.
-#[derive(Debug, Default, Deserialize, IntoParams)]
+/// A nomination.
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct RewardFilter {
-    /// Of this campaign.
-    pub campaign_id: Option<Uuid>,
-    /// For this activity alone.
+pub struct CreateReward {
+    /// Chosen by the client; made by the service when left out.
+    pub id: Option<Uuid>,
+    /// The commune.
+    pub commune_id: Uuid,
+    /// The campaign.
+    pub campaign_id: Uuid,
+    /// The activity, where it is for one alone.
     pub activity_id: Option<Uuid>,
-    /// Any of these statuses, separated by commas.
-    #[param(value_type = Option<String>)]
-    pub status: Option<AnyOf<RewardStatus>>,
-    /// Any of these, separated by commas.
-    #[param(value_type = Option<String>)]
-    pub subject_type: Option<AnyOf<SubjectType>>,
-    /// Of this subject.
+    /// What kind of subject.
+    pub subject_type: SubjectType,
+    /// The volunteer, user, unit or hamlet; left out for a household or a name.
     pub subject_id: Option<Uuid>,
-    /// Put on this decision.
-    pub decision_id: Option<Uuid>,
+    /// The name as printed; the record's own when left out. Needed for a household or a name.
+    pub subject_name: Option<Line<1, 200>>,
+    /// As what it is rewarded; only for a name, `individual` when left out.
+    pub subject_class: Option<SubjectClass>,
+    /// The hamlet of a household or a name.
+    pub hamlet_id: Option<Uuid>,
+    /// What was achieved.
+    pub achievement: Paragraph<3000>,
+    /// Why.
+    pub kind: RewardKind,
+    /// In what form.
+    pub form: RewardForm,
 }

@@ -25,14 +25,6 @@ use crate::web::call::Call;
 use crate::web::table::{self, Acting, Stored};
 use crate::{accounts, random, said};
 
-pub async fn list(call: Call) -> Result<Answer> {
-    table::list::<Reward>(call).await
-}
-
-pub async fn get(call: Call) -> Result<Answer> {
-    table::item::<Reward>(call).await
-}
-
 fn not_there() -> Error {
     Error::field("/subject_id", "not_there", said!("Không có trong phạm vi của bạn", "Not there within your reach"))
 }

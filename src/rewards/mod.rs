@@ -24,14 +24,11 @@ const INCLUDES: &[&Include] = &[&crate::campaigns::INCLUDE, &crate::activities::
 
 pub fn room() -> Room {
     let noun = Noun { one: "reward", text: Text::new("đề nghị khen thưởng", "reward"), plural: "rewards" };
-    Resource::new("rewards", noun, &rules::POLICY)
-        .list::<Reward, dto::RewardFilter>(
-            Kind::List { sorts: &["created_at", "subject_name"], includes: INCLUDES, commune: true, search: Some("subject_name") },
-            handler!(handlers::list),
-        )
-        .item::<Reward>(handler!(handlers::get))
-        .create::<Reward, CreateReward>(handler!(handlers::create))
-        .update::<Reward, dto::UpdateReward>(handler!(handlers::update))
+    Resource::<Reward>::of(noun)
+        .list(INCLUDES)
+        .item()
+        .create_by::<CreateReward>(handler!(handlers::create))
+        .update_by::<dto::UpdateReward>(handler!(handlers::update))
         .put()
         .actions::<Reward>(handler!(handlers::act), |action| match action {
             "check" => shapes::plain::<dto::CheckReward>,

@@ -1,11 +1,12 @@
 //! Who may do what with rewards, what may become of one, and what it is worth.
 
+use super::dto::Reward;
 use crate::access::lifecycle::{Lifecycle, Need, Step};
 use crate::access::reach::Policy;
+use crate::access::roles::Grants;
 use crate::access::roles::Relation::{InCommune, Own, OwnHamlet, OwnUnit, PartnerCampaign, Published};
 use crate::access::roles::Role::{Auditor, CommuneLeader, CommuneOfficer, HamletHead, Member, Observer, Public, UnitLiaison, UnitOfficer};
-use crate::access::roles::{Class, Fields, Grants};
-use crate::error::{CONFLICT, Constraint, Problem, VALIDATION_FAILED};
+use crate::error::{Constraint, Problem};
 use crate::text::Text;
 
 const READ: Grants = &[
@@ -24,89 +25,30 @@ const NOMINATE: Grants =
 const OFFICE: Grants = &[(CommuneOfficer, InCommune), (CommuneLeader, InCommune)];
 const LEADER: Grants = &[(CommuneLeader, InCommune)];
 
-/// Names and achievements are public where the subject agreed; money and what the office found are not.
-const FIELDS: Fields = &[
-    ("campaign_id", Class::Public),
-    ("activity_id", Class::Public),
-    ("subject_type", Class::Public),
-    ("subject_name", Class::Public),
-    ("subject_class", Class::Public),
-    ("achievement", Class::Public),
-    ("kind", Class::Public),
-    ("form", Class::Public),
-    ("decision_id", Class::Public),
-    ("presented_on", Class::Public),
-    ("check_result", Class::Sensitive),
-];
-
 static LIFECYCLE: Lifecycle = Lifecycle {
     initial: "nominated",
     frozen: &["checked", "recommended", "awarded", "presented", "rejected", "withdrawn", "revoked"],
     steps: &[
-        Step {
-            action: "check", from: &["nominated"], to: Some("checked"), by: OFFICE, needs: &[], summary: Text::new("Thẩm tra hồ sơ", "Check the file")
-        },
-        Step {
-            action: "recommend",
-            from: &["checked"],
-            to: Some("recommended"),
-            by: OFFICE,
-            needs: &[],
-            summary: Text::new("Ghi kết quả xét của hội đồng", "Record the council's recommendation"),
-        },
-        Step {
-            action: "put_on_decision",
-            from: &["recommended"],
-            to: None,
-            by: OFFICE,
-            needs: &[],
-            summary: Text::new("Đưa vào dự thảo quyết định", "Put on a draft decision"),
-        },
-        Step {
-            action: "take_off_decision",
-            from: &["recommended"],
-            to: None,
-            by: OFFICE,
-            needs: &[],
-            summary: Text::new("Đưa ra khỏi dự thảo quyết định", "Take off the draft decision"),
-        },
-        Step { action: "present", from: &["awarded"], to: Some("presented"), by: OFFICE, needs: &[], summary: Text::new("Trao khen thưởng", "Present") },
-        Step {
-            action: "record_name_consent",
-            from: &["nominated", "checked", "recommended", "awarded", "presented"],
-            to: None,
-            by: OFFICE,
-            needs: &[],
-            summary: Text::new("Ghi nhận đồng ý nêu tên công khai", "Note whether the subject agreed to be named in public"),
-        },
-        Step {
-            action: "reject",
-            from: &["nominated", "checked", "recommended"],
-            to: Some("rejected"),
-            by: OFFICE,
-            needs: &[Need::Reason],
-            summary: Text::new("Không đề nghị", "Reject"),
-        },
-        Step {
-            action: "withdraw",
-            from: &["nominated", "checked"],
-            to: Some("withdrawn"),
-            by: NOMINATE,
-            needs: &[],
-            summary: Text::new("Rút đề nghị", "Withdraw the nomination"),
-        },
-        Step {
-            action: "revoke",
-            from: &["awarded", "presented"],
-            to: Some("revoked"),
-            by: LEADER,
-            needs: &[Need::Reason, Need::Read],
-            summary: Text::new("Hủy khen thưởng, thu hồi", "Revoke"),
-        },
+        Step::new("check", &["nominated"], Some("checked"), OFFICE, Text::new("Thẩm tra hồ sơ", "Check the file")),
+        Step::new("recommend", &["checked"], Some("recommended"), OFFICE, Text::new("Ghi kết quả xét của hội đồng", "Record the council's recommendation")),
+        Step::new("put_on_decision", &["recommended"], None, OFFICE, Text::new("Đưa vào dự thảo quyết định", "Put on a draft decision")),
+        Step::new("take_off_decision", &["recommended"], None, OFFICE, Text::new("Đưa ra khỏi dự thảo quyết định", "Take off the draft decision")),
+        Step::new("present", &["awarded"], Some("presented"), OFFICE, Text::new("Trao khen thưởng", "Present")),
+        Step::new(
+            "record_name_consent",
+            &["nominated", "checked", "recommended", "awarded", "presented"],
+            None,
+            OFFICE,
+            Text::new("Ghi nhận đồng ý nêu tên công khai", "Note whether the subject agreed to be named in public"),
+        ),
+        Step::new("reject", &["nominated", "checked", "recommended"], Some("rejected"), OFFICE, Text::new("Không đề nghị", "Reject")).with(&[Need::Reason]),
+        Step::new("withdraw", &["nominated", "checked"], Some("withdrawn"), NOMINATE, Text::new("Rút đề nghị", "Withdraw the nomination")),
+        Step::new("revoke", &["awarded", "presented"], Some("revoked"), LEADER, Text::new("Hủy khen thưởng, thu hồi", "Revoke"))
+            .with(&[Need::Reason, Need::Read]),
     ],
 };
 
-pub static POLICY: Policy = Policy { resource: "rewards", read: READ, create: NOMINATE, update: NOMINATE, fields: FIELDS, lifecycle: &LIFECYCLE };
+pub static POLICY: Policy = Policy { resource: "rewards", read: READ, create: NOMINATE, update: NOMINATE, fields: Reward::FIELDS, lifecycle: &LIFECYCLE };
 
 pub static OWN_NOMINATION: Problem = Problem {
     code: "own_nomination",
@@ -128,42 +70,19 @@ pub static NOT_A_DRAFT: Problem = Problem {
 };
 
 pub static CONSTRAINTS: &[Constraint] = &[
-    Constraint {
-        name: "rewards_achievement_key",
-        problem: &CONFLICT,
-        pointer: "/subject_id",
-        code: "already_nominated",
-        text: Text::new(
+    Constraint::taken(
+        "rewards_achievement_key",
+        "/subject_id",
+        "already_nominated",
+        Text::new(
             "Thành tích này đã được đề nghị khen; mỗi thành tích chỉ khen một lần",
             "This achievement is nominated already; one achievement is rewarded once",
         ),
-    },
-    Constraint {
-        name: "rewards_campaign_fkey",
-        problem: &VALIDATION_FAILED,
-        pointer: "/campaign_id",
-        code: "no_campaign",
-        text: Text::new("Không có đợt này trong xã", "The commune has no such campaign"),
-    },
-    Constraint {
-        name: "rewards_activity_fkey",
-        problem: &VALIDATION_FAILED,
-        pointer: "/activity_id",
-        code: "no_activity",
-        text: Text::new("Không có hoạt động này trong xã", "The commune has no such activity"),
-    },
-    Constraint {
-        name: "rewards_hamlet_fkey",
-        problem: &VALIDATION_FAILED,
-        pointer: "/hamlet_id",
-        code: "no_hamlet",
-        text: Text::new("Không có ấp này trong xã", "The commune has no such hamlet"),
-    },
-    Constraint {
-        name: "rewards_presented_activity_fkey",
-        problem: &VALIDATION_FAILED,
-        pointer: "/activity_id",
-        code: "no_activity",
-        text: Text::new("Không có hoạt động này trong xã", "The commune has no such activity"),
-    },
+    ),
+    Constraint::missing(
+        "rewards_presented_activity_fkey",
+        "/activity_id",
+        "no_activity",
+        Text::new("Không có hoạt động này trong xã", "The commune has no such activity"),
+    ),
 ];

@@ -4,21 +4,18 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use super::dto::{Reward, RewardFilter, RewardStatus, SubjectType};
-use super::rules;
-use crate::access::relations::{Lies, OWN_RECORDS, Sql};
-use crate::access::roles::Relation;
+use super::dto::{Reward, RewardStatus, SubjectType};
+use crate::access::relations::OWN_RECORDS;
+use crate::access::roles::{Clause, Relation};
 use crate::db::Lane;
 use crate::db::schema::rewards;
+use crate::db::sql::Sql;
 use crate::error::Result;
-use crate::journal::{Place, Write};
-use crate::web::query::ListQuery;
+use crate::journal::Write;
 
-static LIES: Lies = Lies {
-    campaign: Some("campaign_id"),
-    unit: Some("unit_id"),
-    hamlet: Some("hamlet_id"),
-    here: Some(|clause| match clause.relation {
+/// What relations mean here alone.
+pub fn here(clause: &Clause) -> Option<Sql> {
+    match clause.relation {
         // One's own, once it is decided.
         Relation::Own => {
             let own = format!(
@@ -30,51 +27,14 @@ static LIES: Lies = Lies {
         Relation::Published => {
             let agreed = "rewards.name_consent OR rewards.subject_class = 'collective' OR rewards.subject_type = 'volunteer' AND EXISTS (\
                 SELECT FROM consents c WHERE c.commune_id = rewards.commune_id AND c.volunteer_id = rewards.subject_id AND c.purpose = 'awards' AND c.status = 'given')";
-            Some(decided().and(Sql::of(agreed, [])))
+            Some(decided().and(Sql::text(agreed)))
         }
-        _ => LIES.usually(clause),
-    }),
-    ..Lies::in_commune("rewards")
-};
+        _ => Reward::LIES.usually(clause),
+    }
+}
 
 fn decided() -> Sql {
-    Sql::of("rewards.status IN ('awarded', 'presented')", [])
-}
-
-type Rows<S> = rewards::BoxedQuery<'static, diesel::pg::Pg, S>;
-
-fn filtered<S>(mut rows: Rows<S>, query: &ListQuery<RewardFilter>) -> Rows<S> {
-    let filter = &query.filter;
-    if let Some(campaign) = filter.campaign_id {
-        rows = rows.filter(rewards::campaign_id.eq(campaign));
-    }
-    if let Some(activity) = filter.activity_id {
-        rows = rows.filter(rewards::activity_id.eq(activity));
-    }
-    if let Some(status) = &filter.status {
-        rows = rows.filter(rewards::status.eq_any(status.0.clone()));
-    }
-    if let Some(kinds) = &filter.subject_type {
-        rows = rows.filter(rewards::subject_type.eq_any(kinds.0.clone()));
-    }
-    if let Some(subject) = filter.subject_id {
-        rows = rows.filter(rewards::subject_id.eq(subject));
-    }
-    if let Some(decision) = filter.decision_id {
-        rows = rows.filter(rewards::decision_id.eq(decision));
-    }
-    rows
-}
-
-crate::room_store! {
-    table: rewards, row: Reward, policy: rules::POLICY, lies: LIES,
-    filter: RewardFilter => filtered,
-    feed: |row| row.commune_id, feed_column: rewards::commune_id, shared_feed: None, commune_column: rewards::commune_id,
-    place: |row| Place { campaign_id: Some(row.campaign_id), hamlet_id: row.hamlet_id, unit_id: row.unit_id, owner_id: row.subject_id }, status: RewardStatus,
-    search: subject_name,
-    sorts: { "created_at" => created_at: chrono::DateTime<chrono::Utc>, "subject_name" => subject_name: String },
-    constraints: rules::CONSTRAINTS,
-    follows: { "consents"."status" by Owner => subject_id },
+    Sql::text("rewards.status IN ('awarded', 'presented')")
 }
 
 /// The rewards that are put on a decision, in some statuses.

@@ -3,13 +3,12 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::dto::{CreateRoadRegistration, Priority, RoadRegistration, RoadSource, RoadStatus, UpdateRoadRegistration};
+use super::dto::{RoadRegistration, RoadSource, RoadStatus};
 use super::rules::{CLOSED, NOT_MERGEABLE, OFFICE, OWN_WORK};
 use crate::access::actor::Actor;
 use crate::access::reach::Held;
 use crate::campaigns::{Campaign, CampaignStatus};
 use crate::clock::local_day;
-use crate::db::values::Json;
 use crate::error::{Error, Result};
 use crate::said;
 use crate::text::fold;
@@ -42,105 +41,6 @@ pub fn source_of(actor: &Actor, commune: Uuid, campaign: Uuid) -> RoadSource {
         (_, true) => RoadSource::Office,
         _ => RoadSource::Head,
     }
-}
-
-pub fn new_registration(input: CreateRoadRegistration, id: Uuid, source: RoadSource, now: DateTime<Utc>, request_hash: Vec<u8>) -> RoadRegistration {
-    let CreateRoadRegistration {
-        id: _,
-        commune_id,
-        campaign_id,
-        hamlet_id,
-        road_name,
-        from_place,
-        to_place,
-        length_m,
-        width_m,
-        geometry,
-        work_types,
-        condition,
-        priority,
-        wanted_dates,
-        residents_expected,
-        tools,
-        contact,
-    } = input;
-    RoadRegistration {
-        id,
-        commune_id,
-        version: 0,
-        created_at: now,
-        updated_at: now,
-        campaign_id,
-        hamlet_id,
-        road_name: road_name.into(),
-        from_place: from_place.map(String::from),
-        to_place: to_place.map(String::from),
-        length_m: length_m.into(),
-        width_m,
-        geometry: geometry.map(Json),
-        work_types: work_types.unwrap_or_default().0,
-        condition: condition.map(String::from),
-        priority: priority.unwrap_or(Priority::Normal),
-        wanted_dates: wanted_dates.unwrap_or_default().0.into_iter().map(Into::into).collect(),
-        residents_expected: residents_expected.map(Into::into),
-        tools: tools.unwrap_or_default().0.into_iter().map(String::from).collect(),
-        contact: contact.map(Json),
-        survey_note: None,
-        surveyed_at: None,
-        source,
-        late: false,
-        accepted_length_m: None,
-        merged_into: None,
-        activity_ids: vec![],
-        done_length_m: 0,
-        done_by: None,
-        status: RoadStatus::Draft,
-        search: String::new(),
-        request_hash,
-    }
-    .with_search()
-}
-
-pub fn changed(mut road: RoadRegistration, input: UpdateRoadRegistration) -> RoadRegistration {
-    let UpdateRoadRegistration {
-        road_name,
-        from_place,
-        to_place,
-        length_m,
-        width_m,
-        geometry,
-        work_types,
-        condition,
-        priority,
-        wanted_dates,
-        residents_expected,
-        tools,
-        contact,
-    } = input;
-    road_name.apply(&mut road.road_name);
-    from_place.apply(&mut road.from_place);
-    to_place.apply(&mut road.to_place);
-    length_m.apply(&mut road.length_m);
-    width_m.apply(&mut road.width_m);
-    if let Some(geometry) = geometry.0 {
-        road.geometry = geometry.map(Json);
-    }
-    if let Some(types) = work_types.0 {
-        road.work_types = types.0;
-    }
-    condition.apply(&mut road.condition);
-    priority.apply(&mut road.priority);
-    if let Some(dates) = wanted_dates.0 {
-        road.wanted_dates = dates.0.into_iter().map(Into::into).collect();
-    }
-    residents_expected.apply(&mut road.residents_expected);
-    if let Some(tools) = tools.0 {
-        road.tools = tools.0.into_iter().map(String::from).collect();
-    }
-    if let Some(contact) = contact.0 {
-        road.contact = contact.map(Json);
-    }
-    road.with_search()
 }
 
 pub fn check(road: &RoadRegistration) -> Result<()> {

@@ -3,8 +3,8 @@
 use uuid::Uuid;
 
 use super::dto::{
-    AcceptRoadRegistration, ActOnRoadRegistration, CreateRoadRegistration, FinishRoadRegistration, MergeRoadRegistration, RoadRegistration, RoadStatus,
-    ScheduleRoadRegistration, SurveyRoadRegistration, UpdateRoadRegistration,
+    AcceptRoadRegistration, ActOnRoadRegistration, FinishRoadRegistration, MergeRoadRegistration, RoadRegistration, RoadStatus, ScheduleRoadRegistration,
+    SurveyRoadRegistration,
 };
 use super::{checks, rules, store};
 use crate::access::roles::Role;
@@ -16,44 +16,28 @@ use crate::journal::{Seen, Write};
 use crate::results::{self, Side};
 use crate::web::answer::Answer;
 use crate::web::call::Call;
-use crate::web::table::{self, Acting};
-use crate::{hamlets, random, said};
-
-pub async fn list(call: Call) -> Result<Answer> {
-    table::list::<RoadRegistration>(call).await
-}
-
-pub async fn get(call: Call) -> Result<Answer> {
-    table::item::<RoadRegistration>(call).await
-}
+use crate::web::table::{self, Acting, Kept};
+use crate::{hamlets, said};
 
 async fn campaign_of(write: &mut Write, road: &RoadRegistration) -> Result<Campaign> {
     let campaign = campaigns::of_write(write, road.campaign_id).await?;
     campaign.ok_or_else(|| Error::field("/campaign_id", "no_campaign", said!("Không có đợt này trong xã", "The commune has no such campaign")))
 }
 
-pub async fn create(call: Call) -> Result<Answer> {
-    let input: CreateRoadRegistration = call.body()?;
-    table::may_create(&call, &rules::POLICY, Some(input.commune_id)).await?;
-    let id = input.id.unwrap_or_else(random::id);
-    let source = checks::source_of(&call.actor, input.commune_id, input.campaign_id);
-    let row = checks::new_registration(input, id, source, call.now, call.request_hash());
-    checks::check(&row)?;
-    table::create(&call, row.commune_id, id, async |write| {
-        hamlets::check_living(write, row.commune_id, Some(row.hamlet_id), None, "/hamlet_id").await?;
-        warn_of_alike(write, &row).await?;
+impl Kept for RoadRegistration {
+    async fn check(write: &mut Write, before: Option<&Seen<Self>>, mut row: Self) -> Result<Self> {
+        checks::check(&row)?;
+        let Some(Seen { row: before, .. }) = before else {
+            row.source = checks::source_of(&write.actor, row.commune_id, row.campaign_id);
+            hamlets::check_living(write, row.commune_id, Some(row.hamlet_id), None, "/hamlet_id").await?;
+            warn_of_alike(write, &row).await?;
+            return Ok(row);
+        };
+        if checks::key(&row.road_name) != checks::key(&before.road_name) {
+            warn_of_alike(write, &row).await?;
+        }
         Ok(row)
-    })
-    .await
-}
-
-/// A registration of the program's own data, in a status.
-pub async fn add(write: &mut Write, input: CreateRoadRegistration) -> Result<RoadRegistration> {
-    let id = input.id.unwrap_or_else(random::id);
-    let source = checks::source_of(&write.actor, write.feed, input.campaign_id);
-    let row = checks::new_registration(input, id, source, write.now, vec![]);
-    checks::check(&row)?;
-    Ok(table::insert(write, "create", row).await?.row)
+    }
 }
 
 /// The same road twice, also from the other side of a boundary: told, never refused. Of a registration that the caller
@@ -79,53 +63,52 @@ async fn warn_of_alike(write: &mut Write, road: &RoadRegistration) -> Result<()>
     Ok(())
 }
 
-pub async fn update(call: Call) -> Result<Answer> {
-    let input: UpdateRoadRegistration = call.body()?;
-    table::update(&call, async |write, before: &Seen<RoadRegistration>| {
-        let after = checks::changed(before.row.clone(), input);
-        checks::check(&after)?;
-        if checks::key(&after.road_name) != checks::key(&before.row.road_name) {
-            warn_of_alike(write, &after).await?;
-        }
-        Ok(after)
-    })
-    .await
+pub async fn simply(call: Call, body: ActOnRoadRegistration) -> Result<Answer> {
+    let acting = Acting { reason: body.reason.map(String::from), occurred_at: body.occurred_at };
+    table::act(&call, acting, async |_, _, after: RoadRegistration| Ok(after)).await
 }
 
-pub async fn act(call: Call) -> Result<Answer> {
-    match call.operation.id.as_str() {
-        "accept_road_registration" => accept(call).await,
-        "merge_road_registration" => merge(call).await,
-        "schedule_road_registration" => schedule(call).await,
-        "survey_road_registration" => survey(call).await,
-        "finish_road_registration" => finish(call).await,
-        _ => simply(call).await,
-    }
-}
-
-async fn simply(call: Call) -> Result<Answer> {
-    let input: ActOnRoadRegistration = call.body()?;
-    let acting = Acting { reason: input.reason.map(String::from), occurred_at: input.occurred_at };
+pub async fn submit(call: Call, body: ActOnRoadRegistration) -> Result<Answer> {
+    let acting = Acting { reason: body.reason.map(String::from), occurred_at: body.occurred_at };
     table::act(&call, acting, async |write, before: &Seen<RoadRegistration>, mut after: RoadRegistration| {
-        match call.operation.id.as_str() {
-            "submit_road_registration" => {
-                let campaign = campaign_of(write, &after).await?;
-                after.late = checks::check_window(&before.held, &campaign, write.now)?;
-                warn_of_alike(write, &after).await?;
-            }
-            "unschedule_road_registration" => after.activity_ids = vec![],
-            "start_road_registration" => activities::check_campaign_works(&campaign_of(write, &after).await?)?,
-            "confirm_road_registration" => checks::check_confirmer(&before.row, &write.actor)?,
-            "send_back_road_registration" => after.done_by = None,
-            _ => {}
-        }
+        let campaign = campaign_of(write, &after).await?;
+        after.late = checks::check_window(&before.held, &campaign, write.now)?;
+        warn_of_alike(write, &after).await?;
         Ok(after)
     })
     .await
 }
 
-async fn accept(call: Call) -> Result<Answer> {
-    let AcceptRoadRegistration { accepted_length_m, occurred_at } = call.body()?;
+pub async fn unschedule(call: Call, body: ActOnRoadRegistration) -> Result<Answer> {
+    let acting = Acting { reason: body.reason.map(String::from), occurred_at: body.occurred_at };
+    table::act(&call, acting, async |_, _, after: RoadRegistration| Ok(RoadRegistration { activity_ids: vec![], ..after })).await
+}
+
+pub async fn start(call: Call, body: ActOnRoadRegistration) -> Result<Answer> {
+    let acting = Acting { reason: body.reason.map(String::from), occurred_at: body.occurred_at };
+    table::act(&call, acting, async |write, _, after: RoadRegistration| {
+        activities::check_campaign_works(&campaign_of(write, &after).await?)?;
+        Ok(after)
+    })
+    .await
+}
+
+pub async fn confirm(call: Call, body: ActOnRoadRegistration) -> Result<Answer> {
+    let acting = Acting { reason: body.reason.map(String::from), occurred_at: body.occurred_at };
+    table::act(&call, acting, async |write, before: &Seen<RoadRegistration>, after: RoadRegistration| {
+        checks::check_confirmer(&before.row, &write.actor)?;
+        Ok(after)
+    })
+    .await
+}
+
+pub async fn send_back(call: Call, body: ActOnRoadRegistration) -> Result<Answer> {
+    let acting = Acting { reason: body.reason.map(String::from), occurred_at: body.occurred_at };
+    table::act(&call, acting, async |_, _, after: RoadRegistration| Ok(RoadRegistration { done_by: None, ..after })).await
+}
+
+pub async fn accept(call: Call, body: AcceptRoadRegistration) -> Result<Answer> {
+    let AcceptRoadRegistration { accepted_length_m, occurred_at } = body;
     table::act(&call, Acting { reason: None, occurred_at }, async |_, _, mut after: RoadRegistration| {
         after.accepted_length_m = Some(accepted_length_m.map_or(after.length_m, i32::from));
         Ok(after)
@@ -133,8 +116,8 @@ async fn accept(call: Call) -> Result<Answer> {
     .await
 }
 
-async fn merge(call: Call) -> Result<Answer> {
-    let MergeRoadRegistration { reason, into } = call.body()?;
+pub async fn merge(call: Call, body: MergeRoadRegistration) -> Result<Answer> {
+    let MergeRoadRegistration { reason, into } = body;
     let acting = Acting { reason: reason.map(String::from), occurred_at: None };
     table::act(&call, acting, async |write, _, mut after: RoadRegistration| {
         let other = store::of_write(write, into).await?;
@@ -145,8 +128,8 @@ async fn merge(call: Call) -> Result<Answer> {
     .await
 }
 
-async fn survey(call: Call) -> Result<Answer> {
-    let SurveyRoadRegistration { note, geometry, occurred_at } = call.body()?;
+pub async fn survey(call: Call, body: SurveyRoadRegistration) -> Result<Answer> {
+    let SurveyRoadRegistration { note, geometry, occurred_at } = body;
     table::act(&call, Acting { reason: None, occurred_at }, async |write, _, mut after: RoadRegistration| {
         (after.survey_note, after.surveyed_at) = (Some(note.into()), Some(occurred_at.unwrap_or(write.now)));
         if let Some(geometry) = geometry.0 {
@@ -172,8 +155,8 @@ async fn open_activity(write: &mut Write, road: &RoadRegistration, id: Uuid) -> 
     })
 }
 
-async fn schedule(call: Call) -> Result<Answer> {
-    let ScheduleRoadRegistration { activity_id, occurred_at } = call.body()?;
+pub async fn schedule(call: Call, body: ScheduleRoadRegistration) -> Result<Answer> {
+    let ScheduleRoadRegistration { activity_id, occurred_at } = body;
     table::act(&call, Acting { reason: None, occurred_at }, async |write, _, mut after: RoadRegistration| {
         open_activity(write, &after, activity_id).await?;
         if !after.activity_ids.contains(&activity_id) {
@@ -185,8 +168,8 @@ async fn schedule(call: Call) -> Result<Answer> {
 }
 
 /// Metres are results: those that come with the report are recorded as one, and the road holds the sum of all.
-async fn finish(call: Call) -> Result<Answer> {
-    let FinishRoadRegistration { length_m, activity_id, occurred_at } = call.body()?;
+pub async fn finish(call: Call, body: FinishRoadRegistration) -> Result<Answer> {
+    let FinishRoadRegistration { length_m, activity_id, occurred_at } = body;
     table::act(&call, Acting { reason: None, occurred_at }, async |write, before: &Seen<RoadRegistration>, mut after: RoadRegistration| {
         activities::check_campaign_works(&campaign_of(write, &after).await?)?;
         if let Some(length) = length_m {

@@ -10,49 +10,41 @@ pub mod rules;
 mod store;
 
 pub use dto::{CreateRoadRegistration, RoadRegistration, RoadStatus};
-pub use handlers::{add, measure, release};
+pub use handlers::{measure, release};
 pub use store::of_write;
 
-use futures::FutureExt as _;
-
-use crate::handler;
 use crate::text::Text;
 use crate::web::format::Format;
-use crate::web::include::{self, Include};
-use crate::web::operation::{Kind, Noun, Resource, Room};
-use crate::web::shapes;
-use crate::web::table::Stored;
+use crate::web::include::Include;
+use crate::web::operation::{Noun, Resource, Room};
 
 /// `include=road_registration`.
-pub static INCLUDE: Include = Include {
-    name: "road_registration",
-    field: "road_registration_id",
-    depends: <RoadRegistration as Stored>::depends,
-    load: |call, ids| include::rows::<RoadRegistration>(call, ids).boxed_local(),
-};
+pub static INCLUDE: Include = Include::of::<RoadRegistration>("road_registration", "road_registration_id");
 
 const INCLUDES: &[&Include] = &[&crate::hamlets::INCLUDE, &crate::campaigns::INCLUDE];
 
 pub fn room() -> Room {
     let noun = Noun { one: "road_registration", text: Text::new("đăng ký tuyến đường", "road registration"), plural: "road registrations" };
-    Resource::new("road_registrations", noun, &rules::POLICY)
-        .list::<RoadRegistration, dto::RoadRegistrationFilter>(
-            Kind::List { sorts: &["road_name", "created_at"], includes: INCLUDES, commune: true, search: Some("road_name") },
-            handler!(handlers::list),
-        )
+    Resource::<RoadRegistration>::of(noun)
+        .list(INCLUDES)
         .formats(Format::MAP)
-        .item::<RoadRegistration>(handler!(handlers::get))
-        .create::<RoadRegistration, CreateRoadRegistration>(handler!(handlers::create))
-        .update::<RoadRegistration, dto::UpdateRoadRegistration>(handler!(handlers::update))
+        .item()
+        .create()
+        .update()
         .put()
-        .actions::<RoadRegistration>(handler!(handlers::act), |action| match action {
-            "accept" => shapes::plain::<dto::AcceptRoadRegistration>,
-            "merge" => shapes::plain::<dto::MergeRoadRegistration>,
-            "schedule" => shapes::plain::<dto::ScheduleRoadRegistration>,
-            "survey" => shapes::plain::<dto::SurveyRoadRegistration>,
-            "finish" => shapes::plain::<dto::FinishRoadRegistration>,
-            _ => shapes::plain::<dto::ActOnRoadRegistration>,
-        })
+        .act("submit", handlers::submit)
+        .act("return", handlers::simply)
+        .act("accept", handlers::accept)
+        .act("reject", handlers::simply)
+        .act("merge", handlers::merge)
+        .act("withdraw", handlers::simply)
+        .act("survey", handlers::survey)
+        .act("schedule", handlers::schedule)
+        .act("unschedule", handlers::unschedule)
+        .act("start", handlers::start)
+        .act("finish", handlers::finish)
+        .act("confirm", handlers::confirm)
+        .act("send_back", handlers::send_back)
         .room(Text::new(
             "Tuyến đường các ấp đăng ký cần làm, từ đăng ký đến xác nhận.",
             "Roads that hamlets ask to be worked on, from registration to confirmation.",

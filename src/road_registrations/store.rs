@@ -4,60 +4,22 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use super::dto::{RoadRegistration, RoadRegistrationFilter, RoadStatus};
-use super::{checks, rules};
-use crate::access::relations::{Lies, Sql};
-use crate::access::roles::Relation;
+use super::checks;
+use super::dto::{RoadRegistration, RoadStatus};
+use crate::access::roles::{Clause, Relation};
 use crate::db::schema::road_registrations;
+use crate::db::sql::Sql;
 use crate::error::Result;
-use crate::journal::{Place, Write};
-use crate::web::query::{ListQuery, Search};
+use crate::journal::Write;
+use crate::web::query::Search;
 
-static LIES: Lies = Lies {
-    campaign: Some("campaign_id"),
-    hamlet: Some("hamlet_id"),
-    activity: Some("activity_ids && ARRAY"),
-    here: Some(|clause| match clause.relation {
+/// What relations mean here alone.
+pub fn here(clause: &Clause) -> Option<Sql> {
+    match clause.relation {
         // Drafts are the hamlet's own matter.
-        Relation::PartnerCampaign => Some(LIES.of_partner(clause)?.and(Sql::of("road_registrations.status <> 'draft'", []))),
-        _ => LIES.usually(clause),
-    }),
-    ..Lies::in_commune("road_registrations")
-};
-
-type Rows<S> = road_registrations::BoxedQuery<'static, diesel::pg::Pg, S>;
-
-fn filtered<S>(mut rows: Rows<S>, query: &ListQuery<RoadRegistrationFilter>) -> Rows<S> {
-    let filter = &query.filter;
-    if let Some(campaign) = filter.campaign_id {
-        rows = rows.filter(road_registrations::campaign_id.eq(campaign));
+        Relation::PartnerCampaign => Some(RoadRegistration::LIES.of_partner(clause)?.and(Sql::text("road_registrations.status <> 'draft'"))),
+        _ => RoadRegistration::LIES.usually(clause),
     }
-    if let Some(hamlets) = &filter.hamlet_id {
-        rows = rows.filter(road_registrations::hamlet_id.eq_any(hamlets.0.clone()));
-    }
-    if let Some(status) = &filter.status {
-        rows = rows.filter(road_registrations::status.eq_any(status.0.clone()));
-    }
-    if let Some(priority) = &filter.priority {
-        rows = rows.filter(road_registrations::priority.eq_any(priority.0.clone()));
-    }
-    if let Some(activity) = filter.activity_id {
-        rows = rows.filter(road_registrations::activity_ids.contains(vec![activity]));
-    }
-    if let Some(late) = filter.late {
-        rows = rows.filter(road_registrations::late.eq(late));
-    }
-    rows
-}
-
-crate::room_store! {
-    table: road_registrations, row: RoadRegistration, policy: rules::POLICY, lies: LIES,
-    filter: RoadRegistrationFilter => filtered,
-    feed: |row| row.commune_id, feed_column: road_registrations::commune_id, shared_feed: None, commune_column: road_registrations::commune_id,
-    place: |row| Place { campaign_id: Some(row.campaign_id), hamlet_id: Some(row.hamlet_id), ..Place::default() }, status: RoadStatus,
-    search: road_name,
-    sorts: { "road_name" => road_name: String, "created_at" => created_at: chrono::DateTime<chrono::Utc> },
-    constraints: rules::CONSTRAINTS,
 }
 
 /// A registration of the write's commune, whoever asks.

@@ -1,15 +1,14 @@
 //! A sign-up in JSON and in its table.
 
 use chrono::{DateTime, Utc};
-use diesel::prelude::*;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use danvan_macros::record;
+use serde::Deserialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::db::schema::sign_ups;
+use super::{rules, store};
 use crate::text_enum;
-use crate::web::patch::{Change, Clear};
-use crate::web::values::{AnyOf, Line, Whole};
+use crate::web::values::{Line, Whole};
 
 text_enum! {
     /// How far the sign-up is.
@@ -56,32 +55,30 @@ text_enum! {
 }
 
 /// A person or a group at an activity.
-#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset, Serialize, ToSchema)]
-#[diesel(table_name = sign_ups, treat_none_as_null = true, treat_none_as_default_value = false)]
+#[record(
+    sign_ups, policy = rules::POLICY, taken = rules::CONSTRAINTS, status = SignUpStatus::Confirmed, create = CreateSignUp, here = store::here, lead = "activity_id IN", any_status = "Any of these statuses, separated by commas.", follows("activities"."hamlet_id" by Row => activity_id),
+)]
 pub struct SignUp {
-    /// The sign-up's id.
-    pub id: Uuid,
-    /// The commune.
-    pub commune_id: Uuid,
-    /// The commune's number at the last change.
-    pub version: i64,
-    /// When the record was made (UTC); the order of the waiting list.
-    pub created_at: DateTime<Utc>,
-    /// When the record last changed (UTC).
-    pub updated_at: DateTime<Utc>,
     /// The activity's campaign.
+    #[field(campaign, filter = "Of this campaign.")]
     pub campaign_id: Uuid,
     /// The activity.
+    #[field(given, filter = "Of this activity.")]
     pub activity_id: Uuid,
     /// The person; null for a group.
+    #[field(given, owner, filter = "Of this volunteer.")]
     pub volunteer_id: Option<Uuid>,
     /// The group's name; null for a person.
+    #[field(given = Line<1, 150>, personal)]
     pub group_name: Option<String>,
     /// The organisation that they come with.
+    #[field(given, unit, filter = "With this organisation.")]
     pub unit_id: Option<Uuid>,
     /// Where they come from.
+    #[field(given, in_hamlet, any = "From any of these hamlets, separated by commas.")]
     pub hamlet_id: Option<Uuid>,
     /// People signed up; 1 for a person.
+    #[field(later = Whole<1, 500>)]
     pub headcount_signed_up: i32,
     /// People who came.
     pub headcount_present: Option<i32>,
@@ -106,60 +103,17 @@ pub struct SignUp {
     /// Man-days in halves; 8 hours of one person are 1. A group's are those of its members who are not named one by one.
     pub man_days: Option<f64>,
     /// A note.
+    #[field(changes = Line<1, 500>, personal)]
     pub note: Option<String>,
     /// The group that this person was signed up with: a named member takes no seat of its own.
+    #[field(given)]
     pub group_id: Option<Uuid>,
     /// What the office or the lead should look at.
+    #[field(any(mark: PresenceMark) = "With any of these marks, separated by commas.")]
     #[schema(value_type = Vec<PresenceMark>)]
     pub marks: Vec<PresenceMark>,
     /// For presence kept apart: the sign-up that it was told for; null where there was none.
     pub apart_of: Option<Uuid>,
-    /// How far it is.
-    pub status: SignUpStatus,
-    #[serde(skip)]
-    #[schema(ignore)]
-    pub request_hash: Vec<u8>,
-}
-
-/// A new sign-up, of a person or of a group.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CreateSignUp {
-    /// Chosen by the client; made by the service when left out.
-    pub id: Option<Uuid>,
-    /// The commune.
-    pub commune_id: Uuid,
-    /// The activity.
-    pub activity_id: Uuid,
-    /// The person; left out for a group.
-    pub volunteer_id: Option<Uuid>,
-    /// The group's name; left out for a person.
-    pub group_name: Option<Line<1, 150>>,
-    /// For a group: people.
-    pub headcount: Option<Whole<1, 500>>,
-    /// For a group: the organisation.
-    pub unit_id: Option<Uuid>,
-    /// For a group: the hamlet.
-    pub hamlet_id: Option<Uuid>,
-    /// For a person: the group that named them.
-    pub group_id: Option<Uuid>,
-    /// A note.
-    pub note: Option<Line<1, 500>>,
-    /// When it happened, by the client's clock.
-    #[serde(default, deserialize_with = "crate::web::values::moment")]
-    pub occurred_at: Option<DateTime<Utc>>,
-}
-
-/// Changes of a sign-up (merge patch).
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct UpdateSignUp {
-    /// For a group, before it came: people.
-    #[serde(default)]
-    pub headcount_signed_up: Change<Whole<1, 500>>,
-    /// A note.
-    #[serde(default)]
-    pub note: Clear<Line<1, 500>>,
 }
 
 /// An action on a sign-up.
@@ -196,25 +150,31 @@ pub struct Reconfirm {
     pub occurred_at: Option<DateTime<Utc>>,
 }
 
-/// Filters of the list.
-#[derive(Debug, Default, Deserialize, IntoParams)]
+/// A new sign-up, of a person or of a group.
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct SignUpFilter {
-    /// Of this campaign.
-    pub campaign_id: Option<Uuid>,
-    /// Of this activity.
-    pub activity_id: Option<Uuid>,
-    /// Of this volunteer.
+pub struct CreateSignUp {
+    /// Chosen by the client; made by the service when left out.
+    pub id: Option<Uuid>,
+    /// The commune.
+    pub commune_id: Uuid,
+    /// The activity.
+    pub activity_id: Uuid,
+    /// The person; left out for a group.
     pub volunteer_id: Option<Uuid>,
-    /// From any of these hamlets, separated by commas.
-    #[param(value_type = Option<String>)]
-    pub hamlet_id: Option<AnyOf<Uuid>>,
-    /// With this organisation.
+    /// The group's name; left out for a person.
+    pub group_name: Option<Line<1, 150>>,
+    /// For a group: people.
+    pub headcount: Option<Whole<1, 500>>,
+    /// For a group: the organisation.
     pub unit_id: Option<Uuid>,
-    /// With any of these marks, separated by commas.
-    #[param(value_type = Option<String>)]
-    pub mark: Option<AnyOf<PresenceMark>>,
-    /// Any of these statuses, separated by commas.
-    #[param(value_type = Option<String>)]
-    pub status: Option<AnyOf<SignUpStatus>>,
+    /// For a group: the hamlet.
+    pub hamlet_id: Option<Uuid>,
+    /// For a person: the group that named them.
+    pub group_id: Option<Uuid>,
+    /// A note.
+    pub note: Option<Line<1, 500>>,
+    /// When it happened, by the client's clock.
+    #[serde(default, deserialize_with = "crate::web::values::moment")]
+    pub occurred_at: Option<DateTime<Utc>>,
 }

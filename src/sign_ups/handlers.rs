@@ -15,14 +15,6 @@ use crate::web::call::Call;
 use crate::web::table::{self, Acting};
 use crate::{consents, hamlets, random, said};
 
-pub async fn list(call: Call) -> Result<Answer> {
-    table::list::<SignUp>(call).await
-}
-
-pub async fn get(call: Call) -> Result<Answer> {
-    table::item::<SignUp>(call).await
-}
-
 /// The activity of a sign-up.
 pub async fn activity_of(write: &mut Write, id: Uuid) -> Result<Activity> {
     let activity = activities::of_write(write, id).await?;

@@ -34,11 +34,11 @@ const INCLUDES: &[&Include] = &[&crate::activities::INCLUDE, &crate::volunteers:
 
 pub fn room() -> Room {
     let noun = Noun { one: "sign_up", text: Text::new("lượt đăng ký tham gia", "sign-up"), plural: "sign-ups" };
-    Resource::new("sign_ups", noun, &rules::POLICY)
-        .list::<SignUp, dto::SignUpFilter>(Kind::List { sorts: &["created_at"], includes: INCLUDES, commune: true, search: None }, handler!(handlers::list))
-        .item::<SignUp>(handler!(handlers::get))
-        .create::<SignUp, dto::CreateSignUp>(handler!(handlers::create))
-        .update::<SignUp, dto::UpdateSignUp>(handler!(handlers::update))
+    Resource::<SignUp>::of(noun)
+        .list(INCLUDES)
+        .item()
+        .create_by::<dto::CreateSignUp>(handler!(handlers::create))
+        .update_by::<dto::UpdateSignUp>(handler!(handlers::update))
         .put()
         .actions::<SignUp>(handler!(handlers::act), |action| match action {
             "check_in" => shapes::plain::<presence_dto::CheckIn>,

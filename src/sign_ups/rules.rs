@@ -7,13 +7,13 @@ use super::dto::{SignUp, SignUpSource, SignUpStatus};
 use crate::access::actor::Actor;
 use crate::access::lifecycle::{Lifecycle, Need, Step};
 use crate::access::reach::Policy;
+use crate::access::roles::Grants;
 use crate::access::roles::Relation::{FormerHamlet, InCommune, Lead, Own, OwnHamlet, OwnUnit, PartnerCampaign};
 use crate::access::roles::Role::{Auditor, CommuneLeader, CommuneOfficer, HamletHead, Member, Observer, UnitLiaison, UnitOfficer};
-use crate::access::roles::{Fields, Grants};
 use crate::activities::{Activity, ActivityStatus};
 use crate::activity_sums::Tally;
 use crate::campaigns::CampaignStatus;
-use crate::error::{CONFLICT, Constraint, Error, Problem, Result, VALIDATION_FAILED};
+use crate::error::{Constraint, Error, Problem, Result};
 use crate::said;
 use crate::text::Text;
 
@@ -58,92 +58,50 @@ pub const COME: Grants = &[
     (Member, Own),
 ];
 
-/// Nothing of a sign-up is public. Man-days of local people are for those who work on the campaign.
-const FIELDS: Fields = &[];
-
 static LIFECYCLE: Lifecycle = Lifecycle {
     initial: "confirmed",
     frozen: &[],
     steps: &[
-        Step {
-            action: "confirm",
-            from: &["pending", "waitlisted"],
-            to: Some("confirmed"),
-            by: DECIDE,
-            needs: &[],
-            summary: Text::new("Xác nhận cho tham gia", "Confirm"),
-        },
-        Step {
-            action: "reject",
-            from: &["pending", "waitlisted", "to_place"],
-            to: Some("rejected"),
-            by: DECIDE,
-            needs: &[Need::Reason],
-            summary: Text::new("Từ chối", "Reject"),
-        },
-        Step {
-            action: "withdraw",
-            from: &["pending", "waitlisted", "confirmed"],
-            to: Some("withdrawn"),
-            by: WITHDRAW,
-            needs: &[],
-            summary: Text::new("Rút đăng ký", "Withdraw"),
-        },
-        Step {
-            action: "reconfirm",
-            from: &["pending", "waitlisted", "confirmed"],
-            to: None,
-            by: WITHDRAW,
-            needs: &[],
-            summary: Text::new("Trả lời sau khi hoãn: còn đi hay không", "Answer after a postponement: coming or not"),
-        },
-        Step {
-            action: "check_in",
-            // Presence is never refused. Who attended already stays so; of what was cancelled only presence that is kept apart
-            // is taken.
-            from: &["pending", "waitlisted", "confirmed", "rejected", "withdrawn", "cancelled", "no_show", "attended"],
-            to: Some("checked_in"),
-            by: COME,
-            needs: &[],
-            summary: Text::new("Điểm danh đến", "Check in"),
-        },
-        Step {
-            action: "check_out",
-            // Leaving implies coming; and it tells more of who was counted with the default hours.
-            from: &["pending", "waitlisted", "confirmed", "checked_in", "rejected", "withdrawn", "cancelled", "no_show", "attended"],
-            to: Some("attended"),
-            by: CHECK_IN,
-            needs: &[],
-            summary: Text::new("Điểm danh về", "Check out"),
-        },
-        Step {
-            action: "place",
-            from: &["to_place"],
-            to: Some("attended"),
-            by: OFFICE,
-            needs: &[],
-            summary: Text::new("Xếp lượt có mặt để riêng vào đúng hoạt động", "Place presence that was kept apart"),
-        },
-        Step {
-            action: "mark_no_show",
-            from: &["confirmed"],
-            to: Some("no_show"),
-            by: DECIDE,
-            needs: &[],
-            summary: Text::new("Ghi vắng mặt", "Mark as not come"),
-        },
-        Step {
-            action: "correct",
-            from: &["checked_in", "attended", "no_show"],
-            to: None,
-            by: DECIDE,
-            needs: &[Need::Reason],
-            summary: Text::new("Sửa điểm danh", "Correct the attendance"),
-        },
+        Step::new("confirm", &["pending", "waitlisted"], Some("confirmed"), DECIDE, Text::new("Xác nhận cho tham gia", "Confirm")),
+        Step::new("reject", &["pending", "waitlisted", "to_place"], Some("rejected"), DECIDE, Text::new("Từ chối", "Reject")).with(&[Need::Reason]),
+        Step::new("withdraw", &["pending", "waitlisted", "confirmed"], Some("withdrawn"), WITHDRAW, Text::new("Rút đăng ký", "Withdraw")),
+        Step::new(
+            "reconfirm",
+            &["pending", "waitlisted", "confirmed"],
+            None,
+            WITHDRAW,
+            Text::new("Trả lời sau khi hoãn: còn đi hay không", "Answer after a postponement: coming or not"),
+        ),
+        // Presence is never refused. Who attended already stays so; of what was cancelled only presence that is kept apart
+        // is taken.
+        Step::new(
+            "check_in",
+            &["pending", "waitlisted", "confirmed", "rejected", "withdrawn", "cancelled", "no_show", "attended"],
+            Some("checked_in"),
+            COME,
+            Text::new("Điểm danh đến", "Check in"),
+        ),
+        // Leaving implies coming; and it tells more of who was counted with the default hours.
+        Step::new(
+            "check_out",
+            &["pending", "waitlisted", "confirmed", "checked_in", "rejected", "withdrawn", "cancelled", "no_show", "attended"],
+            Some("attended"),
+            CHECK_IN,
+            Text::new("Điểm danh về", "Check out"),
+        ),
+        Step::new(
+            "place",
+            &["to_place"],
+            Some("attended"),
+            OFFICE,
+            Text::new("Xếp lượt có mặt để riêng vào đúng hoạt động", "Place presence that was kept apart"),
+        ),
+        Step::new("mark_no_show", &["confirmed"], Some("no_show"), DECIDE, Text::new("Ghi vắng mặt", "Mark as not come")),
+        Step::new("correct", &["checked_in", "attended", "no_show"], None, DECIDE, Text::new("Sửa điểm danh", "Correct the attendance")).with(&[Need::Reason]),
     ],
 };
 
-pub static POLICY: Policy = Policy { resource: "sign_ups", read: READ, create: CREATE, update: UPDATE, fields: FIELDS, lifecycle: &LIFECYCLE };
+pub static POLICY: Policy = Policy { resource: "sign_ups", read: READ, create: CREATE, update: UPDATE, fields: SignUp::FIELDS, lifecycle: &LIFECYCLE };
 
 /// A step of the lifecycle by its name.
 pub fn step(action: &str) -> Result<&'static Step> {
@@ -168,36 +126,12 @@ pub static NO_SEAT: Problem = Problem { code: "no_seat", status: 409, title: Tex
 pub static NOT_ELIGIBLE: Problem =
     Problem { code: "not_eligible", status: 409, title: Text::new("Người này chưa thể tham gia", "This person cannot take part") };
 
-pub static CONSTRAINTS: &[Constraint] = &[
-    Constraint {
-        name: "sign_ups_person_key",
-        problem: &CONFLICT,
-        pointer: "/volunteer_id",
-        code: "already_signed_up",
-        text: Text::new("Người này đã đăng ký hoạt động này", "This person is signed up for the activity already"),
-    },
-    Constraint {
-        name: "sign_ups_unit_fkey",
-        problem: &VALIDATION_FAILED,
-        pointer: "/unit_id",
-        code: "no_unit",
-        text: Text::new("Không có đơn vị này trong xã", "The commune has no such unit"),
-    },
-    Constraint {
-        name: "sign_ups_hamlet_fkey",
-        problem: &VALIDATION_FAILED,
-        pointer: "/hamlet_id",
-        code: "no_hamlet",
-        text: Text::new("Không có ấp này trong xã", "The commune has no such hamlet"),
-    },
-    Constraint {
-        name: "sign_ups_group_fkey",
-        problem: &VALIDATION_FAILED,
-        pointer: "/group_id",
-        code: "no_group",
-        text: Text::new("Không có nhóm này trong xã", "The commune has no such group"),
-    },
-];
+pub static CONSTRAINTS: &[Constraint] = &[Constraint::taken(
+    "sign_ups_person_key",
+    "/volunteer_id",
+    "already_signed_up",
+    Text::new("Người này đã đăng ký hoạt động này", "This person is signed up for the activity already"),
+)];
 
 /// Who signs up: the person, or the strongest role of the actor in the commune.
 pub fn source_of(actor: &Actor, commune: Uuid, campaign: Uuid, person: Option<Uuid>) -> SignUpSource {

@@ -8,78 +8,36 @@ use diesel::sql_types::{Array, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use super::dto::{SignUp, SignUpFilter, SignUpStatus};
+use super::dto::{SignUp, SignUpStatus};
 use super::rules;
-use crate::access::relations::{FORMER_HAMLETS, Lies, OWN_RECORDS, Sql};
-use crate::access::roles::Relation;
+use crate::access::relations::{FORMER_HAMLETS, OWN_RECORDS};
+use crate::access::roles::{Clause, Relation};
 use crate::clock::start_of_day;
 use crate::db::Lane;
 use crate::db::schema::{activities, sign_ups};
+use crate::db::sql::Sql;
 use crate::error::Result;
-use crate::journal::{Place, Write};
+use crate::journal::Write;
 use crate::statement;
-use crate::web::query::ListQuery;
 
-static LIES: Lies = Lies {
-    campaign: Some("campaign_id"),
-    unit: Some("unit_id"),
-    activity: Some("activity_id IN"),
-    here: Some(|clause| match clause.relation {
+/// What relations mean here alone.
+pub fn here(clause: &Clause) -> Option<Sql> {
+    match clause.relation {
         // Those of the hamlet, and those who come to it.
         Relation::OwnHamlet => {
             let there = "sign_ups.hamlet_id = {} OR sign_ups.activity_id IN (SELECT a.id FROM activities a WHERE a.commune_id = {} AND a.hamlet_id = {})";
-            Some(LIES.of_commune(clause)?.and(Sql::of(there, [clause.hamlet?, clause.commune?, clause.hamlet?])))
+            Some(SignUp::LIES.of_commune(clause)?.and(Sql::of(there, [clause.hamlet?, clause.commune?, clause.hamlet?])))
         }
         Relation::FormerHamlet => {
             let (commune, hamlet) = (clause.commune?, clause.hamlet?);
             let there = format!(
                 "sign_ups.hamlet_id IN ({FORMER_HAMLETS}) OR sign_ups.activity_id IN (SELECT a.id FROM activities a WHERE a.commune_id = {{}} AND a.hamlet_id IN ({FORMER_HAMLETS}))"
             );
-            Some(LIES.of_commune(clause)?.and(Sql::of(there, [commune, hamlet, commune, commune, hamlet])))
+            Some(SignUp::LIES.of_commune(clause)?.and(Sql::of(there, [commune, hamlet, commune, commune, hamlet])))
         }
         Relation::Own => Some(Sql::of(format!("sign_ups.volunteer_id IN ({OWN_RECORDS})"), [clause.user?])),
-        _ => LIES.usually(clause),
-    }),
-    ..Lies::in_commune("sign_ups")
-};
-
-type Rows<S> = sign_ups::BoxedQuery<'static, diesel::pg::Pg, S>;
-
-fn filtered<S>(mut rows: Rows<S>, query: &ListQuery<SignUpFilter>) -> Rows<S> {
-    let filter = &query.filter;
-    if let Some(campaign) = filter.campaign_id {
-        rows = rows.filter(sign_ups::campaign_id.eq(campaign));
+        _ => SignUp::LIES.usually(clause),
     }
-    if let Some(activity) = filter.activity_id {
-        rows = rows.filter(sign_ups::activity_id.eq(activity));
-    }
-    if let Some(volunteer) = filter.volunteer_id {
-        rows = rows.filter(sign_ups::volunteer_id.eq(volunteer));
-    }
-    if let Some(hamlets) = &filter.hamlet_id {
-        rows = rows.filter(sign_ups::hamlet_id.eq_any(hamlets.0.clone()));
-    }
-    if let Some(unit) = filter.unit_id {
-        rows = rows.filter(sign_ups::unit_id.eq(unit));
-    }
-    if let Some(marks) = &filter.mark {
-        rows = rows.filter(sign_ups::marks.overlaps_with(marks.0.clone()));
-    }
-    if let Some(status) = &filter.status {
-        rows = rows.filter(sign_ups::status.eq_any(status.0.clone()));
-    }
-    rows
-}
-
-crate::room_store! {
-    table: sign_ups, row: SignUp, policy: rules::POLICY, lies: LIES,
-    filter: SignUpFilter => filtered,
-    feed: |row| row.commune_id, feed_column: sign_ups::commune_id, shared_feed: None, commune_column: sign_ups::commune_id,
-    place: |row| Place { campaign_id: Some(row.campaign_id), hamlet_id: row.hamlet_id, unit_id: row.unit_id, owner_id: row.volunteer_id }, status: SignUpStatus,
-    search: none,
-    sorts: { "created_at" => created_at: DateTime<Utc> },
-    constraints: rules::CONSTRAINTS,
-    follows: { "activities"."hamlet_id" by Row => activity_id },
 }
 
 /// The sign-ups of an activity in some statuses, in the order of the waiting list.

@@ -1,52 +1,28 @@
 //! What happens with units.
 
-use super::dto::{ActOnUnit, CreateUnit, MergeUnit, Unit, UnitKinds, UpdateUnit};
+use super::dto::{ActOnUnit, MergeUnit, Unit, UnitKinds};
 use super::{rules, store};
 use crate::error::{Error, Result};
 use crate::journal::{Seen, Write};
+use crate::said;
 use crate::web::answer::Answer;
 use crate::web::call::Call;
-use crate::web::table::{self, Acting};
-use crate::{random, said};
+use crate::web::table::{self, Acting, Kept};
 
-pub async fn list(call: Call) -> Result<Answer> {
-    table::list::<Unit>(call).await
-}
-
-pub async fn get(call: Call) -> Result<Answer> {
-    table::item::<Unit>(call).await
-}
-
-pub async fn create(call: Call) -> Result<Answer> {
-    let input: CreateUnit = call.body()?;
-    table::may_create(&call, &rules::POLICY, Some(input.commune_id)).await?;
-    let id = input.id.unwrap_or_else(random::id);
-    table::create(&call, input.commune_id, id, async |_| Ok(rules::new_unit(input, id, call.now, call.request_hash()))).await
-}
-
-/// A unit of the import.
-pub async fn add(write: &mut Write, input: CreateUnit) -> Result<Unit> {
-    let id = input.id.unwrap_or_else(random::id);
-    let row = rules::new_unit(input, id, write.now, vec![]);
-    Ok(table::insert(write, "create", row).await?.row)
-}
-
-pub async fn update(call: Call) -> Result<Answer> {
-    let input: UpdateUnit = call.body()?;
-    table::update(&call, async |write, before: &Seen<Unit>| {
-        let after = rules::changed(before.row.clone(), input);
+impl Kept for Unit {
+    async fn check(write: &mut Write, before: Option<&Seen<Self>>, row: Self) -> Result<Self> {
+        let Some(before) = before else { return Ok(row) };
         if before.held.by(rules::POLICY.create).is_none() {
-            rules::check_own(&before.row, &after)?;
+            rules::check_own(&before.row, &row)?;
         }
-        if after.parent_id != before.row.parent_id
-            && let Some(parent) = after.parent_id
-            && store::lies_below(write, parent, after.id).await?
+        if row.parent_id != before.row.parent_id
+            && let Some(parent) = row.parent_id
+            && store::lies_below(write, parent, row.id).await?
         {
             return Err(Error::field("/parent_id", "no_unit", said!("Đơn vị không thể nằm dưới chính nó", "A unit cannot lie below itself")));
         }
-        Ok(after)
-    })
-    .await
+        Ok(row)
+    }
 }
 
 pub async fn act(call: Call) -> Result<Answer> {

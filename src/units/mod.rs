@@ -9,29 +9,24 @@ pub mod rules;
 mod store;
 
 pub use dto::{CreateUnit, Unit, UnitFunction};
-pub use handlers::add;
 pub use store::{by_code, exist, has_function, kind_names, names};
-
-use futures::FutureExt as _;
 
 use crate::handler;
 use crate::text::Text;
-use crate::web::include::{self, Include};
+use crate::web::include::Include;
 use crate::web::operation::{Caller, Kind, Method, Noun, Resource, Room, single};
 use crate::web::shapes;
-use crate::web::table::Stored;
 
 /// `include=unit`.
-pub static INCLUDE: Include =
-    Include { name: "unit", field: "unit_id", depends: <Unit as Stored>::depends, load: |call, ids| include::rows::<Unit>(call, ids).boxed_local() };
+pub static INCLUDE: Include = Include::of::<Unit>("unit", "unit_id");
 
 pub fn room() -> Room {
     let noun = Noun { one: "unit", text: Text::new("đơn vị", "unit"), plural: "units" };
-    Resource::new("units", noun, &rules::POLICY)
-        .list::<Unit, dto::UnitFilter>(Kind::List { sorts: &["name"], includes: &[], commune: true, search: Some("aliases") }, handler!(handlers::list))
-        .item::<Unit>(handler!(handlers::get))
-        .create::<Unit, CreateUnit>(handler!(handlers::create))
-        .update::<Unit, dto::UpdateUnit>(handler!(handlers::update))
+    Resource::<Unit>::of(noun)
+        .list(&[])
+        .item()
+        .create()
+        .update()
         .put()
         .actions::<Unit>(handler!(handlers::act), |action| match action {
             "merge" => shapes::plain::<dto::MergeUnit>,

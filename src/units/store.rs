@@ -7,45 +7,12 @@ use diesel::sql_types::{Bool, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use super::dto::{Unit, UnitFilter, UnitFunction, UnitKind, UnitStatus};
-use super::rules;
-use crate::access::relations::{Lies, Open};
+use super::dto::{Unit, UnitFunction, UnitKind, UnitStatus};
 use crate::db::Lane;
 use crate::db::schema::{unit_kinds, units};
 use crate::error::Result;
-use crate::journal::{Place, Write};
+use crate::journal::Write;
 use crate::statement;
-use crate::web::query::ListQuery;
-
-static LIES: Lies = Lies { unit: Some("id"), open: Open::All, ..Lies::in_commune("units") };
-
-type Rows<S> = units::BoxedQuery<'static, diesel::pg::Pg, S>;
-
-fn filtered<S>(mut rows: Rows<S>, query: &ListQuery<UnitFilter>) -> Rows<S> {
-    if let Some(kind) = &query.filter.kind {
-        rows = rows.filter(units::kind.eq_any(kind.0.clone()));
-    }
-    if let Some(function) = query.filter.functions {
-        rows = rows.filter(units::functions.contains(vec![function]));
-    }
-    if let Some(status) = &query.filter.status {
-        rows = rows.filter(units::status.eq_any(status.0.clone()));
-    }
-    if let Some(code) = &query.filter.code {
-        rows = rows.filter(units::code.eq(code.clone()));
-    }
-    rows
-}
-
-crate::room_store! {
-    table: units, row: Unit, policy: rules::POLICY, lies: LIES,
-    filter: UnitFilter => filtered,
-    feed: |row| row.commune_id, feed_column: units::commune_id, shared_feed: None, commune_column: units::commune_id,
-    place: |row| Place { unit_id: Some(row.id), ..Place::default() }, status: UnitStatus,
-    search: name,
-    sorts: { "name" => name: String },
-    constraints: rules::CONSTRAINTS,
-}
 
 /// A unit of the write's commune.
 pub async fn in_commune(write: &mut Write, id: Uuid) -> Result<Option<Unit>> {

@@ -1,18 +1,16 @@
 //! A volunteer in JSON and in its table.
 
 use chrono::{DateTime, Utc};
-use diesel::prelude::*;
+use danvan_macros::record;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::{rules, store};
 use crate::consents::GivenConsent;
-use crate::db::schema::volunteers;
 use crate::db::values::Json;
-use crate::text::fold;
 use crate::text_enum;
-use crate::web::patch::{Change, Clear};
-use crate::web::values::{AnyOf, Few, Id, Line, Phone, Whole, mask_phone};
+use crate::web::values::{Few, Id, Line, Phone, Whole, mask_phone};
 
 text_enum! {
     /// How the record stands.
@@ -42,89 +40,55 @@ pub struct EmergencyContact {
 }
 
 /// A volunteer.
-#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset, Serialize, ToSchema)]
-#[diesel(table_name = volunteers, treat_none_as_null = true, treat_none_as_default_value = false)]
+#[record(
+    volunteers, policy = rules::POLICY, status = VolunteerStatus::Active, derive = Volunteer::mask, here = store::here, any_status = "Any of these statuses, separated by commas.", follows("sign_ups"."volunteer_id" by Owner => id),
+)]
 pub struct Volunteer {
-    /// The volunteer's id.
-    pub id: Uuid,
-    /// The commune.
-    pub commune_id: Uuid,
-    /// The commune's number at the last change.
-    pub version: i64,
-    /// When the record was made (UTC).
-    pub created_at: DateTime<Utc>,
-    /// When the record last changed (UTC).
-    pub updated_at: DateTime<Utc>,
     /// Name as people write it.
+    #[field(changes = Line<2, 100>, search, sort, personal)]
     pub full_name: String,
     /// Year of birth; those under 18 need a guardian's consent.
+    #[field(changes = Whole<1900, 2100>, contact)]
     pub birth_year: Option<i32>,
     /// Phone (`0` and 9 or 10 digits).
+    #[field(changes = Phone, contact, filter(Phone) = "Exactly this phone; only for those who see phones everywhere.")]
     pub phone: Option<String>,
     /// The phone for those who may not see it, `09******12`; read only.
+    #[field(personal)]
     pub phone_masked: Option<String>,
     /// As whom the person comes.
+    #[field(changes, sensitive)]
     pub category: Option<VolunteerCategory>,
     /// The organisation that the person comes with.
+    #[field(changes = Id, unit, filter = "Coming with this organisation.")]
     pub unit_id: Option<Uuid>,
     /// Where the person lives.
+    #[field(changes = Id, hamlet, any = "Living in any of these hamlets, separated by commas.")]
     pub hamlet_id: Option<Uuid>,
     /// What the person can do.
+    #[field(changes = Few<Line<1, 60>, 20>, default, personal)]
     pub skills: Vec<String>,
     /// Whom to call.
-    #[schema(value_type = Option<EmergencyContact>)]
+    #[field(changes = EmergencyContact, contact)]
     pub emergency_contact: Option<Json<EmergencyContact>>,
     /// The person's account.
+    #[field(user)]
     pub user_id: Option<Uuid>,
     /// Who entered the person.
+    #[field(made = VolunteerSource::Own)]
     pub source: VolunteerSource,
     /// The record that goes on for this one.
     pub merged_into: Option<Uuid>,
-    /// How the record stands.
-    pub status: VolunteerStatus,
-    #[serde(skip)]
-    #[schema(ignore)]
-    pub search: String,
-    #[serde(skip)]
-    #[schema(ignore)]
-    pub request_hash: Vec<u8>,
+    /// Consents that the person gave; at least `participation`.
+    #[field(sent)]
+    pub consents: Few<GivenConsent, 5>,
 }
 
 impl Volunteer {
-    /// Brings what is derived in step.
-    pub fn derived(mut self) -> Self {
-        self.search = fold(&self.full_name);
+    /// What of the phone those see who do not see it.
+    fn mask(&mut self) {
         self.phone_masked = self.phone.as_deref().map(mask_phone);
-        self
     }
-}
-
-/// A new volunteer.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CreateVolunteer {
-    /// Chosen by the client; made by the service when left out.
-    pub id: Option<Uuid>,
-    /// The commune.
-    pub commune_id: Uuid,
-    /// Name as people write it.
-    pub full_name: Line<2, 100>,
-    /// Year of birth.
-    pub birth_year: Option<Whole<1900, 2100>>,
-    /// Phone.
-    pub phone: Option<Phone>,
-    /// As whom the person comes.
-    pub category: Option<VolunteerCategory>,
-    /// The organisation that the person comes with.
-    pub unit_id: Option<Uuid>,
-    /// Where the person lives.
-    pub hamlet_id: Option<Uuid>,
-    /// What the person can do.
-    pub skills: Option<Few<Line<1, 60>, 20>>,
-    /// Whom to call.
-    pub emergency_contact: Option<EmergencyContact>,
-    /// Consents that the person gave; at least `participation`.
-    pub consents: Few<GivenConsent, 5>,
 }
 
 /// A person enters alone.
@@ -160,36 +124,6 @@ pub struct Entered {
     pub expires_at: DateTime<Utc>,
 }
 
-/// Changes of a volunteer (merge patch).
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct UpdateVolunteer {
-    /// Name as people write it.
-    #[serde(default)]
-    pub full_name: Change<Line<2, 100>>,
-    /// Year of birth.
-    #[serde(default)]
-    pub birth_year: Clear<Whole<1900, 2100>>,
-    /// Phone.
-    #[serde(default)]
-    pub phone: Clear<Phone>,
-    /// As whom the person comes.
-    #[serde(default)]
-    pub category: Clear<VolunteerCategory>,
-    /// The organisation that the person comes with.
-    #[serde(default)]
-    pub unit_id: Clear<Id>,
-    /// Where the person lives.
-    #[serde(default)]
-    pub hamlet_id: Clear<Id>,
-    /// What the person can do; replaces all.
-    #[serde(default)]
-    pub skills: Change<Few<Line<1, 60>, 20>>,
-    /// Whom to call.
-    #[serde(default)]
-    pub emergency_contact: Clear<EmergencyContact>,
-}
-
 /// An action on a volunteer.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -209,21 +143,4 @@ pub struct MergeVolunteer {
     pub reason: Option<Line<1, 500>>,
     /// The record that goes on.
     pub into: Uuid,
-}
-
-/// Filters of the list.
-#[derive(Debug, Default, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-pub struct VolunteerFilter {
-    /// Any of these statuses, separated by commas.
-    #[param(value_type = Option<String>)]
-    pub status: Option<AnyOf<VolunteerStatus>>,
-    /// Living in any of these hamlets, separated by commas.
-    #[param(value_type = Option<String>)]
-    pub hamlet_id: Option<AnyOf<Uuid>>,
-    /// Coming with this organisation.
-    pub unit_id: Option<Uuid>,
-    /// Exactly this phone; only for those who see phones everywhere.
-    #[param(value_type = Option<String>)]
-    pub phone: Option<Phone>,
 }

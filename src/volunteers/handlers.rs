@@ -7,16 +7,8 @@ use crate::error::{Error, FieldError, Result};
 use crate::journal::{Seen, Write};
 use crate::web::answer::Answer;
 use crate::web::call::Call;
-use crate::web::table::{self, Acting};
+use crate::web::table::{self, Acting, New as _, Patch as _};
 use crate::{consents, hamlets, random, rewards, said, sign_ups};
-
-pub async fn list(call: Call) -> Result<Answer> {
-    table::list::<Volunteer>(call).await
-}
-
-pub async fn get(call: Call) -> Result<Answer> {
-    table::item::<Volunteer>(call).await
-}
 
 pub async fn create(call: Call) -> Result<Answer> {
     let input: CreateVolunteer = call.body()?;
@@ -45,19 +37,20 @@ async fn insert(write: &mut Write, input: CreateVolunteer, id: uuid::Uuid, reque
     Ok(seen)
 }
 
-async fn enter(write: &mut Write, input: CreateVolunteer, id: uuid::Uuid, request_hash: Vec<u8>) -> Result<Seen<Volunteer>> {
+async fn enter(write: &mut Write, mut input: CreateVolunteer, id: uuid::Uuid, request_hash: Vec<u8>) -> Result<Seen<Volunteer>> {
     hamlets::check_living(write, input.commune_id, input.hamlet_id, None, "/hamlet_id").await?;
     let source = rules::source_of(&write.actor, input.commune_id);
-    let row = rules::new_volunteer(&input, id, source, write.now, request_hash);
+    let consents = std::mem::take(&mut input.consents);
+    let row = Volunteer { source, ..input.row(id, write.now, request_hash) };
     let seen = table::insert(write, "create", row).await?;
-    consents::give(write, &seen.row.id, input.consents.0).await?;
+    consents::give(write, &seen.row.id, consents.0).await?;
     Ok(seen)
 }
 
 pub async fn update(call: Call) -> Result<Answer> {
     let input: UpdateVolunteer = call.body()?;
     table::update(&call, async |write, before: &Seen<Volunteer>| {
-        let after = rules::changed(before.row.clone(), input);
+        let after = input.onto(before.row.clone());
         if after.hamlet_id != before.row.hamlet_id {
             hamlets::check_living(write, after.commune_id, after.hamlet_id, None, "/hamlet_id").await?;
         }

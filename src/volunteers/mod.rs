@@ -14,36 +14,25 @@ pub use handlers::add;
 pub use known::Known;
 pub use store::of_write;
 
-use futures::FutureExt as _;
-
 use crate::handler;
 use crate::text::Text;
-use crate::web::include::{self, Include};
+use crate::web::include::Include;
 use crate::web::operation::{Caller, Kind, Method, Noun, Resource, Room, single};
 use crate::web::shapes;
-use crate::web::table::Stored;
 
 /// `include=volunteer`.
-pub static INCLUDE: Include = Include {
-    name: "volunteer",
-    field: "volunteer_id",
-    depends: <Volunteer as Stored>::depends,
-    load: |call, ids| include::rows::<Volunteer>(call, ids).boxed_local(),
-};
+pub static INCLUDE: Include = Include::of::<Volunteer>("volunteer", "volunteer_id");
 
 const INCLUDES: &[&Include] = &[&crate::hamlets::INCLUDE, &crate::units::INCLUDE];
 
 pub fn room() -> Room {
     let noun = Noun { one: "volunteer", text: Text::new("tình nguyện viên", "volunteer"), plural: "volunteers" };
     let secret = Kind::Write { secret: true };
-    Resource::new("volunteers", noun, &rules::POLICY)
-        .list::<Volunteer, dto::VolunteerFilter>(
-            Kind::List { sorts: &["full_name"], includes: INCLUDES, commune: true, search: Some("full_name") },
-            handler!(handlers::list),
-        )
-        .item::<Volunteer>(handler!(handlers::get))
-        .create::<Volunteer, CreateVolunteer>(handler!(handlers::create))
-        .update::<Volunteer, dto::UpdateVolunteer>(handler!(handlers::update))
+    Resource::<Volunteer>::of(noun)
+        .list(INCLUDES)
+        .item()
+        .create_by::<CreateVolunteer>(handler!(handlers::create))
+        .update_by::<dto::UpdateVolunteer>(handler!(handlers::update))
         .put()
         .actions::<Volunteer>(handler!(handlers::act), |action| match action {
             "merge" => shapes::plain::<dto::MergeVolunteer>,

@@ -1,5 +1,6 @@
 //! `include=hamlet,unit`: the objects that a page's items refer to, one statement for each name.
 
+use futures::FutureExt as _;
 use futures::future::LocalBoxFuture;
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -21,8 +22,15 @@ pub struct Include {
     pub load: fn(Call, Vec<Uuid>) -> LocalBoxFuture<'static, Result<Map<String, Value>>>,
 }
 
+impl Include {
+    /// The rows of a table, by the field that refers to them.
+    pub const fn of<R: Stored>(name: &'static str, field: &'static str) -> Self {
+        Self { name, field, depends: R::depends, load: |call, ids| rows::<R>(call, ids).boxed_local() }
+    }
+}
+
 /// The rows of these ids that the caller may read, by id.
-pub async fn rows<R: Stored>(call: Call, ids: Vec<Uuid>) -> Result<Map<String, Value>> {
+async fn rows<R: Stored>(call: Call, ids: Vec<Uuid>) -> Result<Map<String, Value>> {
     let reach = Reach::of(&call.actor, R::POLICY, None);
     let mut out = Map::new();
     for (row, mask) in R::many(&call.worker.lane, &reach, ids).await? {

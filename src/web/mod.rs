@@ -25,6 +25,7 @@ pub mod query;
 pub mod reference;
 pub mod refusals;
 pub mod resource;
+pub mod room;
 pub mod scope;
 pub mod shapes;
 pub mod shares;

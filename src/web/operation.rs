@@ -1,6 +1,8 @@
 //! The table of operations. Routes, guard, documentation, `Allow` and the tests all read it; nothing of it is
 //! written twice.
 
+use std::sync::Arc;
+
 use futures::future::LocalBoxFuture;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::path::Parameter;
@@ -54,7 +56,8 @@ pub enum Kind {
         sorts: &'static [&'static str],
         includes: &'static [&'static Include],
         commune: bool,
-        search: Option<&'static str>,
+        /// Fields whose words `q` finds; who does not see them all does not search.
+        search: &'static [&'static str],
     },
     Item,
     Create,
@@ -73,6 +76,7 @@ pub enum Kind {
 }
 
 pub use super::resource::Resource;
+pub use super::room::{After, Room, Sends};
 pub use super::scope::Scope;
 
 /// Where programs get their tokens (RFC 6749 section 4.4).
@@ -83,7 +87,7 @@ pub const JSON: &[&str] = &["application/json", "application/merge-patch+json"];
 /// What bodies of OAuth are.
 pub const FORM: &[&str] = &["application/x-www-form-urlencoded"];
 
-pub type Handler = fn(Call) -> LocalBoxFuture<'static, Result<Answer>>;
+pub type Handler = Arc<dyn Fn(Call) -> LocalBoxFuture<'static, Result<Answer>> + Send + Sync>;
 pub type SchemaOf = fn(&mut Vec<(String, RefOr<Schema>)>) -> RefOr<Schema>;
 
 pub struct Operation {
@@ -139,52 +143,12 @@ pub struct Noun {
     pub plural: &'static str,
 }
 
-/// A room's door as the app sees it.
-pub struct Room {
-    pub name: &'static str,
-    pub description: Text,
-    pub policy: Option<&'static Policy>,
-    pub operations: Vec<Operation>,
-    pub problems: Vec<&'static Problem>,
-    /// What the service itself sends to addresses of others.
-    pub sends: Option<Sends>,
-}
-
-/// A request of the service's own, for the document's `webhooks`.
-pub struct Sends {
-    pub name: &'static str,
-    pub summary: Text,
-    pub body: SchemaOf,
-    /// Headers with what they mean.
-    pub headers: &'static [(&'static str, &'static str)],
-}
-
 /// Makes a handler of an async function.
 #[macro_export]
 macro_rules! handler {
     ($function:path) => {
-        |call| futures::FutureExt::boxed_local($function(call))
+        std::sync::Arc::new(|call| futures::FutureExt::boxed_local($function(call)))
     };
-}
-
-impl Room {
-    pub fn new(name: &'static str, description: Text) -> Self {
-        Self { name, description, policy: None, operations: vec![], problems: vec![], sends: None }
-    }
-
-    pub fn with(mut self, operation: Operation) -> Self {
-        self.operations.push(operation);
-        self
-    }
-
-    pub fn problems(mut self, problems: &[&'static Problem]) -> Self {
-        self.problems = problems.to_vec();
-        self
-    }
-
-    pub fn sends(self, sends: Sends) -> Self {
-        Self { sends: Some(sends), ..self }
-    }
 }
 
 /// An operation that follows no pattern.

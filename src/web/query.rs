@@ -89,11 +89,7 @@ impl<F: DeserializeOwned> ListQuery<F> {
         let mut reach = Reach::of(&call.actor, policy, commune);
         let mut fields: Vec<String> = own.iter().map(|(name, _)| name.trim_end_matches("_from").trim_end_matches("_to").to_owned()).collect();
         let sorted = standard.sort.as_deref().map(|sort| sort.trim_start_matches('-'));
-        if let Some(field) = searchable
-            && (standard.q.is_some() || sorted == Some(field))
-        {
-            fields.push(field.to_owned());
-        }
+        fields.extend(searchable.iter().filter(|field| standard.q.is_some() || sorted == Some(**field)).map(|field| (*field).to_owned()));
         for field in fields {
             reach = reach.seeing(class_of(policy.fields, &field)).ok_or_else(|| {
                 let detail = said!(
@@ -133,7 +129,7 @@ impl<F: DeserializeOwned> ListQuery<F> {
         }
         let search = match standard.q.as_deref().map(str::trim) {
             None => None,
-            Some(_) if searchable.is_none() => {
+            Some(_) if searchable.is_empty() => {
                 return Err(Error::field("?q", "unknown_field", said!("Danh sách này không có tìm kiếm", "This list has no search")));
             }
             Some(text) if (2..=100).contains(&text.chars().count()) => Some(Search::new(text)),

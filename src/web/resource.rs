@@ -1,22 +1,35 @@
 //! The operations of a resource that follow the patterns: list, item, create, update, one for each action.
 
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use futures::FutureExt as _;
+use serde::de::DeserializeOwned;
 use utoipa::{IntoParams, ToSchema};
 
+use super::answer::Answer;
+use super::call::Call;
 use super::format::Format;
+use super::include::Include;
 use super::operation::{Caller, Handler, Kind, Method, Noun, Operation, Room, SchemaOf, Text2, single};
+use super::table::{self, Changed, Created, Kept, Record, Table};
 use super::{by_ref, shapes};
+use crate::access::lifecycle::Step;
 use crate::access::reach::Policy;
 use crate::access::roles::{Grants, Role};
+use crate::error::Result;
+use crate::handler;
 use crate::text::Text;
 
 /// Makes the operations of a resource that follow the patterns.
-pub struct Resource {
+pub struct Resource<R = ()> {
     room: &'static str,
     path: String,
     noun: Noun,
     policy: &'static Policy,
     caller: Caller,
     operations: Vec<Operation>,
+    of: PhantomData<fn() -> R>,
 }
 
 impl Resource {
@@ -24,7 +37,147 @@ impl Resource {
     pub fn new(room: &'static str, noun: Noun, policy: &'static Policy) -> Self {
         let public = policy.read.iter().any(|(role, _)| *role == Role::Public);
         let caller = if public { Caller::Anyone } else { Caller::SignedIn };
-        Self { room, path: format!("/v1/{}", policy.resource.replace('_', "-")), noun, policy, caller, operations: vec![] }
+        Self { room, path: format!("/v1/{}", policy.resource.replace('_', "-")), noun, policy, caller, operations: vec![], of: PhantomData }
+    }
+
+    pub fn list<O: ToSchema, F: IntoParams>(mut self, kind: Kind, handler: Handler) -> Self {
+        let operation = self.list_of(kind, handler);
+        self.operations.push(operation.lists::<O, F>(shapes::page::<O>));
+        self
+    }
+
+    pub fn item<O: ToSchema>(mut self, handler: Handler) -> Self {
+        let operation = self.item_of(handler);
+        self.operations.push(operation.answers(shapes::object::<O>));
+        self
+    }
+
+    pub fn create<O: ToSchema, I: ToSchema>(mut self, handler: Handler) -> Self {
+        let operation = self.create_of(handler);
+        self.operations.push(operation.takes::<I>().answers(shapes::object::<O>));
+        self
+    }
+
+    pub fn update<O: ToSchema, I: ToSchema>(mut self, handler: Handler) -> Self {
+        let operation = self.update_of(handler);
+        self.operations.push(operation.takes::<I>().answers(shapes::object::<O>));
+        self
+    }
+}
+
+impl<R: Record + ToSchema> Resource<R> {
+    /// The resource of a record, whose room has the table's name.
+    pub fn of(noun: Noun) -> Self {
+        let Resource { room, path, noun, policy, caller, operations, .. } = Resource::new(R::TABLE.name, noun, R::POLICY);
+        Self { room, path, noun, policy, caller, operations, of: PhantomData }
+    }
+
+    /// Of a room of several resources, which has a name of its own.
+    pub fn in_room(self, room: &'static str) -> Self {
+        Self { room, ..self }
+    }
+
+    /// The list, as sorts, search and filter of the record's fields say.
+    pub fn list(mut self, includes: &'static [&'static Include]) -> Self
+    where
+        R::Filter: IntoParams,
+    {
+        let Table { sorts, search, .. } = *R::TABLE;
+        let kind = Kind::List { sorts, includes, commune: R::TABLE.commune.is_some_and(|column| column != "id"), search };
+        let operation = self.list_of(kind, handler!(table::list::<R>));
+        self.operations.push(operation.lists::<R, R::Filter>(shapes::page::<R>));
+        self
+    }
+
+    pub fn item(mut self) -> Self {
+        let operation = self.item_of(handler!(table::item::<R>));
+        self.operations.push(operation.answers(shapes::object::<R>));
+        self
+    }
+
+    /// A creation of what the record's fields say.
+    pub fn create(self) -> Self
+    where
+        R: Kept + Created<New: ToSchema>,
+    {
+        self.create_by::<R::New>(handler!(table::create_of::<R>))
+    }
+
+    /// The same where the room does more.
+    pub fn create_by<I: ToSchema>(mut self, handler: Handler) -> Self {
+        let operation = self.create_of(handler);
+        self.operations.push(operation.takes::<I>().answers(shapes::object::<R>));
+        self
+    }
+
+    /// A change of what the record's fields say.
+    pub fn update(self) -> Self
+    where
+        R: Kept + Changed<Patch: ToSchema>,
+    {
+        self.update_by::<R::Patch>(handler!(table::update_of::<R>))
+    }
+
+    /// The same where the room does more.
+    pub fn update_by<I: ToSchema>(mut self, handler: Handler) -> Self {
+        let operation = self.update_of(handler);
+        self.operations.push(operation.takes::<I>().answers(shapes::object::<R>));
+        self
+    }
+
+    /// An action of the lifecycle: who may do it and when stands there, what it takes and does in its function.
+    ///
+    /// # Panics
+    /// While the doors are put together, where the lifecycle has no such action.
+    #[expect(clippy::expect_used, reason = "a door without a lifecycle's row is noticed at the first start")]
+    pub fn act<B, F>(mut self, action: &'static str, function: impl Fn(Call, B) -> F + Copy + Send + Sync + 'static) -> Self
+    where
+        B: ToSchema + DeserializeOwned + 'static,
+        F: Future<Output = Result<Answer>> + 'static,
+    {
+        let handler: Handler = Arc::new(move |call: Call| {
+            async move {
+                let body: B = call.body()?;
+                function(call, body).await
+            }
+            .boxed_local()
+        });
+        let step = self.policy.lifecycle.steps.iter().find(|step| step.action == action).expect("an action of the lifecycle");
+        let operation = self.action_of(step, handler);
+        self.operations.push(operation.takes::<B>().answers(shapes::object::<R>));
+        self
+    }
+}
+
+impl<R> Resource<R> {
+    fn list_of(&self, kind: Kind, handler: Handler) -> Operation {
+        let id = format!("list_{}", self.policy.resource);
+        let summary = (format!("Danh sách {}", self.noun.text.vi), format!("List {}", self.noun.plural));
+        self.operation(id, Method::Get, self.path.clone(), kind, self.policy.read, summary, handler)
+    }
+
+    fn item_of(&self, handler: Handler) -> Operation {
+        let id = format!("get_{}", self.noun.one);
+        let summary = (format!("Xem một {}", self.noun.text.vi), format!("Get one {}", self.noun.text.en));
+        self.operation(id, Method::Get, format!("{}/{{id}}", self.path), Kind::Item, self.policy.read, summary, handler)
+    }
+
+    fn create_of(&self, handler: Handler) -> Operation {
+        let id = format!("create_{}", self.noun.one);
+        let summary = (format!("Tạo {}", self.noun.text.vi), format!("Create one {}", self.noun.text.en));
+        self.operation(id, Method::Post, self.path.clone(), Kind::Create, self.policy.create, summary, handler).status(201)
+    }
+
+    fn update_of(&self, handler: Handler) -> Operation {
+        let id = format!("update_{}", self.noun.one);
+        let summary = (format!("Sửa {}", self.noun.text.vi), format!("Change one {}", self.noun.text.en));
+        self.operation(id, Method::Patch, format!("{}/{{id}}", self.path), Kind::Update, self.policy.update, summary, handler)
+    }
+
+    fn action_of(&self, step: &'static Step, handler: Handler) -> Operation {
+        let id = format!("{}_{}", step.action, self.noun.one);
+        let path = format!("{}/{{id}}/actions/{}", self.path, step.action);
+        self.operation(id, Method::Post, path, Kind::Act(step), step.by, (step.summary.vi.into(), step.summary.en.into()), handler)
     }
 
     fn operation(&self, id: String, method: Method, path: String, kind: Kind, grants: Grants, summary: (String, String), handler: Handler) -> Operation {
@@ -34,49 +187,11 @@ impl Resource {
         Operation { summary: Text2 { vi: summary.0, en: summary.1 }, ..operation }
     }
 
-    pub fn list<O: ToSchema, F: IntoParams>(mut self, kind: Kind, handler: Handler) -> Self {
-        let id = format!("list_{}", self.policy.resource);
-        let summary = (format!("Danh sách {}", self.noun.text.vi), format!("List {}", self.noun.plural));
-        let operation = self.operation(id, Method::Get, self.path.clone(), kind, self.policy.read, summary, handler);
-        self.operations.push(operation.lists::<O, F>(shapes::page::<O>));
-        self
-    }
-
     /// What else the last operation, a list, can be than pages and tables.
     pub fn formats(mut self, formats: &'static [Format]) -> Self {
         if let Some(operation) = self.operations.last_mut() {
             operation.formats = formats;
         }
-        self
-    }
-
-    pub fn item<O: ToSchema>(mut self, handler: Handler) -> Self {
-        let id = format!("get_{}", self.noun.one);
-        let summary = (format!("Xem một {}", self.noun.text.vi), format!("Get one {}", self.noun.text.en));
-        let mut operation = self.operation(id, Method::Get, format!("{}/{{id}}", self.path), Kind::Item, self.policy.read, summary, handler);
-        operation.response = Some(shapes::object::<O>);
-        self.operations.push(operation);
-        self
-    }
-
-    pub fn create<O: ToSchema, I: ToSchema>(mut self, handler: Handler) -> Self {
-        let id = format!("create_{}", self.noun.one);
-        let summary = (format!("Tạo {}", self.noun.text.vi), format!("Create one {}", self.noun.text.en));
-        let mut operation = self.operation(id, Method::Post, self.path.clone(), Kind::Create, self.policy.create, summary, handler);
-        operation.request = Some(shapes::plain::<I>);
-        operation.response = Some(shapes::object::<O>);
-        operation.status = 201;
-        self.operations.push(operation);
-        self
-    }
-
-    pub fn update<O: ToSchema, I: ToSchema>(mut self, handler: Handler) -> Self {
-        let id = format!("update_{}", self.noun.one);
-        let summary = (format!("Sửa {}", self.noun.text.vi), format!("Change one {}", self.noun.text.en));
-        let mut operation = self.operation(id, Method::Patch, format!("{}/{{id}}", self.path), Kind::Update, self.policy.update, summary, handler);
-        operation.request = Some(shapes::plain::<I>);
-        operation.response = Some(shapes::object::<O>);
-        self.operations.push(operation);
         self
     }
 
@@ -97,10 +212,7 @@ impl Resource {
     /// One operation per action of the lifecycle table, all served by one handler. `body` names an action's own body.
     pub fn actions<O: ToSchema>(mut self, handler: Handler, body: fn(&str) -> SchemaOf) -> Self {
         for step in self.policy.lifecycle.steps {
-            let id = format!("{}_{}", step.action, self.noun.one);
-            let path = format!("{}/{{id}}/actions/{}", self.path, step.action);
-            let summary = (step.summary.vi.to_owned(), step.summary.en.to_owned());
-            let mut operation = self.operation(id, Method::Post, path, Kind::Act(step), step.by, summary, handler);
+            let mut operation = self.action_of(step, handler.clone());
             operation.request = Some(body(step.action));
             operation.response = Some(shapes::object::<O>);
             self.operations.push(operation);
@@ -125,6 +237,6 @@ impl Resource {
     }
 
     pub fn room(self, description: Text) -> Room {
-        Room { name: self.room, description, policy: Some(self.policy), operations: self.operations, problems: vec![], sends: None }
+        Room { name: self.room, description, policy: Some(self.policy), operations: self.operations, problems: vec![], sends: None, after: vec![] }
     }
 }

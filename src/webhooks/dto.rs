@@ -1,15 +1,16 @@
 //! Webhooks in JSON and in their table.
 
 use chrono::{DateTime, Utc};
+use danvan_macros::record;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use crate::db::schema::{webhook_deliveries, webhooks};
+use super::rules;
+use crate::db::schema::webhook_deliveries;
 use crate::text_enum;
-use crate::web::patch::Change;
 use crate::web::values::{AnyOf, Few, Line, Moment};
 
 text_enum! {
@@ -29,80 +30,37 @@ text_enum! {
 }
 
 /// An address that is told what happens.
-#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset, Serialize, ToSchema)]
-#[diesel(table_name = webhooks, treat_none_as_null = true, treat_none_as_default_value = false)]
+#[record(
+    webhooks, policy = rules::POLICY, status = WebhookStatus::Active, any_status = "Any of these, separated by commas: active, disabled.", by_age,
+)]
 pub struct Webhook {
-    /// The webhook's id.
-    pub id: Uuid,
-    /// The commune that it tells of.
-    pub commune_id: Uuid,
-    /// The commune's number at the last change.
-    pub version: i64,
-    /// When it was made (UTC).
-    pub created_at: DateTime<Utc>,
-    /// When it last changed (UTC).
-    pub updated_at: DateTime<Utc>,
     /// Whose rights decide what is told.
+    #[field(user)]
     pub user_id: Uuid,
     /// The API client that made it; its scopes and bounds hold too.
+    #[field(client)]
     pub client_id: Option<Uuid>,
     /// The scopes of the token that the client made or last changed it with; empty for a user's.
     pub scopes: Vec<String>,
     /// Its name, for people.
+    #[field(changes = Line<1, 100>, sort = first)]
     pub name: String,
     /// Where events are sent.
+    #[field(changes = Line<8, 500>, personal)]
     #[schema(example = "https://lien-lac.example.vn/danvan")]
     pub url: String,
     /// Which events: `resource.action`, `resource.*` or `*`.
+    #[field(changes = Few<Line<1, 80>, 100>)]
     pub events: Vec<String>,
     /// Whether its owner's own changes are left out.
+    #[field(changes, default)]
     pub exclude_own: bool,
+    #[field(made = serde_json::json!([]))]
     #[serde(skip)]
     #[schema(ignore)]
     pub secrets: Value,
-    /// Whether events are sent.
-    pub status: WebhookStatus,
     /// Why it is disabled: by its owner, or since the address answered 410.
     pub disabled_reason: Option<String>,
-    #[serde(skip)]
-    #[schema(ignore)]
-    pub request_hash: Vec<u8>,
-}
-
-/// A new webhook.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CreateWebhook {
-    /// Chosen by the client; made by the service when left out.
-    pub id: Option<Uuid>,
-    /// The commune that it tells of.
-    pub commune_id: Uuid,
-    /// Its name, for people.
-    pub name: Line<1, 100>,
-    /// Where events are sent: https, port 443 unless the operator allows others, no private address.
-    pub url: Line<8, 500>,
-    /// Which events: `resource.action`, `resource.*` or `*`.
-    pub events: Few<Line<1, 80>, 100>,
-    /// Whether its owner's own changes are left out; false when left out.
-    pub exclude_own: Option<bool>,
-}
-
-/// Changes of a webhook (merge patch).
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct UpdateWebhook {
-    /// Its name, for people.
-    #[serde(default)]
-    pub name: Change<Line<1, 100>>,
-    /// Where events are sent.
-    #[serde(default)]
-    pub url: Change<Line<8, 500>>,
-    /// Which events.
-    #[serde(default)]
-    pub events: Change<Few<Line<1, 80>, 100>>,
-    /// Whether its owner's own changes are left out.
-    #[serde(default)]
-    pub exclude_own: Change<bool>,
 }
 
 /// An action on a webhook.
@@ -121,15 +79,6 @@ pub struct Redeliver {
     pub delivery_id: Option<Uuid>,
     /// Of those that failed, those of events since then; all of the log when left out.
     pub since: Option<Moment>,
-}
-
-/// Filters of the list.
-#[derive(Debug, Default, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-pub struct WebhookFilter {
-    /// Any of these, separated by commas: active, disabled.
-    #[param(value_type = Option<String>)]
-    pub status: Option<AnyOf<WebhookStatus>>,
 }
 
 /// A new signing secret, shown once.

@@ -4,24 +4,17 @@ use std::cell::RefCell;
 
 use super::dto::{ActOnWebhook, CreateWebhook, Deliveries, DeliveryQuery, IssuedWebhookSecret, Redeliver, StoredSecret, UpdateWebhook, Webhook};
 use super::{address, deliveries as noted, rules, signature, store};
+use crate::access::guard::Principal;
 use crate::error::{CONFLICT, Error, Result};
 use crate::journal::Seen;
 use crate::web::answer::Answer;
 use crate::web::call::Call;
-use crate::web::table::{self, Acting};
+use crate::web::table::{self, Acting, New as _, Patch as _};
 use crate::web::{body, query};
 use crate::{random, said};
 
 /// Deliveries on a page of the log.
 const PAGE: i64 = 100;
-
-pub async fn list(call: Call) -> Result<Answer> {
-    table::list::<Webhook>(call).await
-}
-
-pub async fn get(call: Call) -> Result<Answer> {
-    table::item::<Webhook>(call).await
-}
 
 fn check(call: &Call, row: &Webhook) -> Result<()> {
     address::check(&row.url, &call.service().webhooks.allowed)?;
@@ -32,7 +25,8 @@ pub async fn create(call: Call) -> Result<Answer> {
     let input: CreateWebhook = call.body()?;
     table::may_create(&call, &rules::POLICY, Some(input.commune_id)).await?;
     let (id, user) = (input.id.unwrap_or_else(random::id), call.user_id()?);
-    let row = rules::new_webhook(input, id, call.principal()?, call.now, call.request_hash());
+    let Principal { user_id, client_id, scopes } = call.principal()?;
+    let row = Webhook { user_id, client_id, scopes, ..input.row(id, call.now, call.request_hash()) };
     check(&call, &row)?;
     let made = table::write(&call, row.commune_id, async |write| {
         if store::count_of(write, user).await? >= rules::MAX_PER_OWNER {
@@ -49,15 +43,9 @@ pub async fn create(call: Call) -> Result<Answer> {
 }
 
 pub async fn update(call: Call) -> Result<Answer> {
-    let UpdateWebhook { name, url, events, exclude_own } = call.body()?;
+    let sent: UpdateWebhook = call.body()?;
     table::update(&call, async |_, before: &Seen<Webhook>| {
-        let mut after = before.row.clone();
-        name.apply(&mut after.name);
-        url.apply(&mut after.url);
-        exclude_own.apply(&mut after.exclude_own);
-        if let Some(events) = events.0 {
-            after.events = events.0.into_iter().map(String::from).collect();
-        }
+        let mut after = sent.onto(before.row.clone());
         // A token of fewer scopes does not turn to its own address what one of more scopes made.
         if let Some(client) = &call.actor.client {
             after.scopes.retain(|scope| client.scopes.contains(scope));

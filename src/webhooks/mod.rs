@@ -28,19 +28,16 @@ use crate::web::shapes;
 
 pub fn room() -> Room {
     let noun = Noun { one: "webhook", text: Text::new("webhook", "webhook"), plural: "webhooks" };
-    Resource::new("webhooks", noun, &rules::POLICY)
-        .list::<Webhook, dto::WebhookFilter>(
-            Kind::List { sorts: &["name", "created_at"], includes: &[], commune: true, search: None },
-            handler!(handlers::list),
-        )
-        .item::<Webhook>(handler!(handlers::get))
-        .create::<Webhook, dto::CreateWebhook>(handler!(handlers::create))
+    Resource::<Webhook>::of(noun)
+        .list(&[])
+        .item()
+        .create_by::<dto::CreateWebhook>(handler!(handlers::create))
         .describe(Text::new(
             "Sự kiện viết là `tài nguyên.hành động` (`activities.postpone`), `tài nguyên.*` hoặc `*`. Gọi `rotate_secret` để lấy khóa ký. Nội dung theo quyền của người tạo vào lúc gửi. Chữ ký: Standard Webhooks, `v1` (HMAC-SHA256) và `v1a` (Ed25519, `public_key`).",
             "Events are `resource.action` (`activities.postpone`), `resource.*` or `*`. `rotate_secret` gives the signing secret. What is sent is what its maker may see then. Signatures: Standard Webhooks, `v1` (HMAC-SHA256) and \
              `v1a` (Ed25519, see `public_key`). Answer 2xx within 15 seconds; 410 disables the webhook; anything else is tried again, ten times over three days. Every event comes at least once: know it by its `id`.",
         ))
-        .update::<Webhook, dto::UpdateWebhook>(handler!(handlers::update))
+        .update_by::<dto::UpdateWebhook>(handler!(handlers::update))
         .actions::<Webhook>(handler!(handlers::act), |action| match action {
             "redeliver" => shapes::plain::<dto::Redeliver>,
             _ => shapes::plain::<dto::ActOnWebhook>,

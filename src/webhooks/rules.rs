@@ -1,90 +1,47 @@
 //! Who may do what with webhooks, and which events one wants.
 
-use chrono::{DateTime, TimeDelta, Utc};
-use uuid::Uuid;
+use chrono::TimeDelta;
 
-use super::dto::{CreateWebhook, Webhook, WebhookStatus};
-use crate::access::guard::Principal;
+use super::dto::Webhook;
 use crate::access::lifecycle::{Lifecycle, Step};
 use crate::access::reach::Policy;
-use crate::access::roles::{Fields, OWN_TOOLS, SEE_TOOLS, STOP_TOOLS};
-use crate::error::{Constraint, Error, FieldError, Result};
+use crate::access::roles::{OWN_TOOLS, SEE_TOOLS, STOP_TOOLS};
+use crate::error::{Error, FieldError, Result};
 use crate::said;
 use crate::sync::SOURCES;
 use crate::text::Text;
-
-const FIELDS: Fields = &[];
 
 static LIFECYCLE: Lifecycle = Lifecycle {
     initial: "active",
     frozen: &[],
     steps: &[
-        Step {
-            action: "rotate_secret",
-            from: &["active", "disabled"],
-            to: None,
-            by: OWN_TOOLS,
-            needs: &[],
-            summary: Text::new("Cấp khóa ký mới; khóa trước còn ký thêm 24 giờ", "A new signing secret; the one before signs too for 24 hours"),
-        },
-        Step { action: "test", from: &["active"], to: None, by: OWN_TOOLS, needs: &[], summary: Text::new("Gửi sự kiện thử", "Send a test event") },
-        Step {
-            action: "redeliver",
-            from: &["active"],
-            to: None,
-            by: OWN_TOOLS,
-            needs: &[],
-            summary: Text::new("Gửi lại", "Send again what was sent or failed"),
-        },
-        Step {
-            action: "disable",
-            from: &["active"],
-            to: Some("disabled"),
-            by: STOP_TOOLS,
-            needs: &[],
-            summary: Text::new("Ngừng gửi; những gì chưa gửi bị bỏ", "Stop sending; what was not sent is dropped"),
-        },
-        Step {
-            action: "enable",
-            from: &["disabled"],
-            to: Some("active"),
-            by: OWN_TOOLS,
-            needs: &[],
-            summary: Text::new("Gửi lại từ bây giờ", "Send again, from now on"),
-        },
+        Step::new(
+            "rotate_secret",
+            &["active", "disabled"],
+            None,
+            OWN_TOOLS,
+            Text::new("Cấp khóa ký mới; khóa trước còn ký thêm 24 giờ", "A new signing secret; the one before signs too for 24 hours"),
+        ),
+        Step::new("test", &["active"], None, OWN_TOOLS, Text::new("Gửi sự kiện thử", "Send a test event")),
+        Step::new("redeliver", &["active"], None, OWN_TOOLS, Text::new("Gửi lại", "Send again what was sent or failed")),
+        Step::new(
+            "disable",
+            &["active"],
+            Some("disabled"),
+            STOP_TOOLS,
+            Text::new("Ngừng gửi; những gì chưa gửi bị bỏ", "Stop sending; what was not sent is dropped"),
+        ),
+        Step::new("enable", &["disabled"], Some("active"), OWN_TOOLS, Text::new("Gửi lại từ bây giờ", "Send again, from now on")),
     ],
 };
 
-pub static POLICY: Policy = Policy { resource: "webhooks", read: SEE_TOOLS, create: OWN_TOOLS, update: OWN_TOOLS, fields: FIELDS, lifecycle: &LIFECYCLE };
-
-pub static CONSTRAINTS: &[Constraint] = &[];
+pub static POLICY: Policy =
+    Policy { resource: "webhooks", read: SEE_TOOLS, create: OWN_TOOLS, update: OWN_TOOLS, fields: Webhook::FIELDS, lifecycle: &LIFECYCLE };
 
 /// How long the secret before signs too.
 pub const OVERLAP: TimeDelta = TimeDelta::hours(24);
 /// Webhooks that one owner may have in a commune.
 pub const MAX_PER_OWNER: i64 = 20;
-
-pub fn new_webhook(input: CreateWebhook, id: Uuid, principal: Principal, now: DateTime<Utc>, request_hash: Vec<u8>) -> Webhook {
-    let CreateWebhook { id: _, commune_id, name, url, events, exclude_own } = input;
-    Webhook {
-        id,
-        commune_id,
-        version: 0,
-        created_at: now,
-        updated_at: now,
-        user_id: principal.user_id,
-        client_id: principal.client_id,
-        scopes: principal.scopes,
-        name: name.into(),
-        url: url.into(),
-        events: events.0.into_iter().map(String::from).collect(),
-        exclude_own: exclude_own.unwrap_or(false),
-        secrets: serde_json::json!([]),
-        status: WebhookStatus::Active,
-        disabled_reason: None,
-        request_hash,
-    }
-}
 
 /// Events of kinds that can be told of at all.
 pub fn check_events(row: &Webhook) -> Result<()> {

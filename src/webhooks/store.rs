@@ -6,38 +6,15 @@ use diesel::sql_types::{BigInt, Timestamptz, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
-use super::dto::{Delivery, DeliveryStatus, Redeliver, Webhook, WebhookActor, WebhookFilter, WebhookStatus};
-use super::{deliveries, rules};
-use crate::access::relations::Lies;
+use super::deliveries;
+use super::dto::{Delivery, DeliveryStatus, Redeliver, Webhook, WebhookActor};
 use crate::db::Lane;
 use crate::db::schema::{journal, webhook_deliveries, webhook_positions, webhooks};
 use crate::error::Result;
-use crate::journal::{Place, Write};
+use crate::journal::Write;
 use crate::statement;
-use crate::web::query::ListQuery;
 
 // A client's are those that it made: by another's address it would hear what it may not see.
-static LIES: Lies = Lies { user: Some("user_id"), client: Some("client_id"), ..Lies::in_commune("webhooks") };
-
-type Rows<S> = webhooks::BoxedQuery<'static, diesel::pg::Pg, S>;
-
-fn filtered<S>(mut rows: Rows<S>, query: &ListQuery<WebhookFilter>) -> Rows<S> {
-    if let Some(status) = &query.filter.status {
-        rows = rows.filter(webhooks::status.eq_any(status.0.clone()));
-    }
-    rows
-}
-
-crate::room_store! {
-    table: webhooks, row: Webhook, policy: rules::POLICY, lies: LIES,
-    filter: WebhookFilter => filtered,
-    feed: |row| row.commune_id, feed_column: webhooks::commune_id, shared_feed: None, commune_column: webhooks::commune_id,
-    place: |row| Place { owner_id: Some(row.user_id), ..Place::default() }, status: WebhookStatus,
-    search: none,
-    sorts: { "name" => name: String, "created_at" => created_at: DateTime<Utc> },
-    constraints: rules::CONSTRAINTS,
-}
-
 /// Webhooks that somebody has in a commune.
 pub async fn count_of(write: &mut Write, user: Uuid) -> Result<i64> {
     let commune = write.feed;

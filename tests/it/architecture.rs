@@ -130,15 +130,16 @@ fn every_code_is_seen_by_some_test() {
         let text = std::fs::read_to_string(&path).unwrap();
         let (program, own_tests) = text.split_once("#[cfg(test)]").unwrap_or((&text, ""));
         tests.push_str(own_tests);
-        for opening in ["code: ", "Error::field(", "FieldError::new(", ".warn("] {
+        for opening in ["code: ", "Error::field(", "FieldError::new(", ".warn(", "Constraint::taken(", "Constraint::missing(", "Referred("] {
             for (at, _) in program.match_indices(opening) {
-                // The first text of the call that is a code: a pointer has a slash.
+                // The first text of the call that is a code: a pointer has a slash, and a constraint's name or a noun comes before.
+                let before = usize::from(opening.starts_with("Constraint") || opening.starts_with("Referred"));
                 let call = program[at + opening.len()..].lines().take(6).collect::<Vec<_>>().join(" ");
                 let is_code = |text: &&str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
                 let found = if opening == "code: " {
                     call.strip_prefix('"').and_then(|rest| rest.split('"').next())
                 } else {
-                    call.split('"').skip(1).step_by(2).find(is_code)
+                    call.split('"').skip(1).step_by(2).filter(is_code).nth(before)
                 };
                 codes.extend(found.filter(is_code).map(str::to_owned));
             }

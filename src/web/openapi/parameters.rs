@@ -26,7 +26,7 @@ pub fn parameters(operation: &Operation) -> Vec<Value> {
         out.push(query("cursor", json!({"type": "string"}), "`next_cursor` of the page before; bound to the caller and the other parameters."));
         let orders: Vec<String> = sorts.iter().flat_map(|sort| [(*sort).to_owned(), format!("-{sort}")]).collect();
         out.push(query("sort", json!({"type": "string", "enum": orders, "default": sorts.first()}), "Order; `-` turns it."));
-        if search.is_some() {
+        if !search.is_empty() {
             out.push(query(
                 "q",
                 json!({"type": "string", "minLength": 2, "maxLength": 100}),

@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::read::{Stored, etag, get, object};
+use super::read::{etag, get, object};
+use super::store::Stored;
 use super::write::{may_change, write};
 use crate::access::lifecycle::{Need, Step};
 use crate::access::reach::{Held, Reach, forbidden_but};
@@ -82,7 +83,7 @@ pub async fn save<R: Stored>(write: &mut Write, action: &str, grants: crate::acc
     }
     after.stamp(write.number, write.now);
     let reach = Reach::of(&write.actor, R::POLICY, None);
-    let mask = R::update(write, &reach, &after).await.map_err(|error| Error::from(error).explain(R::CONSTRAINTS))?;
+    let mask = R::update(write, &reach, &after).await.map_err(|error| Error::from(error).explain(R::KIND, R::TABLE.taken))?;
     let held = reach.held(&mask);
     if before.held.by(grants).is_some() && (held.by(R::POLICY.read).is_none() || (action == "update" && held.by(grants).is_none())) {
         return Err(Error::forbidden());
@@ -100,7 +101,7 @@ fn explain<R: Stored>(error: diesel::result::Error, row: &R) -> Error {
             return Error::new(&ID_TAKEN).member("id", row.id().to_string());
         }
     }
-    Error::from(error).explain(R::CONSTRAINTS)
+    Error::from(error).explain(R::KIND, R::TABLE.taken)
 }
 
 /// 412 with the current object and what changed since, unless the version is the one that was read.
@@ -288,6 +289,6 @@ pub async fn append<R: Stored>(write: &mut Write, action: &str, mut row: R) -> R
 pub async fn follow<R: Stored>(write: &mut Write, action: &str, before: &R, mut after: R) -> Result<()> {
     after.stamp(write.number, write.now);
     let reach = Reach::of(&write.actor, R::POLICY, None);
-    R::update(write, &reach, &after).await.map_err(|error| Error::from(error).explain(R::CONSTRAINTS))?;
+    R::update(write, &reach, &after).await.map_err(|error| Error::from(error).explain(R::KIND, R::TABLE.taken))?;
     write.record(action, R::POLICY, Some(before), &after, None)
 }

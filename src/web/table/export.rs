@@ -7,7 +7,8 @@ use serde_json::{Map, Value};
 use tokio::sync::Semaphore;
 
 use super::files::File;
-use super::read::{Stored, object};
+use super::read::object;
+use super::store::Stored;
 use crate::clock::local_day;
 use crate::error::{Error, Result};
 use crate::journal::Seen;

@@ -1,55 +1,79 @@
-//! A creation that looks at the right first: a row that is not in the actor's reach is not inserted, so that no constraint is
-//! asked, and what one may not see cannot be found out by what is taken or not there.
-
-use std::marker::PhantomData;
+//! How a record is written: all of its columns, with the right looked at in the same statement.
 
 use diesel::QueryResult;
-use diesel::insertable::InsertValues;
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::query_source::Table;
 use diesel::sql_types::{Array, Bool, Nullable};
 
-use crate::access::reach::Mask;
-use crate::access::relations::Sql;
+use super::record::Record;
+use crate::db::sql::Sql;
 
-/// `INSERT … SELECT … WHERE` the row lies in reach `RETURNING` what the actor is to it: no row where it does not.
+/// Which clauses hold for a row, for the database.
+pub(super) type Masks = Array<Nullable<Bool>>;
+
+/// A creation that looks at the right first: a row that is not in the actor's reach is not inserted, so that no constraint is
+/// asked, and what one may not see cannot be found out by what is taken or not there.
 ///
-/// The row stands under the table's own name while it is judged, so that the table's one predicate judges it.
-pub struct Judged<V, T> {
-    pub table: &'static str,
-    pub values: V,
+/// `INSERT … SELECT … WHERE` the row lies in reach `RETURNING` what the actor is to it. The row stands under the table's own
+/// name while it is judged, so that the table's one predicate judges it.
+pub(super) struct Insert<'r, R> {
+    pub row: &'r R,
     /// None: it follows from another change, and no right of its own is asked for.
     pub within: Option<Sql>,
-    pub mask: Mask,
-    pub of: PhantomData<T>,
+    pub mask: Sql,
 }
 
-impl<V, T> Query for Judged<V, T> {
-    type SqlType = Array<Nullable<Bool>>;
+impl<R> Query for Insert<'_, R> {
+    type SqlType = Masks;
 }
-impl<V, T> QueryId for Judged<V, T> {
+impl<R> QueryId for Insert<'_, R> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
-impl<V: InsertValues<Pg, T>, T: Table> QueryFragment<Pg> for Judged<V, T> {
+impl<R: Record> QueryFragment<Pg> for Insert<'_, R> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql("INSERT INTO ");
-        out.push_identifier(self.table)?;
-        out.push_sql(" (");
-        self.values.column_names(out.reborrow())?;
-        out.push_sql(") SELECT * FROM (VALUES (");
-        self.values.walk_ast(out.reborrow())?;
-        out.push_sql(")) AS ");
-        out.push_identifier(self.table)?;
-        out.push_sql(" (");
-        self.values.column_names(out.reborrow())?;
-        out.push_sql(")");
+        let table = R::TABLE;
+        let columns = table.columns.join(", ");
+        out.push_sql(&format!("INSERT INTO {} ({columns}) SELECT * FROM (VALUES (", table.name));
+        for column in 0..table.columns.len() {
+            if column > 0 {
+                out.push_sql(", ");
+            }
+            self.row.bind(column, out.reborrow())?;
+        }
+        out.push_sql(&format!(")) AS {} ({columns})", table.name));
         if let Some(within) = &self.within {
             out.push_sql(" WHERE ");
             within.walk_ast(out.reborrow())?;
         }
         out.push_sql(" RETURNING ");
         self.mask.walk_ast(out.reborrow())
+    }
+}
+
+/// `UPDATE` of all columns but those that never change: a row stays what it is and where it is.
+pub(super) struct Update<'r, R> {
+    pub row: &'r R,
+    pub rest: Sql,
+}
+
+const NEVER_CHANGE: &[&str] = &["id", "commune_id", "created_at", "request_hash"];
+
+impl<R> Query for Update<'_, R> {
+    type SqlType = Masks;
+}
+impl<R> QueryId for Update<'_, R> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+impl<R: Record> QueryFragment<Pg> for Update<'_, R> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql(&format!("UPDATE {} SET ", R::TABLE.name));
+        let columns = R::TABLE.columns.iter().enumerate().filter(|(_, name)| !NEVER_CHANGE.contains(name));
+        for (i, (column, name)) in columns.enumerate() {
+            out.push_sql(&format!("{}{name} = ", if i > 0 { ", " } else { "" }));
+            self.row.bind(column, out.reborrow())?;
+        }
+        self.rest.piece(out)
     }
 }

@@ -1,65 +1,19 @@
 //! What leaves a table: one projection, list, item.
 
-use diesel::QueryResult;
-use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::export::{Page, export};
-use crate::access::reach::{Policy, Reach};
-use crate::access::relations::Lies;
-use crate::access::roles::{Grants, class_of};
-use crate::db::Lane;
-use crate::error::{Constraint, Error, Result};
-use crate::journal::{Row, Seen, Write};
+use super::store::{Found, Stored};
+use crate::access::reach::Reach;
+use crate::access::roles::class_of;
+use crate::error::{Error, Result};
+use crate::journal::Seen;
 use crate::web::answer::Answer;
 use crate::web::call::Call;
 use crate::web::cursor::Position;
 use crate::web::include;
 use crate::web::query::ListQuery;
-use crate::web::table::{Follows, Overlay, States};
-
-/// A row as it comes from a query: with its mask, and whether it matched a search with its accents.
-pub type Found<R> = (R, Vec<Option<bool>>, bool);
-
-/// A table inside its reach. Nothing else reads or writes the table.
-#[expect(async_fn_in_trait, reason = "handlers stay on their worker's thread")]
-pub trait Stored: Row {
-    const POLICY: &'static Policy;
-    /// Where its rows lie.
-    const LIES: &'static Lies;
-    /// The kinds whose marks tell whether a list of this table may have changed.
-    fn depends() -> &'static [String];
-    const CONSTRAINTS: &'static [Constraint];
-    /// The feed of all rows, where it is not the row's commune.
-    const SHARED_FEED: Option<Uuid>;
-    /// What else than its own change lets a row enter or leave somebody's reach.
-    const FOLLOWS: &'static [Follows];
-    type Filter: DeserializeOwned;
-
-    async fn page(lane: &Lane, query: &ListQuery<Self::Filter>) -> Result<Vec<Found<Self>>>;
-    async fn total(lane: &Lane, query: &ListQuery<Self::Filter>) -> Result<i64>;
-    async fn find(lane: &Lane, reach: &Reach, id: Uuid) -> Result<Option<(Self, Vec<Option<bool>>)>>;
-    async fn find_for_write(write: &mut Write, reach: &Reach, id: Uuid) -> Result<Option<(Self, Vec<Option<bool>>)>>;
-    async fn many_for_write(write: &mut Write, reach: &Reach, ids: Vec<Uuid>) -> Result<Vec<(Self, Vec<Option<bool>>)>>;
-    /// Inserts a row where one of these rights reaches it, or in any case where none is asked for; None where none does.
-    async fn insert(write: &mut Write, reach: &Reach, by: Option<Grants>, row: &Self) -> QueryResult<Option<Vec<Option<bool>>>>;
-    async fn update(write: &mut Write, reach: &Reach, row: &Self) -> QueryResult<Vec<Option<bool>>>;
-    async fn many(lane: &Lane, reach: &Reach, ids: Vec<Uuid>) -> Result<Vec<(Self, Vec<Option<bool>>)>>;
-    /// Rows in reach after an id, in the order of ids.
-    async fn after(lane: &Lane, reach: &Reach, commune: Uuid, after: Uuid, limit: i64) -> Result<Vec<(Self, Vec<Option<bool>>)>>;
-    /// Rows in reach of a later version.
-    async fn changed(lane: &Lane, reach: &Reach, commune: Uuid, since: i64) -> Result<Vec<(Self, Vec<Option<bool>>)>>;
-    /// Of former states of rows those that were in reach, and whether the row is gone altogether; see [`Formerly`](super::Formerly).
-    async fn formerly(lane: &Lane, reach: &Reach, states: States, overlay: Option<Overlay>) -> Result<Vec<(Uuid, bool)>>;
-    /// Rows, whoever may read them, that follow rows of another kind.
-    async fn following(lane: &Lane, commune: Uuid, follows: &Follows, keys: Vec<Uuid>) -> Result<Vec<Uuid>>;
-    /// The feed of a row, without looking at reach: only to know which queue to wait in.
-    async fn feed_of(lane: &Lane, id: Uuid) -> Result<Option<Uuid>>;
-    fn sort_key(&self, sort: &str) -> Value;
-    fn set_status(&mut self, status: &str);
-    fn request_hash(&self) -> &[u8];
-}
 
 /// The row as this actor sees it: its fields and what may happen next.
 pub fn object<R: Stored>(call: &Call, seen: &Seen<R>) -> Result<Map<String, Value>> {
@@ -104,7 +58,7 @@ async fn objects<R: Stored>(call: &Call, query: &ListQuery<R::Filter>) -> Result
 pub async fn list<R: Stored>(call: Call) -> Result<Answer> {
     let mut query: ListQuery<R::Filter> = ListQuery::parse(&call)?;
     let lane = &call.worker.lane;
-    let feed = R::SHARED_FEED.or(query.commune).ok_or_else(|| Error::internal("a list without a feed"))?;
+    let feed = R::TABLE.shared_feed.or(query.commune).ok_or_else(|| Error::internal("a list without a feed"))?;
     // Before the page, so that the tag is never newer than the rows.
     let included = query.include.iter().flat_map(|include| (include.depends)());
     let depends: Vec<&str> = R::depends().iter().chain(included).map(String::as_str).collect();

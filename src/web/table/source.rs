@@ -10,10 +10,11 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::read::{Stored, fields};
+use super::read::fields;
+use super::store::Stored;
 use crate::access::reach::{Policy, Reach};
-use crate::access::relations::Sql;
 use crate::access::roles::{Classes, Clause, Relation, classes};
+use crate::db::sql::Sql;
 use crate::error::Result;
 use crate::journal::Seen;
 use crate::web::call::Call;
@@ -29,6 +30,8 @@ pub struct Follows {
     /// Its field that matters.
     pub field: &'static str,
     pub by: Key,
+    /// The column of the table's own that refers to it.
+    pub via: &'static str,
 }
 
 /// What of the other row the followers refer to.
@@ -136,8 +139,8 @@ impl Source {
         Self {
             kind: R::KIND,
             policy: R::POLICY,
-            follows: R::FOLLOWS,
-            shared: R::SHARED_FEED.is_some(),
+            follows: R::TABLE.follows,
+            shared: R::TABLE.shared_feed.is_some(),
             journalled: true,
             schema: shapes::object::<R>,
             after: |call, commune, after, limit| {

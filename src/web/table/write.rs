@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::change::{insert, load};
-use super::read::{Stored, etag, get, object};
+use super::read::{etag, get, object};
+use super::store::Stored;
 use crate::access::actor::Actor;
 use crate::access::actor::takes_part;
 use crate::access::reach::{Policy, Reach, forbidden_but};
@@ -152,7 +153,7 @@ pub fn has_right(actor: &Actor, policy: &'static Policy, commune: Option<Uuid>) 
 /// statement for who has an office there, one for others.
 pub async fn may_change<R: Stored>(call: &Call, feed: Uuid, id: Uuid, grants: Grants) -> Result<()> {
     let reach = Reach::of(&call.actor, R::POLICY, None);
-    let here = |clause: &Clause| if R::SHARED_FEED.is_some() { clause.commune.is_some() } else { clause.commune == Some(feed) };
+    let here = |clause: &Clause| if R::TABLE.shared_feed.is_some() { clause.commune.is_some() } else { clause.commune == Some(feed) };
     if reach.clauses.iter().any(|clause| grants.contains(&(clause.role, clause.relation)) && here(clause)) {
         return Ok(());
     }

@@ -11,6 +11,7 @@ use utoipa::openapi::schema::Schema;
 use utoipa::openapi::{ArrayBuilder, RefOr};
 
 use super::{INLINE, refuse, text};
+use crate::db::values::Json;
 
 /// At most `MAX` entries.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -40,6 +41,18 @@ impl<'de, T: Deserialize<'de>, const MAX: usize> Deserialize<'de> for Few<T, MAX
             }
         }
         deserializer.deserialize_seq(Entries::<T, MAX>(std::marker::PhantomData)).map(Self)
+    }
+}
+
+impl<T: Into<U>, U, const MAX: usize> From<Few<T, MAX>> for Vec<U> {
+    fn from(few: Few<T, MAX>) -> Self {
+        few.0.into_iter().map(Into::into).collect()
+    }
+}
+
+impl<T: Into<U>, U: std::fmt::Debug, const MAX: usize> From<Few<T, MAX>> for Json<Vec<U>> {
+    fn from(few: Few<T, MAX>) -> Self {
+        Self(few.into())
     }
 }
 

@@ -28,6 +28,9 @@ pub const INLINE: &str = "In_";
 
 const MARK: char = '\u{1}';
 
+/// A range too, in other words.
+const POSITIVE: &str = "out_of_range ";
+
 /// A refusal by a type of ours, carried through serde's error to [`explain`].
 pub fn refuse<E: serde::de::Error>(code: &'static str, what: impl std::fmt::Display) -> E {
     E::custom(format!("{MARK}{code}{MARK}{what}{MARK}"))
@@ -42,6 +45,7 @@ pub fn explain(message: &str) -> Option<(&'static str, Said)> {
         ("too_long", said!("Không được dài quá {what} ký tự", "At most {what} characters are allowed")),
         ("control_character", said!("Không được chứa ký tự điều khiển", "Control characters are not allowed")),
         ("out_of_range", said!("Giá trị phải từ {what}", "The value must be from {what}")),
+        (POSITIVE, said!("Giá trị phải lớn hơn 0 và không quá {what}", "The value must be above 0 and at most {what}")),
         ("too_many", said!("Không được quá {what} phần tử", "At most {what} entries are allowed")),
         ("too_few", said!("Cần ít nhất {what} vị trí khác nhau", "At least {what} different positions are needed")),
         (
@@ -71,7 +75,7 @@ pub fn explain(message: &str) -> Option<(&'static str, Said)> {
         ("invalid_uuid", said!("Mã định danh phải là UUID: {what}", "An id is a UUID: {what}")),
         ("duplicate", said!("Giá trị bị lặp: {what}", "The value is there twice: {what}")),
     ];
-    known.into_iter().find(|(name, _)| *name == code)
+    known.into_iter().find(|(name, _)| *name == code).map(|(name, said)| (name.trim_end(), said))
 }
 
 fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
@@ -195,6 +199,32 @@ impl<const MIN: i32, const MAX: i32> ComposeSchema for Whole<MIN, MAX> {
     }
 }
 named!(Whole[MIN: i32, MAX: i32]);
+
+/// A number above 0, to `MAX`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Positive<const MAX: u64>(pub f64);
+
+impl<'de, const MAX: u64> Deserialize<'de> for Positive<MAX> {
+    #[expect(clippy::cast_precision_loss, reason = "limits are small beside what a number holds exactly")]
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let number = f64::deserialize(deserializer)?;
+        if number > 0.0 && number <= MAX as f64 { Ok(Self(number)) } else { Err(refuse(POSITIVE, MAX)) }
+    }
+}
+
+impl<const MAX: u64> From<Positive<MAX>> for f64 {
+    fn from(positive: Positive<MAX>) -> Self {
+        positive.0
+    }
+}
+
+impl<const MAX: u64> ComposeSchema for Positive<MAX> {
+    fn compose(_: Vec<RefOr<Schema>>) -> RefOr<Schema> {
+        let double = SchemaFormat::KnownFormat(KnownFormat::Double);
+        ObjectBuilder::new().schema_type(Type::Number).format(Some(double)).exclusive_minimum(Some(0)).maximum(Some(MAX)).into()
+    }
+}
+named!(Positive[MAX: u64]);
 
 /// A code: 1 to 40 lower-case letters, digits and hyphens.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -8,6 +8,7 @@ use utoipa::openapi::{ObjectBuilder, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::{INLINE, refuse, text};
+use crate::db::sql::Bind;
 use crate::text::visible;
 
 /// A Vietnamese phone number; stored as `0` and 9 or 10 digits, however it was written.
@@ -35,6 +36,12 @@ impl Phone {
 impl<'de> Deserialize<'de> for Phone {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::parse(&text(deserializer)?).ok_or_else(|| refuse("invalid_phone", ""))
+    }
+}
+
+impl From<Phone> for Bind {
+    fn from(phone: Phone) -> Self {
+        Self::Text(phone.0)
     }
 }
 

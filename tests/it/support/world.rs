@@ -59,7 +59,7 @@ pub async fn build(url: &str) {
     let mut write = begin(&database, REFERENCE).await;
     for (name, code, title) in COMMUNES {
         let body = json!({"id": id(name), "code": code, "name": title, "kind": "xa", "province_code": "75", "province_name": "Tỉnh Đồng Nai", "valid_from": "1994-01-01"});
-        communes::add(&mut write, parse(body)).await.expect("a commune");
+        danvan::web::table::add::<communes::Commune>(&mut write, parse(body)).await.expect("a commune");
     }
     write.commit(None, 201, id("a")).await.expect("committed");
 
@@ -71,7 +71,7 @@ pub async fn build(url: &str) {
         ("brigade40", "brigade", Some("region7")),
     ] {
         let body = json!({"id": id(name), "name": format!("Đơn vị {name}"), "kind": kind, "parent_id": above.map(id)});
-        military_units::add(&mut write, parse(body)).await.expect("an army unit");
+        danvan::web::table::add::<military_units::MilitaryUnit>(&mut write, parse(body)).await.expect("an army unit");
     }
     write.commit(None, 201, id("region7")).await.expect("committed");
 
@@ -79,7 +79,7 @@ pub async fn build(url: &str) {
         let mut write = begin(&database, id(commune)).await;
         for n in 1..=3 {
             let body = json!({"id": id(&format!("{commune}.ap-{n}")), "commune_id": id(commune), "code": format!("ap-{n}"), "name": format!("Ấp {n}"), "kind": "ap", "sort_order": n, "contact_phone": "0912345678"});
-            hamlets::add(&mut write, parse(body)).await.expect("a hamlet");
+            danvan::web::table::add::<hamlets::Hamlet>(&mut write, parse(body)).await.expect("a hamlet");
         }
         write.commit(None, 201, id("a.ap-1")).await.expect("committed");
         work(&database, commune).await;
@@ -128,13 +128,13 @@ async fn work(database: &Database, commune: &str) {
         ("sister", "military_unit", json!([]), Some("brigade40")),
     ] {
         let body = json!({"id": of(name), "commune_id": own, "code": name, "name": format!("Đơn vị {name}"), "kind": kind, "functions": functions, "military_unit_id": army.map(id), "contact_phone": "0911111111", "liaison_contact": "Trực ban"});
-        units::add(&mut write, parse(body)).await.expect("a unit");
+        danvan::web::table::add::<units::Unit>(&mut write, parse(body)).await.expect("a unit");
     }
     // The partner is the battalion: the brigade's liaison reaches it from above, the sister brigade's does not.
     let body = json!({"id": of("campaign"), "commune_id": own, "code": "dan-van", "name": "Đợt dân vận", "year": 2026, "start_date": in_days(-2), "end_date": in_days(20), "partner_unit_ids": [of("battalion")]});
-    campaigns::add(&mut write, parse(body)).await.expect("a campaign");
+    danvan::web::table::add::<campaigns::Campaign>(&mut write, parse(body)).await.expect("a campaign");
     let body = json!({"id": of("item"), "commune_id": own, "campaign_id": of("campaign"), "code": "duong", "text": "phát quang bụi rậm", "kind": "road_labour", "sort_order": 1});
-    plan_items::add(&mut write, parse(body)).await.expect("a plan item");
+    danvan::web::table::add::<plan_items::PlanItem>(&mut write, parse(body)).await.expect("a plan item");
     for n in 1..=4 {
         let hamlet = (n <= 3).then(|| of(&format!("ap-{n}")));
         let kind = if n <= 3 { "road_labour" } else { "launch_ceremony" };
@@ -147,15 +147,15 @@ async fn work(database: &Database, commune: &str) {
     for (name, kind, symbol) in [("document1", "plan", "KH-UBND"), ("minutes1", "minutes", "BB-HĐ"), ("decision1", "decision", "QĐ-UBND")] {
         let body = json!({"id": of(name), "commune_id": own, "campaign_id": of("campaign"), "kind": kind, "symbol": symbol, "year": 2026, "issuing_unit_id": of("office"), "subject": format!("Văn bản {name}"),
             "sections": [{"label": "2.1.", "heading": "Quân sự", "paragraphs": ["Phối hợp"], "unit_ids": [of("command")]}], "signature": {"form": "head", "signer_title": "CHỦ TỊCH"}});
-        documents::add(&mut write, parse(body)).await.expect("a document");
+        danvan::web::table::add::<documents::Document>(&mut write, parse(body)).await.expect("a document");
     }
     for (n, unit) in [(1, Some("command")), (2, Some("brigade")), (3, None)] {
         let body = json!({"id": of(&format!("copy{n}")), "commune_id": own, "document_id": of("document1"), "text_as_printed": format!("Nơi nhận {n}"), "unit_id": unit.map(of), "archive": unit.is_none(), "sort_order": n});
-        document_recipients::add(&mut write, parse(body)).await.expect("a recipient");
+        danvan::web::table::add::<document_recipients::DocumentRecipient>(&mut write, parse(body)).await.expect("a recipient");
     }
     for n in 1..=2 {
         let body = json!({"id": of(&format!("road{n}")), "commune_id": own, "campaign_id": of("campaign"), "hamlet_id": of(&format!("ap-{n}")), "road_name": format!("Đường số {n}"), "length_m": 500, "contact": {"name": "Ông Ba", "phone": "0980000009"}});
-        road_registrations::add(&mut write, parse(body)).await.expect("a road");
+        danvan::web::table::add::<road_registrations::RoadRegistration>(&mut write, parse(body)).await.expect("a road");
     }
     write.commit(None, 201, own).await.expect("committed");
 }

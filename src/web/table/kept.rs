@@ -1,0 +1,42 @@
+//! Creations and changes of what a record's fields say, with the room's own check.
+
+use super::change::update;
+use super::insert;
+use super::record::{Changed, Created, New as _, Patch as _};
+use super::store::Stored;
+use super::write::{create, may_create};
+use crate::error::Result;
+use crate::journal::{Seen, Write};
+use crate::random;
+use crate::web::answer::Answer;
+use crate::web::call::Call;
+
+/// What has to be true of a row that is made or changed, however it is sent: over HTTP, in an import, by the demo.
+#[expect(async_fn_in_trait, reason = "handlers stay on their worker's thread")]
+pub trait Kept: Stored {
+    /// The row as it is to be written, or why it is not; `before` is none for a new one.
+    async fn check(write: &mut Write, before: Option<&Seen<Self>>, row: Self) -> Result<Self>;
+}
+
+/// A creation as the record's fields say.
+pub async fn create_of<R: Kept + Created>(call: Call) -> Result<Answer> {
+    let sent: R::New = call.body()?;
+    let feed = sent.feed();
+    may_create(&call, R::POLICY, R::TABLE.shared_feed.is_none().then_some(feed)).await?;
+    let id = sent.id().unwrap_or_else(random::id);
+    create(&call, feed, id, async |write| R::check(write, None, sent.row(id, call.now, call.request_hash())).await).await
+}
+
+/// The same within a write: of an import, of the demo.
+pub async fn add<R: Kept + Created>(write: &mut Write, sent: R::New) -> Result<R> {
+    let id = sent.id().unwrap_or_else(random::id);
+    let row = sent.row(id, write.now, vec![]);
+    let row = R::check(write, None, row).await?;
+    Ok(insert(write, "create", row).await?.row)
+}
+
+/// A change as the record's fields say.
+pub async fn update_of<R: Kept + Changed>(call: Call) -> Result<Answer> {
+    let sent: R::Patch = call.body()?;
+    update(&call, async |write, before: &Seen<R>| R::check(write, Some(before), sent.onto(before.row.clone())).await).await
+}
