@@ -14,11 +14,13 @@ use actix_web::http::header;
 use actix_web::middleware::{Compress, Next, from_fn};
 use actix_web::{App, HttpServer, web};
 
-use crate::service::{Service, Worker};
+use crate::accounts::passwords::Hasher;
+use crate::service::{Kept, Parts, Service, Worker};
 use crate::web::call::Call;
 use crate::web::connections::{Connection, Sent};
 use crate::web::operation::{Operation, Room};
 use crate::web::{dispatch, pages, reference};
+use crate::webhooks::Allowed;
 use crate::{
     accounts, activities, activity_sums, activity_units, api_clients, batch, calendars, campaign_summaries, campaign_sums, campaigns, check_in_codes, communes,
     consents, document_recipients, documents, hamlets, headcounts, imports, journal_entries, military_units, plan_items, reads, results, rewards,
@@ -88,6 +90,12 @@ fn follow_up(rooms: &mut [Room]) {
             });
         }
     }
+}
+
+/// The service with its rooms, and with what they keep for all requests.
+pub async fn service(parts: Parts, webhooks: Allowed) -> anyhow::Result<Arc<Service>> {
+    let kept = Kept::default().with(Hasher::start()?).with(webhooks::Sender::new(webhooks)?);
+    Service::start(parts, rooms(), kept).await
 }
 
 /// All operations of all rooms.

@@ -19,11 +19,16 @@
 //!
 //! | where | what |
 //! |---|---|
-//! | [`access`] [`db`] [`journal`] [`web`] [`error`] [`text`] [`clock`] [`random`] | the floor: knows no room |
-//! | [`communes`] [`hamlets`] [`military_units`] [`units`] [`accounts`] [`api_clients`] | rooms that others stand on |
-//! | [`campaigns`] [`documents`] [`document_recipients`] [`plan_items`] [`headcounts`] [`road_registrations`] [`activities`] [`activity_units`] [`volunteers`] [`consents`] [`sign_ups`] [`check_in_codes`] [`results`] [`activity_sums`] [`campaign_sums`] [`rewards`] [`journal_entries`] [`reads`] | the other rooms |
-//! | [`campaign_summaries`] [`sync`] [`stream`] [`webhooks`] [`batch`] [`imports`] [`calendars`] | the top floor: reads rooms through their reach |
-//! | [`plan_import`] [`demo`] [`cli`] [`app`] [`service`] [`config`] | what puts it together |
+//! | `floor/`: [`access`] [`db`] [`journal`] [`web`] [`error`] [`text`] [`clock`] [`random`] [`service`] | what every room stands on |
+//! | `rooms/places/`: [`communes`] [`hamlets`] [`units`] [`military_units`] | where, and whose |
+//! | `rooms/people/`: [`accounts`] [`volunteers`] [`consents`] | who takes part |
+//! | `rooms/planning/`: [`campaigns`] [`documents`] [`document_recipients`] [`plan_items`] [`headcounts`] | what is to be done |
+//! | `rooms/field_work/`: [`activities`] [`activity_units`] [`road_registrations`] [`sign_ups`] [`check_in_codes`] [`results`] [`activity_sums`] [`campaign_sums`] | what is done |
+//! | `rooms/recognition/`: [`rewards`] | what is given back |
+//! | `programs/`: [`sync`] [`stream`] [`webhooks`] [`batch`] [`imports`] [`calendars`] [`api_clients`] [`journal_entries`] [`reads`] [`plan_import`] [`campaign_summaries`] | what programs use |
+//! | [`demo`] [`cli`] [`app`] [`config`] | what puts it together |
+//!
+//! The order is the law: a group knows those before it. A test counts the arrows that run back up.
 //!
 //! A room is a folder with the same files: `mod.rs` (its door), `dto.rs` (JSON and the row), `rules.rs` (policy, classes,
 //! lifecycle, pure rules), `store.rs` (SQL), `handlers.rs`. Others use a room through its door alone.
@@ -45,48 +50,19 @@
 //! - Unlimited reach ([`Actor::system`](access::actor::Actor::system)) has a written reason.
 //! - Time comes from [`clock`], randomness from [`random`].
 
-pub mod access;
-pub mod accounts;
-pub mod activities;
-pub mod activity_sums;
-pub mod activity_units;
-pub mod api_clients;
 pub mod app;
-pub mod batch;
-pub mod calendars;
-pub mod campaign_summaries;
-pub mod campaign_sums;
-pub mod campaigns;
-pub mod check_in_codes;
 pub mod cli;
-pub mod clock;
-pub mod communes;
 pub mod config;
-pub mod consents;
-pub mod db;
 pub mod demo;
-pub mod document_recipients;
-pub mod documents;
-pub mod error;
-pub mod hamlets;
-pub mod headcounts;
-pub mod imports;
-pub mod journal;
-pub mod journal_entries;
-pub mod military_units;
-pub mod plan_import;
-pub mod plan_items;
-pub mod random;
-pub mod reads;
-pub mod results;
-pub mod rewards;
-pub mod road_registrations;
-pub mod service;
-pub mod sign_ups;
-pub mod stream;
-pub mod sync;
-pub mod text;
-pub mod units;
-pub mod volunteers;
-pub mod web;
-pub mod webhooks;
+mod floor;
+mod programs;
+mod rooms;
+
+// A room is called by its own name, wherever its folder stands.
+pub use floor::{access, clock, db, error, journal, random, service, text, web};
+pub use programs::{api_clients, batch, calendars, campaign_summaries, imports, journal_entries, plan_import, reads, stream, sync, webhooks};
+pub use rooms::field_work::{activities, activity_sums, activity_units, campaign_sums, check_in_codes, results, road_registrations, sign_ups};
+pub use rooms::people::{accounts, consents, volunteers};
+pub use rooms::places::{communes, hamlets, military_units, units};
+pub use rooms::planning::{campaigns, document_recipients, documents, headcounts, plan_items};
+pub use rooms::recognition::rewards;

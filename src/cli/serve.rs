@@ -10,6 +10,7 @@ use anyhow::{Context, Result};
 use tokio::runtime::Runtime;
 
 use super::database::Target;
+use crate::app;
 use crate::clock::Clock;
 use crate::config::{DatabaseSettings, ServeSettings};
 use crate::db::{Connection, migrations};
@@ -57,7 +58,7 @@ fn wait_for_database(runtime: &Runtime, target: &Target, settings: &ServeSetting
     let (sender, receiver) = std::sync::mpsc::channel();
     let server = std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(async move {
-            let server = crate::app::serve_waiting(waiting, admin)?;
+            let server = app::serve_waiting(waiting, admin)?;
             sender.send(server.handle()).ok();
             server.await
         })
@@ -83,9 +84,9 @@ pub fn run(runtime: &Runtime, target: &Target, settings: &ServeSettings, listene
         proxies: Proxies::new(settings.trusted_proxy.clone()),
         rate_limit: settings.rate_limit,
         public_url: settings.public_url.clone(),
-        webhooks: Allowed { private: settings.webhook_allow_private, ports: settings.webhook_port.clone() },
     };
-    let service = runtime.block_on(Service::start(parts))?;
+    let webhooks = Allowed { private: settings.webhook_allow_private, ports: settings.webhook_port.clone() };
+    let service = runtime.block_on(app::service(parts, webhooks))?;
     runtime.spawn(sealing(service.clone()));
     runtime.spawn(sweeping(service.clone()));
     runtime.spawn(housekeeping(service.clone()));
@@ -98,10 +99,10 @@ pub fn run(runtime: &Runtime, target: &Target, settings: &ServeSettings, listene
     let wait = Duration::from_secs(settings.drain_wait);
     actix_web::rt::System::new().block_on(async move {
         metrics::start();
-        let server = crate::app::serve(service.clone(), listener, workers, &origins)?;
+        let server = app::serve(service.clone(), listener, workers, &origins)?;
         if let Some(listener) = admin {
             tracing::info!(address = %listener.local_addr()?, "admin listener");
-            actix_web::rt::spawn(crate::app::serve_admin(service.clone(), listener)?);
+            actix_web::rt::spawn(app::serve_admin(service.clone(), listener)?);
         }
         actix_web::rt::spawn(webhooks::run(service.clone()));
         actix_web::rt::spawn(crate::imports::run(service.clone()));
@@ -186,7 +187,7 @@ fn silent(service: &Service, connection: Connection, job: &'static str) {
 async fn housekeeping(service: Arc<Service>) {
     loop {
         service.limits.sweep();
-        service.connections.cut_idle(std::time::Instant::now(), crate::app::MAX_IDLE);
+        service.connections.cut_idle(std::time::Instant::now(), app::MAX_IDLE);
         tokio::time::sleep(SEAL_EVERY).await;
     }
 }

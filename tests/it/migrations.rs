@@ -22,7 +22,7 @@ async fn the_schema_goes_down_and_up_again_to_the_same() {
     let (undone, redone) = undone.await.unwrap();
     assert_eq!(undone, redone, "each way runs all");
     assert!(undone.unwrap() >= 9);
-    golden("src/db/schema.rs", &schema_print::print(&mut app.sql().await).await.unwrap());
+    golden("src/floor/db/schema.rs", &schema_print::print(&mut app.sql().await).await.unwrap());
 }
 
 #[tokio::test]

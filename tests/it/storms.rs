@@ -153,7 +153,7 @@ async fn a_caller_holds_so_many_streams() {
     let (one, other) = (app.token("a.officer1").await, app.token("a.officer2").await);
     let listen = |token: String| app.http.get(format!("http://{}/v1/stream?resources=hamlets", app.address)).bearer_auth(token).send();
     let mut open = vec![];
-    for _ in 0..danvan::stream::MAX_OF_ONE {
+    for _ in 0..danvan::web::bounds::STREAMS_OF_ONE {
         open.push(listen(one.clone()).await.unwrap());
     }
     assert!(open.iter().all(|reply| reply.status() == 200));

@@ -67,9 +67,9 @@ impl App {
             proxies: Proxies::default(),
             rate_limit,
             public_url: Some("https://danvan.example/".into()),
-            webhooks: danvan::webhooks::Allowed { private: true, ports: vec![] },
         };
-        let service = Service::start(parts).await.expect("the service starts");
+        let webhooks = danvan::webhooks::Allowed { private: true, ports: vec![] };
+        let service = danvan::app::service(parts, webhooks).await.expect("the service starts");
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address");
         let (sender, receiver) = std::sync::mpsc::channel();

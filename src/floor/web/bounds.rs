@@ -53,6 +53,9 @@ pub async fn read(request: &HttpRequest, mut payload: Payload, most: usize) -> R
     Ok(bytes.freeze())
 }
 
+/// Open streams of one caller.
+pub const STREAMS_OF_ONE: usize = 10;
+
 /// Large bodies, or such of unknown length, that one caller sends at once.
 pub const UPLOADS_OF_ONE: usize = 8;
 /// From here on a body is large.

@@ -6,8 +6,6 @@
 mod events;
 mod handlers;
 
-pub use handlers::MAX_OF_ONE;
-
 use crate::handler;
 use crate::sync;
 use crate::text::Text;

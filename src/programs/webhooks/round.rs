@@ -9,6 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use futures::future::join_all;
 use uuid::Uuid;
 
+use super::Sender;
 use super::dto::{Delivery, DeliveryStatus, Webhook, WebhookStatus};
 use super::sender::{Message, Outcome};
 use super::store::{self, Ended};
@@ -99,7 +100,7 @@ async fn attempt(worker: &Rc<Worker>, webhook: Uuid, id: Uuid) -> Result<()> {
     };
     let (body, timestamp) = (serde_json::to_string(&body)?, now.timestamp());
     let signature = signature::sign(&service.secret, &webhook, &id.to_string(), timestamp, &body, now)?;
-    let outcome = service.webhooks.send(Message { url: webhook.url.clone(), id: id.to_string(), timestamp, signature, body }).await;
+    let outcome = service.kept::<Sender>()?.send(Message { url: webhook.url.clone(), id: id.to_string(), timestamp, signature, body }).await;
     let now = service.clock.now();
     let (last_status, last_error) = match outcome {
         Outcome::Answered(status) => (Some(i32::from(status)), (!(200..300).contains(&status)).then(|| format!("answered {status}"))),

@@ -19,7 +19,7 @@ use crate::web::shapes::{self, ProblemDetails};
 use crate::web::values::INLINE;
 
 /// The examples that the story test harvested, by operation id: `{"request": ..., "response": ...}`.
-static EXAMPLES: &str = include_str!("../../../openapi/examples.json");
+static EXAMPLES: &str = include_str!("../../../../openapi/examples.json");
 
 /// The document, as committed and served.
 pub fn text(rooms: &[Room]) -> String {

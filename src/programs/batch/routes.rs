@@ -1,13 +1,12 @@
 //! From a path to its operation: what the HTTP router does for requests, for the operations of a batch.
 
-use crate::app;
-use crate::web::operation::{Kind, Operation};
+use crate::web::operation::{Kind, Operation, Room};
 
 /// The operation that a method and path reach, with the path's variables. Only writes that take a retry key can be part
 /// of a batch: reads have no need, what answers secrets is asked for alone, and a file is no JSON.
-pub fn find(method: &str, path: &str) -> Option<(&'static Operation, Vec<String>)> {
+pub fn find(rooms: &'static [Room], method: &str, path: &str) -> Option<(&'static Operation, Vec<String>)> {
     let mut best: Option<(&'static Operation, Vec<String>)> = None;
-    for operation in app::operations().filter(|operation| operation.method.name() == method && can_be_part(operation)) {
+    for operation in rooms.iter().flat_map(|room| &room.operations).filter(|operation| operation.method.name() == method && can_be_part(operation)) {
         let Some(variables) = matches(&operation.path, path) else { continue };
         // A fixed segment goes before a variable one.
         if best.as_ref().is_none_or(|(_, others)| variables.len() < others.len()) {
@@ -40,7 +39,7 @@ mod tests {
 
     #[test]
     fn finds_what_a_request_would_reach() {
-        let found = |method: &str, path: &str| find(method, path).map(|(operation, variables)| (operation.id.as_str(), variables));
+        let found = |method: &str, path: &str| find(crate::app::rooms(), method, path).map(|(operation, variables)| (operation.id.as_str(), variables));
         assert_eq!(found("POST", "/v1/sign-ups"), Some(("create_sign_up", vec![])));
         assert_eq!(found("POST", "/v1/sign-ups/7/actions/check_in"), Some(("check_in_sign_up", vec!["7".to_owned()])));
         assert_eq!(found("PATCH", "/v1/hamlets/7"), Some(("update_hamlet", vec!["7".to_owned()])));

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use super::Sender;
 use super::dto::{ActOnWebhook, CreateWebhook, Deliveries, DeliveryQuery, IssuedWebhookSecret, Redeliver, StoredSecret, UpdateWebhook, Webhook};
 use super::{address, deliveries as noted, rules, signature, store};
 use crate::access::guard::Principal;
@@ -17,7 +18,7 @@ use crate::{random, said};
 const PAGE: i64 = 100;
 
 fn check(call: &Call, row: &Webhook) -> Result<()> {
-    address::check(&row.url, &call.service().webhooks.allowed)?;
+    address::check(&row.url, &call.service().kept::<Sender>()?.allowed)?;
     rules::check_events(row)
 }
 

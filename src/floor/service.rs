@@ -1,5 +1,7 @@
 //! What all requests of a process share.
 
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -16,9 +18,11 @@ use crate::access::reader_log::ReaderLog;
 use crate::access::tokens::Claims;
 use crate::clock::Clock;
 use crate::db::{Database, Lane, connect_plainly};
+use crate::error::{Error, Result};
 use crate::journal::feeds::Marks;
 use crate::journal::queue::Queues;
 use crate::journal::watch::Watch;
+use crate::web::bounds::{STREAMS_OF_ONE, UPLOADS_OF_ONE};
 use crate::web::connections::Connections;
 use crate::web::deadline::Circuits;
 use crate::web::limits::Limits;
@@ -42,12 +46,10 @@ pub struct Service {
     pub tokens: Cache<[u8; 32], Arc<Claims>>,
     /// The feed of a row, which never changes.
     pub feeds: Cache<Uuid, Uuid>,
-    pub hasher: crate::accounts::passwords::Hasher,
     /// Set when the process is about to end: readiness says so before the listener closes.
     pub draining: AtomicBool,
     pub reader_log: ReaderLog,
     pub proxies: Proxies,
-    pub webhooks: crate::webhooks::Sender,
     pub limits: Limits,
     pub connections: Arc<Connections>,
     /// Open streams by caller.
@@ -57,6 +59,19 @@ pub struct Service {
     /// The address that clients know the service by, without a slash at its end.
     pub public_url: Option<String>,
     pub rooms: &'static [Room],
+    kept: Kept,
+}
+
+/// What rooms and programs keep for all requests, by its type: the service does not know what it is.
+#[derive(Default)]
+pub struct Kept(HashMap<TypeId, Box<dyn Any + Send + Sync>>);
+
+impl Kept {
+    #[must_use]
+    pub fn with<T: Any + Send + Sync>(mut self, value: T) -> Self {
+        self.0.insert(TypeId::of::<T>(), Box::new(value));
+        self
+    }
 }
 
 /// How to reach the database and where the secret lies.
@@ -67,7 +82,6 @@ pub struct Parts {
     pub secret: Secret,
     pub clock: Clock,
     pub proxies: Proxies,
-    pub webhooks: crate::webhooks::Allowed,
     /// Rate limits in per cent of the usual ones; 0 is none.
     pub rate_limit: u32,
     pub public_url: Option<String>,
@@ -75,7 +89,7 @@ pub struct Parts {
 
 impl Service {
     /// Connects, loads the signing keys (making the first), and assembles the rest.
-    pub async fn start(parts: Parts) -> anyhow::Result<Arc<Self>> {
+    pub async fn start(parts: Parts, rooms: &'static [Room], kept: Kept) -> anyhow::Result<Arc<Self>> {
         let mut connection = connect_plainly(&parts.database_url).await?;
         let keys = KeySet::load(&mut connection, &parts.secret, parts.clock.now()).await?;
         let database = Database::new(&parts.database_url, parts.pool_size)?;
@@ -86,9 +100,8 @@ impl Service {
             public_url: parts.public_url.map(|url| url.trim_end_matches('/').to_owned()),
             limits: Limits::new(parts.rate_limit),
             connections: Connections::new(crate::web::connections::PER_NETWORK),
-            streams: Shares::new(crate::stream::MAX_OF_ONE),
-            uploads: Shares::new(crate::web::bounds::UPLOADS_OF_ONE),
-            webhooks: crate::webhooks::Sender::new(parts.webhooks)?,
+            streams: Shares::new(STREAMS_OF_ONE),
+            uploads: Shares::new(UPLOADS_OF_ONE),
             database,
             clock: parts.clock,
             secret: parts.secret,
@@ -99,9 +112,18 @@ impl Service {
             clients: Cache::builder().max_capacity(20_000).time_to_idle(Duration::from_secs(900)).build(),
             tokens: Cache::builder().max_capacity(50_000).time_to_live(Duration::from_secs(900)).build(),
             feeds: Cache::new(200_000),
-            hasher: crate::accounts::passwords::Hasher::start()?,
-            rooms: crate::app::rooms(),
+            rooms,
+            kept,
         }))
+    }
+
+    /// What a room or program keeps.
+    ///
+    /// # Errors
+    /// 500 where the app gave the service none.
+    pub fn kept<T: Any>(&self) -> Result<&T> {
+        let kept = self.kept.0.get(&TypeId::of::<T>()).and_then(|kept| kept.downcast_ref());
+        kept.ok_or_else(|| Error::internal(format!("the service keeps no {}", std::any::type_name::<T>())))
     }
 }
 

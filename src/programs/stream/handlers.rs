@@ -10,9 +10,6 @@ use crate::web::call::Call;
 
 /// Streams that one worker holds open; memory for each is one page.
 const MAX_OPEN: usize = 2_000;
-/// Streams that one caller holds open in a process: some communes on some devices.
-pub const MAX_OF_ONE: usize = 10;
-
 /// The first page is made before the answer begins, so that what is wrong with the request is a problem document.
 pub async fn stream(call: Call) -> Result<Answer> {
     let mut query = sync::Asked::sync(&call)?;

@@ -104,5 +104,6 @@ async fn authorization_server(request: HttpRequest) -> HttpResponse {
 
 async fn document(request: HttpRequest) -> HttpResponse {
     static DOCUMENT: OnceLock<Fixed> = OnceLock::new();
-    DOCUMENT.get_or_init(|| Fixed::new("application/json", super::openapi::text(crate::app::rooms()))).answer(&request)
+    let Some(worker) = request.app_data::<Rc<Worker>>() else { return refuse(&request, &Error::unavailable()) };
+    DOCUMENT.get_or_init(|| Fixed::new("application/json", super::openapi::text(worker.service.rooms))).answer(&request)
 }

@@ -75,7 +75,7 @@ async fn carry_out(batch: &Call, operation: BatchOperation) -> (Call, Result<Ans
     let (path, query) = path.0.split_once('?').unwrap_or((&path.0, ""));
     let mut call = batch.clone();
     call.request_id = random::id();
-    let Some((operation, variables)) = routes::find(method.name(), path) else {
+    let Some((operation, variables)) = routes::find(batch.service().rooms, method.name(), path) else {
         let detail = said!("Không có thao tác này, hoặc không gửi được trong lô", "There is no such operation, or it cannot be part of a batch");
         return (call, Err(Error::new(&NOT_FOUND).detail(detail)));
     };

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::codes::{self, Code};
 use super::dto::UserStatus;
+use super::passwords::Hasher;
 use super::sessions::Device;
 use super::sign_in_dto::{Activate, Allowed, ChangePassword, Login, Me, MyClient, MyGrant, Refresh, Sessions};
 use super::throttle::Attempt;
@@ -40,7 +41,7 @@ pub async fn login(call: Call) -> Result<Answer> {
     // The connection waits in the pool while a password is hashed.
     drop(connection);
     let stored = found.as_ref().and_then(|(_, _, hash)| hash.as_deref());
-    let right = service.hasher.verify(&input.password.0, stored).await?;
+    let right = service.kept::<Hasher>()?.verify(&input.password.0, stored).await?;
     let mut connection = service.database.connection().await?;
     let Some((user, UserStatus::Active, proved)) = found.filter(|_| right) else {
         attempt.failed(&mut connection, call.now).await?;
@@ -81,7 +82,7 @@ pub async fn activate(call: Call) -> Result<Answer> {
             passwords::check(&password.0, &code.username, "/new_password")?;
             // Not while a connection is held: the write takes one of its own.
             drop(connection);
-            let hash = service.hasher.hash(&password.0).await?;
+            let hash = service.kept::<Hasher>()?.hash(&password.0).await?;
             let by = Actor::system("a person who has a one-time code sets the own password");
             table::alone(&call, by, ACCOUNTS, async |write| {
                 office::set_hash(write, code.user, hash).await?;
@@ -189,14 +190,14 @@ pub async fn change_password(call: Call) -> Result<Answer> {
     let right = match (&stored, &input.current_password) {
         // Who signed in just now: a stolen token must not become a lasting way in.
         (None, _) => sessions::began_after(&mut *service.database.connection().await?, session.id, call.now - sessions::FRESH).await?,
-        (Some(hash), Some(current)) => service.hasher.verify(&current.0, Some(hash)).await?,
+        (Some(hash), Some(current)) => service.kept::<Hasher>()?.verify(&current.0, Some(hash)).await?,
         (Some(_), None) => false,
     };
     if !right {
         attempt.failed(&mut *service.database.connection().await?, call.now).await?;
         return Err(Error::new(&SIGN_IN_FAILED));
     }
-    let hash = service.hasher.hash(&input.new_password.0).await?;
+    let hash = service.kept::<Hasher>()?.hash(&input.new_password.0).await?;
     set_password(&call, (*call.actor).clone(), person.id, hash, Some(session.id)).await?;
     tracing::info!(user = %person.id, "password changed");
     Ok(Answer::empty())

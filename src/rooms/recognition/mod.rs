@@ -1,0 +1,3 @@
+//! What is given back: rewards.
+
+pub mod rewards;
