@@ -44,8 +44,8 @@ pub struct Service {
     pub clients: Cache<Uuid, (i64, Arc<Client>)>,
     /// Verified tokens: checking a signature costs more than most requests.
     pub tokens: Cache<[u8; 32], Arc<Claims>>,
-    /// The feed of a row, which never changes.
-    pub feeds: Cache<Uuid, Uuid>,
+    /// The feed of a row by kind and id, which never changes. Clients choose ids: two kinds may have the same one.
+    pub feeds: Cache<(&'static str, Uuid), Uuid>,
     /// Set when the process is about to end: readiness says so before the listener closes.
     pub draining: AtomicBool,
     pub reader_log: ReaderLog,

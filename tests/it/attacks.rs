@@ -16,6 +16,23 @@ async fn nobody_pulls_foreign_accounts_into_reach() {
     app.patch(&officer, &format!("/v1/users/{}", id("a.head1")), json!({"display_name": "Trưởng Ấp 1"})).await.expect(200);
 }
 
+/// Clients choose ids: who takes that of a stranger's row for another kind hides it from nobody.
+#[tokio::test]
+async fn an_id_taken_for_another_kind_hides_nothing() {
+    let app = App::start().await;
+    let (theirs, ours) = (app.token("b.officer1").await, app.token("a.officer1").await);
+    let hamlets = app.get(&ours, "/v1/hamlets").await.expect(200);
+    let taken = hamlets["items"][0]["id"].as_str().unwrap().to_owned();
+    let unit = json!({"id": taken, "commune_id": id("b"), "code": "gia", "name": "Đơn vị giả", "kind": "other"});
+    app.post(&theirs, "/v1/units", unit).await.expect(201);
+    app.patch(&theirs, &format!("/v1/units/{taken}"), json!({"name": "Đơn vị giả 2"})).await.expect(200);
+    app.get("", &format!("/v1/units/{taken}")).await;
+    for reader in ["", &ours, &theirs] {
+        assert_eq!(app.get(reader, &format!("/v1/hamlets/{taken}")).await.expect(200)["commune_id"], json!(id("a")));
+    }
+    app.patch(&ours, &format!("/v1/hamlets/{taken}"), json!({"population": 7})).await.expect(200);
+}
+
 #[tokio::test]
 async fn a_code_serves_no_more_rights_than_it_was_issued_for() {
     let app = App::start().await;

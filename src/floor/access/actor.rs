@@ -215,6 +215,7 @@ impl Actor {
                 user: self.user_id(),
                 client: self.client.as_ref().map(|client| client.id),
                 acting_for: None,
+                pin: None,
             };
             match role {
                 Role::Public => clauses.push(bare),
@@ -227,6 +228,7 @@ impl Actor {
                     hamlet: grant.hamlet_id,
                     campaign: grant.campaign_id,
                     acting_for: grant.acting_for,
+                    pin: None,
                     ..bare.clone()
                 })),
             }

@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use uuid::Uuid;
+
 use super::actor::Actor;
 use super::client::Client;
 use super::lifecycle::{Lifecycle, Step};
@@ -26,7 +28,7 @@ pub struct Policy {
 
 impl Policy {
     /// Every pair that some right of the resource names, each once.
-    pub(super) fn pairs(&self) -> Vec<(Role, Relation)> {
+    pub fn pairs(&self) -> Vec<(Role, Relation)> {
         let mut pairs: Vec<_> = [self.read, self.create, self.update].into_iter().chain(self.lifecycle.steps.iter().map(|s| s.by)).flatten().copied().collect();
         pairs.sort();
         pairs.dedup();
@@ -39,6 +41,9 @@ impl Policy {
 pub struct Reach {
     pub policy: &'static Policy,
     pub clauses: Vec<Clause>,
+    /// The one commune that is asked about: each statement names it on every table, so that it is answered where the commune's
+    /// rows lie. None for what all communes share, and where it is not known yet.
+    pub commune: Option<Uuid>,
     /// The program itself asks: every row, every right.
     everything: bool,
     /// The API client that asks: what it may not do is no action of its.
@@ -47,16 +52,17 @@ pub struct Reach {
 
 impl Reach {
     /// What this actor's grants give for this resource; `commune` narrows it to one commune.
-    pub fn of(actor: &Actor, policy: &'static Policy, commune: Option<uuid::Uuid>) -> Self {
+    pub fn of(actor: &Actor, policy: &'static Policy, commune: Option<Uuid>) -> Self {
         let mut clauses = actor.clauses(&policy.pairs());
         if let Some(commune) = commune {
             clauses.retain(|clause| clause.commune.is_none_or(|own| own == commune));
+            clauses.iter_mut().for_each(|clause| clause.pin = Some(commune));
         }
         // Without a scope of the resource a client sees what anybody sees.
         if !actor.in_scope(policy.resource, "read") {
             clauses.retain(|clause| clause.role == Role::Public);
         }
-        Self { policy, clauses, everything: actor.system.is_some(), client: actor.client.clone() }
+        Self { policy, clauses, commune, everything: actor.system.is_some(), client: actor.client.clone() }
     }
 
     /// The rows that a right reaches, as one condition.
@@ -125,6 +131,7 @@ static SYSTEM: Clause = Clause {
     user: None,
     client: None,
     acting_for: None,
+    pin: None,
 };
 
 impl Held {

@@ -48,11 +48,27 @@ const OWN_UNITS: &str = "SELECT u.id FROM units o JOIN units u ON u.commune_id =
     WHERE (u.id = o.id OR u.military_unit_id <> o.military_unit_id AND m.ancestors @> ARRAY[o.military_unit_id]) AND o.commune_id = {} AND o.id = {}";
 /// Hamlets that were merged into one: commune, hamlet.
 pub const FORMER_HAMLETS: &str = "SELECT h.id FROM hamlets h WHERE h.commune_id = {} AND h.successors @> ARRAY[{}]";
-/// Activities that a user leads while their campaign is not over: user.
-pub const LED_ACTIVITIES: &str = "SELECT a.id FROM activities a JOIN campaigns k ON k.commune_id = a.commune_id AND k.id = a.campaign_id \
-    WHERE a.lead_user_id = {} AND k.status NOT IN ('closed', 'archived', 'cancelled')";
-/// A person's own records: user.
-pub const OWN_RECORDS: &str = "SELECT v.id FROM volunteers v WHERE v.user_id = {}";
+/// A sub-select's rows of the commune that is asked about.
+pub fn pinned(clause: &Clause, alias: &str) -> Sql {
+    clause.pin.map(|commune| Sql::of(format!("{alias}.commune_id = {{}} AND "), [commune])).unwrap_or_default()
+}
+
+/// Activities that a user leads while their campaign is not over.
+pub fn led_activities(clause: &Clause) -> Option<Sql> {
+    let mut sql = Sql::text("SELECT a.id FROM activities a JOIN campaigns k ON k.commune_id = a.commune_id AND k.id = a.campaign_id WHERE ");
+    sql.add(pinned(clause, "a"));
+    sql.add(pinned(clause, "k"));
+    sql.add(Sql::of("a.lead_user_id = {} AND k.status NOT IN ('closed', 'archived', 'cancelled')", [clause.user?]));
+    Some(sql)
+}
+
+/// A person's own records.
+pub fn own_records(clause: &Clause) -> Option<Sql> {
+    let mut sql = Sql::text("SELECT v.id FROM volunteers v WHERE ");
+    sql.add(pinned(clause, "v"));
+    sql.add(Sql::of("v.user_id = {}", [clause.user?]));
+    Some(sql)
+}
 
 impl Lies {
     /// Rows of communes, of which nothing else is known yet.
@@ -99,7 +115,7 @@ impl Lies {
 
     /// The rows of activities that the person leads.
     pub fn of_lead(&self, clause: &Clause) -> Option<Sql> {
-        Some(Sql::of(format!("{} ({LED_ACTIVITIES})", self.column(self.activity)?), [clause.user?]))
+        Some(Sql::around(&format!("{} (", self.column(self.activity)?), led_activities(clause)?, ")"))
     }
 
     /// What a relation means by where the rows lie. None, where the grant or the table lacks what it asks for.
@@ -145,7 +161,8 @@ impl Lies {
         let some = Some(Uuid::nil());
         let mut text = format!("FROM {}", self.table);
         for (role, relation) in policy.pairs() {
-            let clause = Clause { role, relation, commune: some, unit: some, hamlet: some, campaign: None, user: some, client: some, acting_for: None };
+            let clause =
+                Clause { role, relation, commune: some, unit: some, hamlet: some, campaign: None, user: some, client: some, acting_for: None, pin: None };
             // A condition may ask for less where the grant names less.
             for clause in [Clause { hamlet: None, ..clause.clone() }, Clause { unit: None, hamlet: None, ..clause.clone() }, clause] {
                 text.push(' ');
@@ -187,7 +204,7 @@ mod tests {
 
     fn clause(relation: Relation, campaign: Option<Uuid>) -> Clause {
         let some = Some(Uuid::nil());
-        Clause { role: Role::UnitLiaison, relation, commune: some, unit: some, hamlet: some, campaign, user: some, client: None, acting_for: None }
+        Clause { role: Role::UnitLiaison, relation, commune: some, unit: some, hamlet: some, campaign, user: some, client: None, acting_for: None, pin: None }
     }
 
     #[test]

@@ -223,4 +223,6 @@ pub struct Clause {
     /// The API client that asks: what is its maker's own is not its own.
     pub client: Option<Uuid>,
     pub acting_for: Option<Uuid>,
+    /// The commune that is asked about, where one is: rows of communes lie there and nowhere else.
+    pub pin: Option<Uuid>,
 }

@@ -97,6 +97,14 @@ impl Sql {
         Self { text: format!("({}){by}({})", self.text, other.text), binds: self.binds }
     }
 
+    /// A piece within text.
+    pub fn around(before: &str, within: Self, after: &str) -> Self {
+        let mut all = Self::text(before);
+        all.add(within);
+        all.add_text(after);
+        all
+    }
+
     /// Goes on with a condition, in brackets.
     pub fn push(&mut self, before: &str, other: Self) {
         self.text.push_str(before);

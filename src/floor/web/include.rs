@@ -19,21 +19,23 @@ pub struct Include {
     pub field: &'static str,
     /// The kinds that its objects depend on.
     pub depends: fn() -> &'static [String],
-    pub load: fn(Call, Vec<Uuid>) -> LocalBoxFuture<'static, Result<Map<String, Value>>>,
+    pub load: fn(Call, Option<Uuid>, Vec<Uuid>) -> LocalBoxFuture<'static, Result<Map<String, Value>>>,
 }
 
 impl Include {
     /// The rows of a table, by the field that refers to them.
     pub const fn of<R: Stored>(name: &'static str, field: &'static str) -> Self {
-        Self { name, field, depends: R::depends, load: |call, ids| rows::<R>(call, ids).boxed_local() }
+        Self { name, field, depends: R::depends, load: |call, commune, ids| rows::<R>(call, commune, ids).boxed_local() }
     }
 }
 
-/// The rows of these ids that the caller may read, by id.
-async fn rows<R: Stored>(call: Call, ids: Vec<Uuid>) -> Result<Map<String, Value>> {
-    let reach = Reach::of(&call.actor, R::POLICY, None);
+/// The rows of these ids, in the list's commune, that the caller may read, by id.
+async fn rows<R: Stored>(call: Call, commune: Option<Uuid>, ids: Vec<Uuid>) -> Result<Map<String, Value>> {
+    let reach = Reach::of(&call.actor, R::POLICY, commune.filter(|_| R::TABLE.shared_feed.is_none()));
     let mut out = Map::new();
-    for (row, mask) in R::many(&call.worker.lane, &reach, ids).await? {
+    let mut found = R::many(&call.worker.lane, &reach, ids).await?;
+    found.sort_by_key(|(row, _)| row.id());
+    for (row, mask) in found {
         let id = row.id().to_string();
         out.insert(id, Value::Object(object(&call, &Seen { row, held: reach.held(&mask) })?));
     }
@@ -41,13 +43,13 @@ async fn rows<R: Stored>(call: Call, ids: Vec<Uuid>) -> Result<Map<String, Value
 }
 
 /// All included objects: `{"hamlet": {"<id>": {...}}}`.
-pub async fn load(call: &Call, includes: &[&'static Include], items: &[Map<String, Value>]) -> Result<Value> {
+pub async fn load(call: &Call, includes: &[&'static Include], commune: Option<Uuid>, items: &[Map<String, Value>]) -> Result<Value> {
     let mut out = Map::new();
     for include in includes {
         let mut ids: Vec<Uuid> = items.iter().filter_map(|item| Uuid::parse_str(item.get(include.field)?.as_str()?).ok()).collect();
         ids.sort();
         ids.dedup();
-        let found = if ids.is_empty() { Map::new() } else { (include.load)(call.clone(), ids).await? };
+        let found = if ids.is_empty() { Map::new() } else { (include.load)(call.clone(), commune, ids).await? };
         out.insert(include.name.into(), Value::Object(found));
     }
     Ok(Value::Object(out))

@@ -46,7 +46,7 @@ pub async fn get(call: Call) -> Result<Answer> {
     };
     let call = Call { actor: owner.actor, ..call };
     let ids = store::own(&call.worker.lane, user_id, commune).await?;
-    let reach = Reach::of(&call.actor, Activity::POLICY, None);
+    let reach = Reach::of(&call.actor, Activity::POLICY, Some(commune));
     let found = Activity::many(&call.worker.lane, &reach, ids).await?;
     let mut own: Vec<Seen<Activity>> = found.into_iter().map(|(row, mask)| Seen { row, held: reach.held(&mask) }).collect();
     own.sort_by_key(|seen| seen.row.id);

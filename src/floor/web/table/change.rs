@@ -18,9 +18,14 @@ use crate::web::answer::Answer;
 use crate::web::call::{Call, IfMatch};
 use crate::web::operation::Kind;
 
+/// The reach of who writes, in the write's commune where the table's rows lie in communes.
+pub fn reach_of<R: Stored>(write: &Write) -> Reach {
+    Reach::of(&write.actor, R::POLICY, R::TABLE.shared_feed.is_none().then_some(write.feed))
+}
+
 /// The row read before a write: in reach, or 404.
 pub async fn load<R: Stored>(write: &mut Write, id: Uuid) -> Result<Seen<R>> {
-    let reach = Reach::of(&write.actor, R::POLICY, None);
+    let reach = reach_of::<R>(write);
     let (row, mask) = R::find_for_write(write, &reach, id).await?.ok_or_else(Error::not_found)?;
     Ok(Seen { row, held: reach.held(&mask) })
 }
@@ -42,7 +47,7 @@ pub async fn refer<R: Stored>(write: &mut Write, id: Uuid, pointer: &str) -> Res
 
 /// Several rows read before a write, those in reach, in one statement.
 pub async fn load_many<R: Stored>(write: &mut Write, ids: Vec<Uuid>) -> Result<Vec<Seen<R>>> {
-    let reach = Reach::of(&write.actor, R::POLICY, None);
+    let reach = reach_of::<R>(write);
     let rows = R::many_for_write(write, &reach, ids).await?;
     Ok(rows.into_iter().map(|(row, mask)| Seen { row, held: reach.held(&mask) }).collect())
 }
@@ -51,7 +56,7 @@ pub async fn load_many<R: Stored>(write: &mut Write, ids: Vec<Uuid>) -> Result<V
 pub async fn insert<R: Stored>(write: &mut Write, action: &str, mut row: R) -> Result<Seen<R>> {
     check_commune_lives(write).await?;
     row.stamp(write.number, write.now);
-    let reach = Reach::of(&write.actor, R::POLICY, None);
+    let reach = reach_of::<R>(write);
     let mask = R::insert(write, &reach, Some(R::POLICY.create), &row).await.map_err(|error| explain::<R>(error, &row))?;
     let held = reach.held(&mask.ok_or_else(|| forbidden_but(R::POLICY.create))?);
     let by = held.by(R::POLICY.create).ok_or_else(|| forbidden_but(R::POLICY.create))?.clone();
@@ -82,7 +87,7 @@ pub async fn save<R: Stored>(write: &mut Write, action: &str, grants: crate::acc
         return Ok(before.clone());
     }
     after.stamp(write.number, write.now);
-    let reach = Reach::of(&write.actor, R::POLICY, None);
+    let reach = reach_of::<R>(write);
     let mask = R::update(write, &reach, &after).await.map_err(|error| Error::from(error).explain(R::KIND, R::TABLE.taken))?;
     let held = reach.held(&mask);
     if before.held.by(grants).is_some() && (held.by(R::POLICY.read).is_none() || (action == "update" && held.by(grants).is_none())) {
@@ -138,11 +143,11 @@ async fn changed_since(write: &mut Write, row: Uuid, since: i64) -> Result<Vec<S
 /// The feed of a row, remembered since it never changes: else one statement more per write.
 pub async fn feed_of<R: Stored>(call: &Call, id: Uuid) -> Result<Uuid> {
     let feeds = &call.service().feeds;
-    if let Some(feed) = feeds.get(&id) {
+    if let Some(feed) = feeds.get(&(R::KIND, id)) {
         return Ok(feed);
     }
     let feed = R::feed_of(&call.worker.lane, id).await?.ok_or_else(Error::not_found)?;
-    feeds.insert(id, feed);
+    feeds.insert((R::KIND, id), feed);
     Ok(feed)
 }
 
@@ -279,7 +284,7 @@ pub fn done_before(step: &Step, status: &str) -> bool {
 /// Inserts a row that follows from another change: no right of its own is asked for.
 pub async fn append<R: Stored>(write: &mut Write, action: &str, mut row: R) -> Result<R> {
     row.stamp(write.number, write.now);
-    let reach = Reach::of(&write.actor, R::POLICY, None);
+    let reach = reach_of::<R>(write);
     R::insert(write, &reach, None, &row).await.map_err(|error| explain::<R>(error, &row))?;
     write.record(action, R::POLICY, None, &row, None)?;
     Ok(row)
@@ -288,7 +293,7 @@ pub async fn append<R: Stored>(write: &mut Write, action: &str, mut row: R) -> R
 /// Writes a row that follows from another change: no right of its own is asked for, the journal names the action.
 pub async fn follow<R: Stored>(write: &mut Write, action: &str, before: &R, mut after: R) -> Result<()> {
     after.stamp(write.number, write.now);
-    let reach = Reach::of(&write.actor, R::POLICY, None);
+    let reach = reach_of::<R>(write);
     R::update(write, &reach, &after).await.map_err(|error| Error::from(error).explain(R::KIND, R::TABLE.taken))?;
     write.record(action, R::POLICY, Some(before), &after, None)
 }

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use super::change::feed_of;
 use super::export::{Page, export};
 use super::store::{Found, Stored};
 use crate::access::reach::Reach;
@@ -87,7 +88,7 @@ pub async fn list<R: Stored>(call: Call) -> Result<Answer> {
     }
     let mut body = Map::new();
     if !query.include.is_empty() {
-        body.insert("included".into(), include::load(&call, &query.include, &items).await?);
+        body.insert("included".into(), include::load(&call, &query.include, query.commune, &items).await?);
     }
     body.insert("items".into(), items.into_iter().map(Value::Object).collect());
     body.insert("next_cursor".into(), json!(next));
@@ -115,17 +116,35 @@ fn next_address(call: &Call, cursor: &str) -> String {
     format!("{}?{query}", call.operation.path)
 }
 
-/// One row inside the caller's reach.
+/// One row inside the caller's reach. One statement where it is known in which commune it lies, or where the caller has one
+/// commune alone; else one more, once for each row: whose rows lie apart by communes finds it there only.
 pub async fn get<R: Stored>(call: &Call, id: Uuid) -> Result<Seen<R>> {
-    let reach = Reach::of(&call.actor, R::POLICY, None);
-    let (row, mask) = R::find(&call.worker.lane, &reach, id).await?.ok_or_else(Error::not_found)?;
-    let held = reach.held(&mask);
-    Ok(Seen { row, held })
+    if R::TABLE.shared_feed.is_some() {
+        return in_commune(call, id, None).await?.ok_or_else(Error::not_found);
+    }
+    let likely = call.service().feeds.get(&(R::KIND, id)).or_else(|| call.actor.only_commune());
+    if likely.is_some()
+        && let Some(seen) = in_commune(call, id, likely).await?
+    {
+        return Ok(seen);
+    }
+    let feed = feed_of::<R>(call, id).await?;
+    if likely == Some(feed) {
+        return Err(Error::not_found());
+    }
+    in_commune(call, id, Some(feed)).await?.ok_or_else(Error::not_found)
 }
 
-/// Rows by id as the caller may see them, in the order of ids; those that are not in reach are left out.
-pub async fn objects_of<R: Stored>(call: &Call, ids: Vec<Uuid>) -> Result<Vec<Map<String, Value>>> {
-    let reach = Reach::of(&call.actor, R::POLICY, None);
+async fn in_commune<R: Stored>(call: &Call, id: Uuid, commune: Option<Uuid>) -> Result<Option<Seen<R>>> {
+    let reach = Reach::of(&call.actor, R::POLICY, commune);
+    let found = R::find(&call.worker.lane, &reach, id).await?;
+    Ok(found.map(|(row, mask)| Seen { row, held: reach.held(&mask) }))
+}
+
+/// Rows by id as the caller may see them, in the order of ids; those that are not in reach are left out. Rows of communes lie
+/// in the one that is named.
+pub async fn objects_of<R: Stored>(call: &Call, commune: Uuid, ids: Vec<Uuid>) -> Result<Vec<Map<String, Value>>> {
+    let reach = Reach::of(&call.actor, R::POLICY, R::TABLE.shared_feed.is_none().then_some(commune));
     let mut found = R::many(&call.worker.lane, &reach, ids).await?;
     found.sort_by_key(|(row, _)| row.id());
     found.into_iter().map(|(row, mask)| object(call, &Seen { row, held: reach.held(&mask) })).collect()

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::read::fields;
 use super::store::Stored;
 use crate::access::reach::{Policy, Reach};
+use crate::access::relations::Lies;
 use crate::access::roles::{Classes, Clause, Relation, classes};
 use crate::db::sql::Sql;
 use crate::error::Result;
@@ -62,12 +63,13 @@ pub struct Formerly {
     states: Value,
     overlay: Option<(&'static str, Uuid, Value)>,
     within: Sql,
+    commune: Option<Uuid>,
 }
 
 impl Formerly {
-    pub fn new(table: &'static str, states: States, overlay: Option<Overlay>, within: Sql) -> Self {
+    pub fn new(table: &'static str, states: States, overlay: Option<Overlay>, within: Sql, commune: Option<Uuid>) -> Self {
         let overlay = overlay.map(|Overlay { of, commune, states }| (of, commune, Value::Array(states)));
-        Self { table, states: Value::Array(states), overlay, within }
+        Self { table, states: Value::Array(states), overlay, within, commune }
     }
 }
 
@@ -86,8 +88,14 @@ impl QueryFragment<Pg> for Formerly {
             push(&[of, " AS (SELECT x.* FROM jsonb_to_recordset("]);
             out.push_bind_param::<Jsonb, _>(states)?;
             let mut push = |pieces: &[&str]| pieces.iter().for_each(|piece| out.push_sql(piece));
-            push(&[") AS i(id uuid, image jsonb) LEFT JOIN ", of, " AS now ON now.id = i.id CROSS JOIN LATERAL jsonb_populate_record(now, i.image) AS x"]);
-            push(&[" UNION ALL SELECT o.* FROM ", of, " AS o WHERE NOT EXISTS (SELECT FROM jsonb_to_recordset("]);
+            push(&[") AS i(id uuid, image jsonb) LEFT JOIN ", of, " AS now ON now.id = i.id AND now.commune_id = "]);
+            out.push_bind_param::<SqlUuid, _>(commune)?;
+            let mut push = |pieces: &[&str]| pieces.iter().for_each(|piece| out.push_sql(piece));
+            push(&[
+                " CROSS JOIN LATERAL jsonb_populate_record(now, i.image) AS x UNION ALL SELECT o.* FROM ",
+                of,
+                " AS o WHERE NOT EXISTS (SELECT FROM jsonb_to_recordset(",
+            ]);
             out.push_bind_param::<Jsonb, _>(states)?;
             out.push_sql(") AS i(id uuid) WHERE i.id = o.id) AND o.commune_id = ");
             out.push_bind_param::<SqlUuid, _>(commune)?;
@@ -97,8 +105,13 @@ impl QueryFragment<Pg> for Formerly {
         push(&[self.table, " AS (SELECT x.*, (now.id IS NULL) AS purged FROM jsonb_to_recordset("]);
         out.push_bind_param::<Jsonb, _>(&self.states)?;
         let mut push = |pieces: &[&str]| pieces.iter().for_each(|piece| out.push_sql(piece));
-        push(&[") AS i(id uuid, image jsonb) LEFT JOIN ", self.table, " AS now ON now.id = i.id CROSS JOIN LATERAL jsonb_populate_record(now, i.image) AS x)"]);
-        push(&[" SELECT DISTINCT id, purged FROM ", self.table, " WHERE "]);
+        push(&[") AS i(id uuid, image jsonb) LEFT JOIN ", self.table, " AS now ON now.id = i.id"]);
+        if let Some(commune) = &self.commune {
+            out.push_sql(" AND now.commune_id = ");
+            out.push_bind_param::<SqlUuid, _>(commune)?;
+        }
+        let mut push = |pieces: &[&str]| pieces.iter().for_each(|piece| out.push_sql(piece));
+        push(&[" CROSS JOIN LATERAL jsonb_populate_record(now, i.image) AS x) SELECT DISTINCT id, purged FROM ", self.table, " WHERE "]);
         self.within.walk_ast(out.reborrow())
     }
 }
@@ -120,6 +133,7 @@ type Later<T> = LocalBoxFuture<'static, Result<Vec<T>>>;
 pub struct Source {
     pub kind: &'static str,
     pub policy: &'static Policy,
+    pub lies: &'static Lies,
     pub follows: &'static [Follows],
     /// Its rows lie in a feed that all communes share.
     pub shared: bool,
@@ -139,6 +153,7 @@ impl Source {
         Self {
             kind: R::KIND,
             policy: R::POLICY,
+            lies: R::TABLE.lies,
             follows: R::TABLE.follows,
             shared: R::TABLE.shared_feed.is_some(),
             journalled: true,

@@ -39,7 +39,15 @@ fn rows(table: &Table, reach: &Reach, exactly: Option<Sql>) -> Sql {
     sql.add_text(" FROM ");
     sql.add_text(table.name);
     sql.push(" WHERE ", reach.within(reach.policy.read, table.lies));
+    pin(&mut sql, table, reach);
     sql
+}
+
+/// Rows of communes are asked for where their commune's rows lie, where that is known.
+fn pin(sql: &mut Sql, table: &Table, reach: &Reach) {
+    if table.shared_feed.is_none() {
+        in_commune(sql, table, reach.commune);
+    }
 }
 
 fn columns(table: &Table) -> String {
@@ -78,7 +86,9 @@ fn exactly(table: &Table, search: Option<&Search>) -> Sql {
 
 /// What a list's query asks of the rows, beside reach and cursor.
 fn asked<R: Record>(sql: &mut Sql, query: &ListQuery<R::Filter>) {
-    in_commune(sql, R::TABLE, query.commune);
+    if R::TABLE.shared_feed.is_some() {
+        in_commune(sql, R::TABLE, query.commune);
+    }
     if let Some(search) = &query.search {
         sql.push(" AND ", Sql::of(format!("{}.search LIKE {{}}", R::TABLE.name), [search.folded.clone()]));
     }
@@ -167,6 +177,7 @@ pub trait Stored: Record {
     async fn total(lane: &Lane, query: &ListQuery<Self::Filter>) -> Result<i64> {
         let mut sql = Sql::text(format!("SELECT count(*) FROM {}", Self::TABLE.name));
         sql.push(" WHERE ", query.reach.within(query.reach.policy.read, Self::TABLE.lies));
+        pin(&mut sql, Self::TABLE, &query.reach);
         asked::<Self>(&mut sql, query);
         let connection = lane.connection().await?;
         Ok(Statement::<BigInt>::new(sql).get_result(&mut &*connection).await?)
@@ -189,7 +200,9 @@ pub trait Stored: Record {
     /// Rows in reach after an id, in the order of ids.
     async fn after(lane: &Lane, reach: &Reach, commune: Uuid, after: Uuid, limit: i64) -> Result<Vec<Masked<Self>>> {
         let mut sql = rows(Self::TABLE, reach, None);
-        in_commune(&mut sql, Self::TABLE, Some(commune));
+        if Self::TABLE.shared_feed.is_some() {
+            in_commune(&mut sql, Self::TABLE, Some(commune));
+        }
         sql.push(" AND ", Sql::of(format!("{}.id > {{}}", Self::TABLE.name), [after]));
         sql.add(Sql::of(format!(" ORDER BY {}.id LIMIT {{}}", Self::TABLE.name), [limit]));
         let connection = lane.connection().await?;
@@ -199,7 +212,9 @@ pub trait Stored: Record {
     /// Rows in reach of a later version.
     async fn changed(lane: &Lane, reach: &Reach, commune: Uuid, since: i64) -> Result<Vec<Masked<Self>>> {
         let mut sql = rows(Self::TABLE, reach, None);
-        in_commune(&mut sql, Self::TABLE, Some(commune));
+        if Self::TABLE.shared_feed.is_some() {
+            in_commune(&mut sql, Self::TABLE, Some(commune));
+        }
         sql.push(" AND ", Sql::of(format!("{}.version > {{}}", Self::TABLE.name), [since]));
         sql.add_text(&format!(" ORDER BY {}.id", Self::TABLE.name));
         let connection = lane.connection().await?;
@@ -210,7 +225,7 @@ pub trait Stored: Record {
     async fn formerly(lane: &Lane, reach: &Reach, states: States, overlay: Option<Overlay>) -> Result<Vec<(Uuid, bool)>> {
         let within = reach.within(reach.policy.read, Self::TABLE.lies);
         let connection = lane.connection().await?;
-        Ok(Formerly::new(Self::KIND, states, overlay, within).load(&mut &*connection).await?)
+        Ok(Formerly::new(Self::KIND, states, overlay, within, reach.commune.filter(|_| Self::TABLE.shared_feed.is_none())).load(&mut &*connection).await?)
     }
 
     /// Rows, whoever may read them, that follow rows of another kind.

@@ -6,6 +6,7 @@ use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
 use super::dto::{Activity, ActivityStatus};
+use crate::access::relations::pinned;
 use crate::access::roles::{Clause, Relation};
 use crate::db::schema::activities;
 use crate::db::sql::Sql;
@@ -16,8 +17,9 @@ use crate::journal::Write;
 pub fn here(clause: &Clause) -> Option<Sql> {
     match clause.relation {
         Relation::Lead => {
-            let works = "EXISTS (SELECT FROM campaigns k WHERE k.commune_id = activities.commune_id AND k.id = activities.campaign_id AND k.status NOT IN ('closed', 'archived', 'cancelled'))";
-            Some(Sql::of(format!("activities.lead_user_id = {{}} AND {works}"), [clause.user?]))
+            let works = "k.commune_id = activities.commune_id AND k.id = activities.campaign_id AND k.status NOT IN ('closed', 'archived', 'cancelled'))";
+            let works = Sql::around("EXISTS (SELECT FROM campaigns k WHERE ", pinned(clause, "k"), works);
+            Some(Sql::of("activities.lead_user_id = {}", [clause.user?]).and(works))
         }
         _ => Activity::LIES.usually(clause),
     }

@@ -7,6 +7,7 @@ use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
 use super::dto::{ActivitySum, Figure, Tally};
+use crate::access::relations::pinned;
 use crate::access::roles::{Clause, Relation};
 use crate::activities::Activity;
 use crate::campaign_sums;
@@ -21,9 +22,8 @@ use crate::statement;
 pub fn here(clause: &Clause) -> Option<Sql> {
     match clause.relation {
         Relation::Published => {
-            let published =
-                "EXISTS (SELECT FROM activities a WHERE a.commune_id = activity_sums.commune_id AND a.id = activity_sums.id AND a.published_at IS NOT NULL)";
-            Some(Sql::text(published))
+            let published = "a.commune_id = activity_sums.commune_id AND a.id = activity_sums.id AND a.published_at IS NOT NULL)";
+            Some(Sql::around("EXISTS (SELECT FROM activities a WHERE ", pinned(clause, "a"), published))
         }
         _ => ActivitySum::LIES.usually(clause),
     }

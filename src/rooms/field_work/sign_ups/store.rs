@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::dto::{SignUp, SignUpStatus};
 use super::rules;
-use crate::access::relations::{FORMER_HAMLETS, OWN_RECORDS};
+use crate::access::relations::{FORMER_HAMLETS, own_records};
 use crate::access::roles::{Clause, Relation};
 use crate::clock::start_of_day;
 use crate::db::Lane;
@@ -35,7 +35,7 @@ pub fn here(clause: &Clause) -> Option<Sql> {
             );
             Some(SignUp::LIES.of_commune(clause)?.and(Sql::of(there, [commune, hamlet, commune, commune, hamlet])))
         }
-        Relation::Own => Some(Sql::of(format!("sign_ups.volunteer_id IN ({OWN_RECORDS})"), [clause.user?])),
+        Relation::Own => Some(Sql::around("sign_ups.volunteer_id IN (", own_records(clause)?, ")")),
         _ => SignUp::LIES.usually(clause),
     }
 }

@@ -5,7 +5,7 @@ use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
 use super::dto::{Consent, ConsentPurpose, ConsentStatus};
-use crate::access::relations::OWN_RECORDS;
+use crate::access::relations::own_records;
 use crate::access::roles::{Clause, Relation};
 use crate::db::Lane;
 use crate::db::schema::consents;
@@ -22,7 +22,7 @@ pub fn here(clause: &Clause) -> Option<Sql> {
             let there = "consents.volunteer_id IN (SELECT v.id FROM volunteers v WHERE v.commune_id = {} AND v.hamlet_id = {})";
             Some(Consent::LIES.of_commune(clause)?.and(Sql::of(there, [clause.commune?, clause.hamlet?])))
         }
-        Relation::Own => Some(Sql::of(format!("consents.volunteer_id IN ({OWN_RECORDS})"), [clause.user?])),
+        Relation::Own => Some(Sql::around("consents.volunteer_id IN (", own_records(clause)?, ")")),
         _ => Consent::LIES.usually(clause),
     }
 }

@@ -162,11 +162,11 @@ pub async fn export(call: Call) -> Result<Answer> {
     let (commune, id) = (seen.row.commune_id, seen.row.id);
     let lane = &call.worker.lane;
     let volunteer: Value = Value::Object(table::object(&call, &seen)?);
-    let consents = table::objects_of::<Consent>(&call, consents::of_volunteer(lane, commune, id).await?).await?;
-    let sign_ups = table::objects_of::<SignUp>(&call, sign_ups::of_volunteer(lane, commune, id).await?).await?;
-    let rewards = table::objects_of::<Reward>(&call, rewards::of_volunteer(lane, commune, id).await?).await?;
+    let consents = table::objects_of::<Consent>(&call, commune, consents::of_volunteer(lane, commune, id).await?).await?;
+    let sign_ups = table::objects_of::<SignUp>(&call, commune, sign_ups::of_volunteer(lane, commune, id).await?).await?;
+    let rewards = table::objects_of::<Reward>(&call, commune, rewards::of_volunteer(lane, commune, id).await?).await?;
     let account = match seen.row.user_id {
-        Some(user) => table::objects_of::<User>(&call, vec![user]).await?.pop(),
+        Some(user) => table::objects_of::<User>(&call, commune, vec![user]).await?.pop(),
         None => None,
     };
     // Who saw it is people's matter, and none of a program's.

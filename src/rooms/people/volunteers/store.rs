@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::dto::{Volunteer, VolunteerStatus};
 use super::rules;
 use crate::access::reach::Reach;
-use crate::access::relations::{LED_ACTIVITIES, PARTNER_CAMPAIGNS};
+use crate::access::relations::{PARTNER_CAMPAIGNS, led_activities, pinned};
 use crate::access::roles::{Clause, Relation};
 use crate::db::schema::volunteers;
 use crate::db::sql::Sql;
@@ -25,7 +25,9 @@ pub fn here(clause: &Clause) -> Option<Sql> {
             Some(Volunteer::LIES.of_commune(clause)?.and(Sql::of(there, [commune, commune, commune, clause.unit?])))
         }
         Relation::Lead => {
-            Some(Sql::of(format!("volunteers.id IN (SELECT s.volunteer_id FROM sign_ups s WHERE s.activity_id IN ({LED_ACTIVITIES}))"), [clause.user?]))
+            let mut led = Sql::around("volunteers.id IN (SELECT s.volunteer_id FROM sign_ups s WHERE ", pinned(clause, "s"), "");
+            led.add(Sql::around("s.activity_id IN (", led_activities(clause)?, "))"));
+            Some(led)
         }
         _ => Volunteer::LIES.usually(clause),
     }
@@ -40,7 +42,7 @@ pub async fn of_write(write: &mut Write, id: Uuid) -> Result<Option<Volunteer>> 
 
 /// Living records of these names, those that the write's actor may see.
 pub async fn called(write: &mut Write, commune: Uuid, folded: Vec<String>) -> Result<Vec<Volunteer>> {
-    let reach = Reach::of(&write.actor, &rules::POLICY, None);
+    let reach = Reach::of(&write.actor, &rules::POLICY, Some(commune));
     let living = [VolunteerStatus::Active, VolunteerStatus::Unverified, VolunteerStatus::Suspended];
     let found = volunteers::table
         .filter(volunteers::commune_id.eq(commune).and(volunteers::search.eq_any(folded)).and(volunteers::status.eq_any(living)))

@@ -34,8 +34,8 @@ fn meant_for(clause: &Clause) -> Option<Sql> {
     let sent = "EXISTS (SELECT FROM document_recipients r JOIN units u ON u.commune_id = r.commune_id AND u.id = r.unit_id \
         LEFT JOIN military_units m ON m.id = u.military_unit_id \
         JOIN units o ON o.commune_id = r.commune_id AND (u.id = o.id OR u.military_unit_id <> o.military_unit_id AND m.ancestors @> ARRAY[o.military_unit_id]) \
-        WHERE r.commune_id = documents.commune_id AND r.document_id = documents.id AND r.status <> 'removed' AND o.commune_id = {} AND o.id = {})";
-    Some(Sql::of(format!("documents.reach = 'commune' OR (documents.reach = 'recipients' AND {sent})"), [clause.commune?, unit]))
+        WHERE r.commune_id = {} AND r.document_id = documents.id AND r.status <> 'removed' AND o.commune_id = {} AND o.id = {})";
+    Some(Sql::of(format!("documents.reach = 'commune' OR (documents.reach = 'recipients' AND {sent})"), [clause.commune?, clause.commune?, unit]))
 }
 
 /// A document of the write's commune, whoever asks.

@@ -5,7 +5,7 @@ use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
 use super::dto::{Reward, RewardStatus, SubjectType};
-use crate::access::relations::OWN_RECORDS;
+use crate::access::relations::{own_records, pinned};
 use crate::access::roles::{Clause, Relation};
 use crate::db::Lane;
 use crate::db::schema::rewards;
@@ -18,16 +18,16 @@ pub fn here(clause: &Clause) -> Option<Sql> {
     match clause.relation {
         // One's own, once it is decided.
         Relation::Own => {
-            let own = format!(
-                "rewards.subject_type = 'user' AND rewards.subject_id = {{}} OR rewards.subject_type = 'volunteer' AND rewards.subject_id IN ({OWN_RECORDS})"
-            );
-            Some(Sql::of(own, [clause.user?, clause.user?]).and(decided()))
+            let user = Sql::of("rewards.subject_type = 'user' AND rewards.subject_id = {}", [clause.user?]);
+            let person = Sql::around("rewards.subject_type = 'volunteer' AND rewards.subject_id IN (", own_records(clause)?, ")");
+            Some(user.or(person).and(decided()))
         }
         // Names are public with the person's consent alone; organisations are named.
         Relation::Published => {
             let agreed = "rewards.name_consent OR rewards.subject_class = 'collective' OR rewards.subject_type = 'volunteer' AND EXISTS (\
-                SELECT FROM consents c WHERE c.commune_id = rewards.commune_id AND c.volunteer_id = rewards.subject_id AND c.purpose = 'awards' AND c.status = 'given')";
-            Some(decided().and(Sql::text(agreed)))
+                SELECT FROM consents c WHERE ";
+            let given = "c.commune_id = rewards.commune_id AND c.volunteer_id = rewards.subject_id AND c.purpose = 'awards' AND c.status = 'given')";
+            Some(decided().and(Sql::around(agreed, pinned(clause, "c"), given)))
         }
         _ => Reward::LIES.usually(clause),
     }
