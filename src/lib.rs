@@ -59,10 +59,10 @@ mod programs;
 mod rooms;
 
 // A room is called by its own name, wherever its folder stands.
-pub use floor::{access, clock, db, error, journal, random, service, text, web};
-pub use programs::{api_clients, batch, calendars, campaign_summaries, imports, journal_entries, plan_import, reads, stream, sync, webhooks};
-pub use rooms::field_work::{activities, activity_sums, activity_units, campaign_sums, check_in_codes, results, road_registrations, sign_ups};
-pub use rooms::people::{accounts, consents, volunteers};
-pub use rooms::places::{communes, hamlets, military_units, units};
-pub use rooms::planning::{campaigns, document_recipients, documents, headcounts, plan_items};
-pub use rooms::recognition::rewards;
+pub use floor::*;
+pub use programs::*;
+pub use rooms::field_work::*;
+pub use rooms::people::*;
+pub use rooms::places::*;
+pub use rooms::planning::*;
+pub use rooms::recognition::*;

@@ -12,7 +12,7 @@ use super::call::Call;
 use super::format::Format;
 use super::include::Include;
 use super::operation::{Caller, Handler, Kind, Method, Noun, Operation, Room, SchemaOf, Text2, single};
-use super::table::{self, Changed, Created, Kept, Record, Table};
+use super::table::{self, Acting, Changed, Created, Kept, Record, Table};
 use super::{by_ref, shapes};
 use crate::access::lifecycle::Step;
 use crate::access::reach::Policy;
@@ -123,6 +123,14 @@ impl<R: Record + ToSchema> Resource<R> {
         let operation = self.update_of(handler);
         self.operations.push(operation.takes::<I>().answers(shapes::object::<R>));
         self
+    }
+
+    /// Actions that change the status alone.
+    pub fn plain<B>(self, actions: &[&'static str]) -> Self
+    where
+        B: ToSchema + DeserializeOwned + Into<Acting> + 'static,
+    {
+        actions.iter().fold(self, |resource, action| resource.act(action, table::step::<R, B>))
     }
 
     /// An action of the lifecycle: who may do it and when stands there, what it takes and does in its function.
@@ -236,7 +244,13 @@ impl<R> Resource<R> {
         self
     }
 
+    /// # Panics
+    /// Where an action of the lifecycle has no door: it would be shown as allowed, and be nowhere.
     pub fn room(self, description: Text) -> Room {
+        for step in self.policy.lifecycle.steps {
+            let there = self.operations.iter().any(|operation| matches!(operation.kind, Kind::Act(own) if own.action == step.action));
+            assert!(there, "{} of {} has no door", step.action, self.policy.resource);
+        }
         Room { name: self.room, description, policy: Some(self.policy), operations: self.operations, problems: vec![], sends: None, after: vec![] }
     }
 }

@@ -1,6 +1,7 @@
-//! Creations and changes of what a record's fields say, with the room's own check.
+//! What follows from a record alone: creations and changes of what its fields say, with the room's own check, and actions
+//! that change the status and nothing else.
 
-use super::change::update;
+use super::change::{Acting, act, update};
 use super::insert;
 use super::record::{Changed, Created, New as _, Patch as _};
 use super::store::Stored;
@@ -39,4 +40,9 @@ pub async fn add<R: Kept + Created>(write: &mut Write, sent: R::New) -> Result<R
 pub async fn update_of<R: Kept + Changed>(call: Call) -> Result<Answer> {
     let sent: R::Patch = call.body()?;
     update(&call, async |write, before: &Seen<R>| R::check(write, Some(before), sent.onto(before.row.clone())).await).await
+}
+
+/// An action that changes the status alone.
+pub async fn step<R: Stored, B: Into<Acting>>(call: Call, body: B) -> Result<Answer> {
+    act(&call, body.into(), async |_, _, after: R| Ok(after)).await
 }

@@ -18,7 +18,7 @@ pub use change::{
     update, update_then,
 };
 pub use export::{calendar, weight};
-pub use kept::{Kept, add, create_of, update_of};
+pub use kept::{Kept, add, create_of, step, update_of};
 pub use log::log;
 pub use read::{fields, get, item, list, object, objects_of};
 pub use record::{Changed, Created, Filter, New, Patch, Record, Table, Words};

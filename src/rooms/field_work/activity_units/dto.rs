@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::{rules, store};
 use crate::text_enum;
+use crate::web::table::Acting;
 use crate::web::values::{Line, Whole};
 
 text_enum! {
@@ -56,4 +57,10 @@ pub struct ActOnActivityUnit {
     /// When it happened, by the client's clock.
     #[serde(default, deserialize_with = "crate::web::values::moment")]
     pub occurred_at: Option<DateTime<Utc>>,
+}
+
+impl From<ActOnActivityUnit> for Acting {
+    fn from(body: ActOnActivityUnit) -> Self {
+        Self { reason: body.reason.map(String::from), occurred_at: body.occurred_at }
+    }
 }

@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::journal::{Seen, Write};
 use crate::web::answer::Answer;
 use crate::web::call::Call;
-use crate::web::table::{self, Acting, New as _};
+use crate::web::table::{self, New as _};
 use crate::{random, said};
 
 async fn activity_of(write: &mut Write, id: uuid::Uuid) -> Result<Activity> {
@@ -68,13 +68,9 @@ pub async fn update(call: Call) -> Result<Answer> {
     .await
 }
 
-pub async fn act(call: Call) -> Result<Answer> {
-    let input: ActOnActivityUnit = call.body()?;
-    let acting = Acting { reason: input.reason.map(String::from), occurred_at: input.occurred_at };
-    table::act(&call, acting, async |write, _, mut after: ActivityUnit| {
-        if call.operation.id == "release_activity_unit" {
-            after.released_at = after.released_at.or(Some(write.now));
-        }
+pub async fn release(call: Call, body: ActOnActivityUnit) -> Result<Answer> {
+    table::act(&call, body.into(), async |write, _, mut after: ActivityUnit| {
+        after.released_at = after.released_at.or(Some(write.now));
         Ok(after)
     })
     .await

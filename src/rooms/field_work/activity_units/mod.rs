@@ -12,7 +12,6 @@ use crate::handler;
 use crate::text::Text;
 use crate::web::include::Include;
 use crate::web::operation::{Noun, Resource, Room};
-use crate::web::shapes;
 
 const INCLUDES: &[&Include] = &[&crate::activities::INCLUDE, &crate::units::INCLUDE];
 
@@ -24,6 +23,7 @@ pub fn room() -> Room {
         .create_by::<CreateActivityUnit>(handler!(handlers::create))
         .update_by::<dto::UpdateActivityUnit>(handler!(handlers::update))
         .put()
-        .actions::<ActivityUnit>(handler!(handlers::act), |_| shapes::plain::<dto::ActOnActivityUnit>)
+        .plain::<dto::ActOnActivityUnit>(&["confirm", "decline"])
+        .act("release", handlers::release)
         .room(Text::new("Đơn vị tham gia hoạt động: vai trò, số người, xác nhận.", "Units that take part in activities: part, people, confirmation."))
 }

@@ -11,6 +11,7 @@ use crate::activities::WorkType;
 use crate::db::values::Json;
 use crate::text_enum;
 use crate::web::patch::Clear;
+use crate::web::table::Acting;
 use crate::web::values::{Day, Few, Line, LineString, Paragraph, Phone, Positive, Whole};
 
 text_enum! {
@@ -125,6 +126,12 @@ pub struct ActOnRoadRegistration {
     /// When it happened, by the client's clock.
     #[serde(default, deserialize_with = "crate::web::values::moment")]
     pub occurred_at: Option<DateTime<Utc>>,
+}
+
+impl From<ActOnRoadRegistration> for Acting {
+    fn from(body: ActOnRoadRegistration) -> Self {
+        Self { reason: body.reason.map(String::from), occurred_at: body.occurred_at }
+    }
 }
 
 /// Acceptance.

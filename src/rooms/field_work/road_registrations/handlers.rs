@@ -63,14 +63,8 @@ async fn warn_of_alike(write: &mut Write, road: &RoadRegistration) -> Result<()>
     Ok(())
 }
 
-pub async fn simply(call: Call, body: ActOnRoadRegistration) -> Result<Answer> {
-    let acting = Acting { reason: body.reason.map(String::from), occurred_at: body.occurred_at };
-    table::act(&call, acting, async |_, _, after: RoadRegistration| Ok(after)).await
-}
-
 pub async fn submit(call: Call, body: ActOnRoadRegistration) -> Result<Answer> {
-    let acting = Acting { reason: body.reason.map(String::from), occurred_at: body.occurred_at };
-    table::act(&call, acting, async |write, before: &Seen<RoadRegistration>, mut after: RoadRegistration| {
+    table::act(&call, body.into(), async |write, before: &Seen<RoadRegistration>, mut after: RoadRegistration| {
         let campaign = campaign_of(write, &after).await?;
         after.late = checks::check_window(&before.held, &campaign, write.now)?;
         warn_of_alike(write, &after).await?;
@@ -80,13 +74,11 @@ pub async fn submit(call: Call, body: ActOnRoadRegistration) -> Result<Answer> {
 }
 
 pub async fn unschedule(call: Call, body: ActOnRoadRegistration) -> Result<Answer> {
-    let acting = Acting { reason: body.reason.map(String::from), occurred_at: body.occurred_at };
-    table::act(&call, acting, async |_, _, after: RoadRegistration| Ok(RoadRegistration { activity_ids: vec![], ..after })).await
+    table::act(&call, body.into(), async |_, _, after: RoadRegistration| Ok(RoadRegistration { activity_ids: vec![], ..after })).await
 }
 
 pub async fn start(call: Call, body: ActOnRoadRegistration) -> Result<Answer> {
-    let acting = Acting { reason: body.reason.map(String::from), occurred_at: body.occurred_at };
-    table::act(&call, acting, async |write, _, after: RoadRegistration| {
+    table::act(&call, body.into(), async |write, _, after: RoadRegistration| {
         activities::check_campaign_works(&campaign_of(write, &after).await?)?;
         Ok(after)
     })
@@ -94,8 +86,7 @@ pub async fn start(call: Call, body: ActOnRoadRegistration) -> Result<Answer> {
 }
 
 pub async fn confirm(call: Call, body: ActOnRoadRegistration) -> Result<Answer> {
-    let acting = Acting { reason: body.reason.map(String::from), occurred_at: body.occurred_at };
-    table::act(&call, acting, async |write, before: &Seen<RoadRegistration>, after: RoadRegistration| {
+    table::act(&call, body.into(), async |write, before: &Seen<RoadRegistration>, after: RoadRegistration| {
         checks::check_confirmer(&before.row, &write.actor)?;
         Ok(after)
     })
@@ -103,8 +94,7 @@ pub async fn confirm(call: Call, body: ActOnRoadRegistration) -> Result<Answer> 
 }
 
 pub async fn send_back(call: Call, body: ActOnRoadRegistration) -> Result<Answer> {
-    let acting = Acting { reason: body.reason.map(String::from), occurred_at: body.occurred_at };
-    table::act(&call, acting, async |_, _, after: RoadRegistration| Ok(RoadRegistration { done_by: None, ..after })).await
+    table::act(&call, body.into(), async |_, _, after: RoadRegistration| Ok(RoadRegistration { done_by: None, ..after })).await
 }
 
 pub async fn accept(call: Call, body: AcceptRoadRegistration) -> Result<Answer> {

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::{rules, store};
 use crate::db::values::Json;
 use crate::text_enum;
+use crate::web::table::Acting;
 use crate::web::values::{Line, Moment, Phone};
 
 text_enum! {
@@ -95,4 +96,10 @@ pub struct ActOnConsent {
     /// When it happened, by the client's clock.
     #[serde(default, deserialize_with = "crate::web::values::moment")]
     pub occurred_at: Option<DateTime<Utc>>,
+}
+
+impl From<ActOnConsent> for Acting {
+    fn from(body: ActOnConsent) -> Self {
+        Self { reason: body.reason.map(String::from), occurred_at: body.occurred_at }
+    }
 }

@@ -9,7 +9,7 @@ use crate::journal::{Seen, Write};
 use crate::random;
 use crate::web::answer::Answer;
 use crate::web::call::Call;
-use crate::web::table::{self, Acting, Kept, New as _};
+use crate::web::table::{self, Kept, New as _};
 
 impl Kept for Consent {
     async fn check(write: &mut Write, before: Option<&Seen<Self>>, mut row: Self) -> Result<Self> {
@@ -32,12 +32,6 @@ pub async fn give(write: &mut Write, volunteer: &Uuid, consents: Vec<GivenConsen
     Ok(())
 }
 
-pub async fn act(call: Call) -> Result<Answer> {
-    let input: ActOnConsent = call.body()?;
-    let acting = Acting { reason: input.reason.map(String::from), occurred_at: input.occurred_at };
-    table::act(&call, acting, async |write, _, mut after: Consent| {
-        after.withdrawn_at = Some(write.now);
-        Ok(after)
-    })
-    .await
+pub async fn withdraw(call: Call, body: ActOnConsent) -> Result<Answer> {
+    table::act(&call, body.into(), async |write, _, after: Consent| Ok(Consent { withdrawn_at: Some(write.now), ..after })).await
 }

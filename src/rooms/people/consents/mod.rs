@@ -11,10 +11,8 @@ pub use dto::{Consent, ConsentPurpose, GivenConsent};
 pub use handlers::give;
 pub use store::{erase, guardian_consented, of_volunteer, reassign};
 
-use crate::handler;
 use crate::text::Text;
 use crate::web::operation::{Noun, Resource, Room};
-use crate::web::shapes;
 
 pub fn room() -> Room {
     let noun = Noun { one: "consent", text: Text::new("sự đồng ý", "consent"), plural: "consents" };
@@ -22,6 +20,6 @@ pub fn room() -> Room {
         .list(&[])
         .item()
         .create()
-        .actions::<Consent>(handler!(handlers::act), |_| shapes::plain::<dto::ActOnConsent>)
+        .act("withdraw", handlers::withdraw)
         .room(Text::new("Sự đồng ý về dữ liệu cá nhân (Luật 91/2025/QH15).", "Consents about personal data (Law 91/2025/QH15)."))
 }

@@ -18,11 +18,8 @@ impl Kept for Commune {
     }
 }
 
-pub async fn act(call: Call) -> Result<Answer> {
-    if call.operation.id == "rename_commune" {
-        return rename(call).await;
-    }
-    let EndCommune { reason, valid_to, successors } = call.body()?;
+pub async fn end(call: Call, body: EndCommune) -> Result<Answer> {
+    let EndCommune { reason, valid_to, successors } = body;
     let valid_to = valid_to.into();
     let acting = Acting { reason: reason.map(String::from), occurred_at: None };
     table::act(&call, acting, async |write, _, mut after: Commune| {
@@ -35,8 +32,8 @@ pub async fn act(call: Call) -> Result<Answer> {
     .await
 }
 
-async fn rename(call: Call) -> Result<Answer> {
-    let RenameCommune { reason, valid_from, name, kind, province_code, province_name } = call.body()?;
+pub async fn rename(call: Call, body: RenameCommune) -> Result<Answer> {
+    let RenameCommune { reason, valid_from, name, kind, province_code, province_name } = body;
     let valid_from: chrono::NaiveDate = valid_from.into();
     let acting = Acting { reason: reason.map(String::from), occurred_at: None };
     table::act(&call, acting, async |_, _, mut after: Commune| {

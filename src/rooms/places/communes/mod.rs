@@ -10,10 +10,8 @@ pub mod store;
 pub use dto::{Commune, CommuneKind, CreateCommune};
 pub use store::{ended, living};
 
-use crate::handler;
 use crate::text::Text;
 use crate::web::operation::{Noun, Resource, Room};
-use crate::web::shapes;
 
 pub fn room() -> Room {
     let noun = Noun { one: "commune", text: Text::new("xã", "commune"), plural: "communes" };
@@ -23,9 +21,8 @@ pub fn room() -> Room {
         .create()
         .update()
         .put()
-        .actions::<Commune>(handler!(handlers::act), |action| match action {
-            "rename" => shapes::plain::<dto::RenameCommune>,
-            _ => shapes::plain::<dto::EndCommune>,
-        })
+        .act("rename", handlers::rename)
+        .act("merge", handlers::end)
+        .act("dissolve", handlers::end)
         .room(Text::new("Các xã, phường, đặc khu dùng hệ thống.", "The communes, wards and special zones that use the service."))
 }

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::rules;
 use crate::journal::feeds::REFERENCE;
 use crate::text_enum;
+use crate::web::table::Acting;
 use crate::web::values::{Few, Id, Line};
 
 text_enum! {
@@ -56,4 +57,10 @@ pub struct MilitaryUnit {
 pub struct ActOnMilitaryUnit {
     /// Why, for the journal.
     pub reason: Option<Line<1, 500>>,
+}
+
+impl From<ActOnMilitaryUnit> for Acting {
+    fn from(body: ActOnMilitaryUnit) -> Self {
+        Self { reason: body.reason.map(String::from), occurred_at: None }
+    }
 }

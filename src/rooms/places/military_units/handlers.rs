@@ -1,12 +1,10 @@
 //! What happens with army units.
 
-use super::dto::{ActOnMilitaryUnit, MilitaryUnit};
+use super::dto::MilitaryUnit;
 use super::{rules, store};
 use crate::error::Result;
 use crate::journal::{Seen, Write};
-use crate::web::answer::Answer;
-use crate::web::call::Call;
-use crate::web::table::{self, Acting, Kept};
+use crate::web::table::{self, Kept};
 
 impl Kept for MilitaryUnit {
     async fn check(write: &mut Write, before: Option<&Seen<Self>>, mut row: Self) -> Result<Self> {
@@ -35,10 +33,4 @@ async fn follow(write: &mut Write, moved: MilitaryUnit) -> Result<()> {
         }
     }
     Ok(())
-}
-
-pub async fn act(call: Call) -> Result<Answer> {
-    let input: ActOnMilitaryUnit = call.body()?;
-    let acting = Acting { reason: input.reason.map(String::from), occurred_at: None };
-    table::act(&call, acting, async |_, _, after: MilitaryUnit| Ok(after)).await
 }

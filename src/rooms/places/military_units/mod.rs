@@ -10,10 +10,8 @@ mod store;
 pub use dto::{CreateMilitaryUnit, MilitaryUnit};
 pub use store::{by_name, names};
 
-use crate::handler;
 use crate::text::Text;
 use crate::web::operation::{Noun, Resource, Room};
-use crate::web::shapes;
 
 pub fn room() -> Room {
     let noun = Noun { one: "military_unit", text: Text::new("đơn vị quân đội", "army unit"), plural: "army units" };
@@ -23,6 +21,6 @@ pub fn room() -> Room {
         .create()
         .update()
         .put()
-        .actions::<MilitaryUnit>(handler!(handlers::act), |_| shapes::plain::<dto::ActOnMilitaryUnit>)
+        .plain::<dto::ActOnMilitaryUnit>(&["deactivate", "reactivate"])
         .room(Text::new("Cây đơn vị quân đội dùng chung cho các xã.", "The tree of army units, shared by the communes."))
 }

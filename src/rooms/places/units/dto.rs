@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::rules;
 use crate::text_enum;
+use crate::web::table::Acting;
 use crate::web::values::{Day, Few, Id, Line, Phone, Slug};
 
 text_enum! {
@@ -85,6 +86,12 @@ pub struct Unit {
 pub struct ActOnUnit {
     /// Why, for the journal.
     pub reason: Option<Line<1, 500>>,
+}
+
+impl From<ActOnUnit> for Acting {
+    fn from(body: ActOnUnit) -> Self {
+        Self { reason: body.reason.map(String::from), occurred_at: None }
+    }
 }
 
 /// The merging of a unit into another.

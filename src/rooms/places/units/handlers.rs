@@ -1,6 +1,6 @@
 //! What happens with units.
 
-use super::dto::{ActOnUnit, MergeUnit, Unit, UnitKinds};
+use super::dto::{MergeUnit, Unit, UnitKinds};
 use super::{rules, store};
 use crate::error::{Error, Result};
 use crate::journal::{Seen, Write};
@@ -25,13 +25,8 @@ impl Kept for Unit {
     }
 }
 
-pub async fn act(call: Call) -> Result<Answer> {
-    if call.operation.id != "merge_unit" {
-        let input: ActOnUnit = call.body()?;
-        let acting = Acting { reason: input.reason.map(String::from), occurred_at: None };
-        return table::act(&call, acting, async |_, _, after: Unit| Ok(after)).await;
-    }
-    let MergeUnit { reason, successor_id, valid_to } = call.body()?;
+pub async fn merge(call: Call, body: MergeUnit) -> Result<Answer> {
+    let MergeUnit { reason, successor_id, valid_to } = body;
     let acting = Acting { reason: reason.map(String::from), occurred_at: None };
     table::act(&call, acting, async |write, _, mut after: Unit| {
         let successor = store::in_commune(write, successor_id).await?;

@@ -15,7 +15,6 @@ use crate::handler;
 use crate::text::Text;
 use crate::web::include::Include;
 use crate::web::operation::{Caller, Kind, Method, Noun, Resource, Room, single};
-use crate::web::shapes;
 
 /// `include=unit`.
 pub static INCLUDE: Include = Include::of::<Unit>("unit", "unit_id");
@@ -28,10 +27,8 @@ pub fn room() -> Room {
         .create()
         .update()
         .put()
-        .actions::<Unit>(handler!(handlers::act), |action| match action {
-            "merge" => shapes::plain::<dto::MergeUnit>,
-            _ => shapes::plain::<dto::ActOnUnit>,
-        })
+        .plain::<dto::ActOnUnit>(&["deactivate", "reactivate"])
+        .act("merge", handlers::merge)
         .room(Text::new(
             "Các đơn vị, ban ngành, đoàn thể, trường học của xã và đơn vị quân đội phối hợp.",
             "The commune's units, departments, organisations and schools, and the army units that it works with.",

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::rules;
 use crate::db::values::Json;
 use crate::text_enum;
+use crate::web::table::Acting;
 use crate::web::values::{Day, Few, Id, Line, Paragraph, Slug, Whole};
 
 text_enum! {
@@ -146,6 +147,12 @@ pub struct ActOnCampaign {
     /// When it happened, by the client's clock.
     #[serde(default, deserialize_with = "crate::web::values::moment")]
     pub occurred_at: Option<DateTime<Utc>>,
+}
+
+impl From<ActOnCampaign> for Acting {
+    fn from(body: ActOnCampaign) -> Self {
+        Self { reason: body.reason.map(String::from), occurred_at: body.occurred_at }
+    }
 }
 
 /// The launch of a campaign.

@@ -69,41 +69,57 @@ pub async fn set_plan(write: &mut Write, campaign: &Campaign, plan: Uuid) -> Res
     table::follow(write, "update", campaign, after).await
 }
 
-pub async fn act(call: Call) -> Result<Answer> {
-    if call.operation.id == "start_campaign" {
-        let StartCampaign { force, occurred_at } = call.body()?;
-        let acting = Acting { reason: None, occurred_at };
-        return table::act(&call, acting, async |write, _, after: Campaign| {
-            checks::check_start(&after, force, write.now)?;
-            Ok(after)
-        })
-        .await;
-    }
-    let input: ActOnCampaign = call.body()?;
-    let acting = Acting { reason: input.reason.map(String::from), occurred_at: input.occurred_at };
-    table::act(&call, acting, async |write, before: &Seen<Campaign>, mut after: Campaign| {
-        match call.operation.id.as_str() {
-            "adopt_campaign" => {
-                if let Some(plan) = after.plan_document_id {
-                    let plan = documents::named(write, plan, "/plan_document_id").await?;
-                    if !documents::in_force(&plan) {
-                        return Err(Error::new(&rules::NO_PLAN).member("document_status", plan.status.name()));
-                    }
-                }
+pub async fn adopt(call: Call, body: ActOnCampaign) -> Result<Answer> {
+    table::act(&call, body.into(), async |write, _, after: Campaign| {
+        if let Some(plan) = after.plan_document_id {
+            let plan = documents::named(write, plan, "/plan_document_id").await?;
+            if !documents::in_force(&plan) {
+                return Err(Error::new(&rules::NO_PLAN).member("document_status", plan.status.name()));
             }
-            "close_campaign" => {
-                let open = standing::open_of_campaign(write, before.row.id).await?;
-                if !open.is_empty() && write.reason.is_none() {
-                    return Err(checks::still_open(&open, call.lang));
-                }
-                write.warnings.extend(open);
-            }
-            "suspend_campaign" => after.suspended_from = Some(before.row.status),
-            "resume_campaign" => after.status = after.suspended_from.take().unwrap_or(after.status),
-            // Published once: done again, it stays as it was.
-            "publish_campaign" => after.published_at = after.published_at.or(Some(write.now)),
-            _ => {}
         }
+        Ok(after)
+    })
+    .await
+}
+
+pub async fn start(call: Call, body: StartCampaign) -> Result<Answer> {
+    let StartCampaign { force, occurred_at } = body;
+    table::act(&call, Acting { reason: None, occurred_at }, async |write, _, after: Campaign| {
+        checks::check_start(&after, force, write.now)?;
+        Ok(after)
+    })
+    .await
+}
+
+pub async fn close(call: Call, body: ActOnCampaign) -> Result<Answer> {
+    table::act(&call, body.into(), async |write, _, after: Campaign| {
+        let open = standing::open_of_campaign(write, after.id).await?;
+        if !open.is_empty() && write.reason.is_none() {
+            return Err(checks::still_open(&open, call.lang));
+        }
+        write.warnings.extend(open);
+        Ok(after)
+    })
+    .await
+}
+
+pub async fn suspend(call: Call, body: ActOnCampaign) -> Result<Answer> {
+    let suspend = async |_: &mut Write, before: &Seen<Campaign>, after| Ok(Campaign { suspended_from: Some(before.row.status), ..after });
+    table::act(&call, body.into(), suspend).await
+}
+
+pub async fn resume(call: Call, body: ActOnCampaign) -> Result<Answer> {
+    table::act(&call, body.into(), async |_, _, mut after: Campaign| {
+        after.status = after.suspended_from.take().unwrap_or(after.status);
+        Ok(after)
+    })
+    .await
+}
+
+/// Published once: done again, it stays as it was.
+pub async fn publish(call: Call, body: ActOnCampaign) -> Result<Answer> {
+    table::act(&call, body.into(), async |write, _, mut after: Campaign| {
+        after.published_at = after.published_at.or(Some(write.now));
         Ok(after)
     })
     .await

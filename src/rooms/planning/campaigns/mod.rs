@@ -14,11 +14,9 @@ pub use handlers::set_plan;
 pub use standing::{of_campaign as standing_of, open_of_activity};
 pub use store::of_write;
 
-use crate::handler;
 use crate::text::Text;
 use crate::web::include::Include;
 use crate::web::operation::{Noun, Resource, Room};
-use crate::web::shapes;
 
 /// `include=campaign`.
 pub static INCLUDE: Include = Include::of::<Campaign>("campaign", "campaign_id");
@@ -31,10 +29,15 @@ pub fn room() -> Room {
         .create()
         .update()
         .put()
-        .actions::<Campaign>(handler!(handlers::act), |action| match action {
-            "start" => shapes::plain::<dto::StartCampaign>,
-            _ => shapes::plain::<dto::ActOnCampaign>,
-        })
+        .act("adopt", handlers::adopt)
+        .plain::<dto::ActOnCampaign>(&["open_preparation"])
+        .act("start", handlers::start)
+        .act("suspend", handlers::suspend)
+        .act("resume", handlers::resume)
+        .plain::<dto::ActOnCampaign>(&["begin_closing"])
+        .act("close", handlers::close)
+        .plain::<dto::ActOnCampaign>(&["reopen", "archive", "cancel"])
+        .act("publish", handlers::publish)
         .room(Text::new("Các đợt công tác dân vận phối hợp.", "The joint civic campaigns."))
         .problems(&[&rules::TOO_EARLY, &rules::NO_PLAN, &rules::STILL_OPEN])
 }

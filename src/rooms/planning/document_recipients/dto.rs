@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::rules;
 use crate::text_enum;
+use crate::web::table::Acting;
 use crate::web::values::{Line, Whole};
 
 text_enum! {
@@ -53,4 +54,10 @@ pub struct ActOnDocumentRecipient {
     /// When it happened, by the client's clock.
     #[serde(default, deserialize_with = "crate::web::values::moment")]
     pub occurred_at: Option<DateTime<Utc>>,
+}
+
+impl From<ActOnDocumentRecipient> for Acting {
+    fn from(body: ActOnDocumentRecipient) -> Self {
+        Self { reason: body.reason.map(String::from), occurred_at: body.occurred_at }
+    }
 }

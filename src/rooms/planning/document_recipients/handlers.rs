@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::journal::{Seen, Write};
 use crate::web::answer::Answer;
 use crate::web::call::Call;
-use crate::web::table::{self, Acting, Kept};
+use crate::web::table::{self, Kept};
 
 impl Kept for DocumentRecipient {
     async fn check(_: &mut Write, _: Option<&Seen<Self>>, row: Self) -> Result<Self> {
@@ -17,24 +17,20 @@ impl Kept for DocumentRecipient {
     }
 }
 
-pub async fn act(call: Call) -> Result<Answer> {
-    let input: ActOnDocumentRecipient = call.body()?;
-    let acting = Acting { reason: input.reason.map(String::from), occurred_at: input.occurred_at };
-    table::act(&call, acting, async |write, _, mut after: DocumentRecipient| {
-        match call.operation.id.as_str() {
-            "send_document_recipient" => {
-                let document = documents::named(write, after.document_id, "/document_id").await?;
-                if !documents::in_force(&document) {
-                    return Err(Error::new(&documents::rules::NOT_IN_FORCE));
-                }
-                after.sent_at = Some(write.now);
-            }
-            "mark_read_document_recipient" => (after.read_at, after.read_by) = (Some(write.now), write.actor.user_id()),
-            _ => {}
+pub async fn send(call: Call, body: ActOnDocumentRecipient) -> Result<Answer> {
+    table::act(&call, body.into(), async |write, _, after: DocumentRecipient| {
+        let document = documents::named(write, after.document_id, "/document_id").await?;
+        if !documents::in_force(&document) {
+            return Err(Error::new(&documents::rules::NOT_IN_FORCE));
         }
-        Ok(after)
+        Ok(DocumentRecipient { sent_at: Some(write.now), ..after })
     })
     .await
+}
+
+pub async fn mark_read(call: Call, body: ActOnDocumentRecipient) -> Result<Answer> {
+    let read = async |write: &mut Write, _: &Seen<_>, after| Ok(DocumentRecipient { read_at: Some(write.now), read_by: write.actor.user_id(), ..after });
+    table::act(&call, body.into(), read).await
 }
 
 /// A document goes out: every copy that is still listed is sent.

@@ -10,11 +10,9 @@ mod store;
 pub use dto::{CreateDocumentRecipient, DocumentRecipient};
 pub use handlers::{send_all, units_of};
 
-use crate::handler;
 use crate::text::Text;
 use crate::web::include::Include;
 use crate::web::operation::{Noun, Resource, Room};
-use crate::web::shapes;
 
 const INCLUDES: &[&Include] = &[&crate::units::INCLUDE];
 
@@ -26,7 +24,9 @@ pub fn room() -> Room {
         .create()
         .update()
         .put()
-        .actions::<DocumentRecipient>(handler!(handlers::act), |_| shapes::plain::<dto::ActOnDocumentRecipient>)
+        .act("send", handlers::send)
+        .act("mark_read", handlers::mark_read)
+        .plain::<dto::ActOnDocumentRecipient>(&["remove"])
         .room(Text::new("Nơi nhận văn bản: đã gửi, đã đọc.", "Recipients of documents: sent, read."))
         .problems(&[&crate::documents::rules::NOT_IN_FORCE])
 }

@@ -10,6 +10,7 @@ use super::parts::{Annex, Basis, Section, Signature};
 use super::{checks, rules, store};
 use crate::db::values::Json;
 use crate::text_enum;
+use crate::web::table::Acting;
 use crate::web::values::{Day, Few, Id, Line, Paragraph, Whole};
 
 text_enum! {
@@ -112,6 +113,12 @@ pub struct ActOnDocument {
     /// When it happened, by the client's clock.
     #[serde(default, deserialize_with = "crate::web::values::moment")]
     pub occurred_at: Option<DateTime<Utc>>,
+}
+
+impl From<ActOnDocument> for Acting {
+    fn from(body: ActOnDocument) -> Self {
+        Self { reason: body.reason.map(String::from), occurred_at: body.occurred_at }
+    }
 }
 
 /// The issue of a document.

@@ -52,20 +52,38 @@ async fn check_units(write: &mut Write, row: &Document) -> Result<()> {
     Err(Error::field("/sections", "no_unit", said!("Có đơn vị không thuộc xã này", "Some unit is none of this commune's")))
 }
 
-pub async fn act(call: Call) -> Result<Answer> {
-    if call.operation.id == "issue_document" {
-        return issue(call).await;
-    }
-    let input: ActOnDocument = call.body()?;
-    let acting = Acting { reason: input.reason.map(String::from), occurred_at: input.occurred_at };
-    table::act(&call, acting, async |write, _, mut after: Document| {
-        match call.operation.id.as_str() {
-            "submit_document" | "approve_document" => warn_of_missing_copies(write, &after).await?,
-            "distribute_document" => document_recipients::send_all(write, after.id).await?,
-            "publish_document" if after.reach != DocumentReach::Commune => return Err(Error::new(&rules::NOT_FOR_ALL)),
-            "publish_document" => after.published_at = after.published_at.or(Some(write.now)),
-            "cancel_document" if after.kind == DocumentKind::Decision => rewards::revoke_of(write, after.id).await?,
-            _ => {}
+/// Handed on or agreed to: who would get no copy is told.
+pub async fn pass_on(call: Call, body: ActOnDocument) -> Result<Answer> {
+    table::act(&call, body.into(), async |write, _, after: Document| {
+        warn_of_missing_copies(write, &after).await?;
+        Ok(after)
+    })
+    .await
+}
+
+pub async fn distribute(call: Call, body: ActOnDocument) -> Result<Answer> {
+    table::act(&call, body.into(), async |write, _, after: Document| {
+        document_recipients::send_all(write, after.id).await?;
+        Ok(after)
+    })
+    .await
+}
+
+pub async fn publish(call: Call, body: ActOnDocument) -> Result<Answer> {
+    table::act(&call, body.into(), async |write, _, mut after: Document| {
+        if after.reach != DocumentReach::Commune {
+            return Err(Error::new(&rules::NOT_FOR_ALL));
+        }
+        after.published_at = after.published_at.or(Some(write.now));
+        Ok(after)
+    })
+    .await
+}
+
+pub async fn cancel(call: Call, body: ActOnDocument) -> Result<Answer> {
+    table::act(&call, body.into(), async |write, _, after: Document| {
+        if after.kind == DocumentKind::Decision {
+            rewards::revoke_of(write, after.id).await?;
         }
         Ok(after)
     })
@@ -74,8 +92,8 @@ pub async fn act(call: Call) -> Result<Answer> {
 
 /// Beside a plain action: the units with copies; for a replacement the other document; for an awards decision its
 /// rewards with their evidence, each written once.
-async fn issue(call: Call) -> Result<Answer> {
-    let IssueDocument { number, issued_on, signature, occurred_at } = call.body()?;
+pub async fn issue(call: Call, body: IssueDocument) -> Result<Answer> {
+    let IssueDocument { number, issued_on, signature, occurred_at } = body;
     table::act(&call, Acting { reason: None, occurred_at }, async |write, _, mut after: Document| {
         if let Some(signature) = signature {
             after.signature.0 = signature;

@@ -20,7 +20,6 @@ use crate::handler;
 use crate::text::Text;
 use crate::web::include::Include;
 use crate::web::operation::{Noun, Resource, Room};
-use crate::web::shapes;
 
 const INCLUDES: &[&Include] = &[&crate::campaigns::INCLUDE];
 
@@ -32,10 +31,14 @@ pub fn room() -> Room {
         .create_by::<CreateDocument>(handler!(handlers::create))
         .update()
         .put()
-        .actions::<Document>(handler!(handlers::act), |action| match action {
-            "issue" => shapes::plain::<dto::IssueDocument>,
-            _ => shapes::plain::<dto::ActOnDocument>,
-        })
+        .act("submit", handlers::pass_on)
+        .plain::<dto::ActOnDocument>(&["return"])
+        .act("approve", handlers::pass_on)
+        .act("issue", handlers::issue)
+        .act("distribute", handlers::distribute)
+        .act("publish", handlers::publish)
+        .plain::<dto::ActOnDocument>(&["withdraw"])
+        .act("cancel", handlers::cancel)
         .room(Text::new(
             "Văn bản: kế hoạch, quyết định, báo cáo, thông báo, biên bản. Ban hành quyết định khen thưởng là trao quyền khen cho mọi đề nghị nêu trong đó.",
             "Documents: plans, decisions, reports, notices, minutes. Issuing an awards decision awards every reward that is put on it.",

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::rules;
 use crate::text_enum;
+use crate::web::table::Acting;
 use crate::web::values::{Line, Paragraph, Slug, Whole};
 
 text_enum! {
@@ -48,4 +49,10 @@ pub struct PlanItem {
 pub struct ActOnPlanItem {
     /// Why, for the journal.
     pub reason: Option<Line<1, 500>>,
+}
+
+impl From<ActOnPlanItem> for Acting {
+    fn from(body: ActOnPlanItem) -> Self {
+        Self { reason: body.reason.map(String::from), occurred_at: None }
+    }
 }

@@ -8,11 +8,9 @@ mod store;
 pub use dto::{CreatePlanItem, PlanItem};
 pub use store::names;
 
-use crate::handler;
 use crate::text::Text;
 use crate::web::include::Include;
 use crate::web::operation::{Noun, Resource, Room};
-use crate::web::shapes;
 
 /// `include=plan_item`.
 pub static INCLUDE: Include = Include::of::<PlanItem>("plan_item", "plan_item_id");
@@ -27,6 +25,6 @@ pub fn room() -> Room {
         .create()
         .update()
         .put()
-        .actions::<PlanItem>(handler!(handlers::act), |_| shapes::plain::<dto::ActOnPlanItem>)
+        .plain::<dto::ActOnPlanItem>(&["drop", "restore"])
         .room(Text::new("Các nội dung công việc mà kế hoạch nêu.", "What a campaign's plan lists."))
 }

@@ -10,6 +10,7 @@ use super::{rules, store};
 use crate::activity_sums::Figure;
 use crate::db::values::Json;
 use crate::text_enum;
+use crate::web::table::Acting;
 use crate::web::values::{Day, Line, Paragraph};
 
 text_enum! {
@@ -159,6 +160,12 @@ pub struct ActOnReward {
     /// When it happened, by the client's clock.
     #[serde(default, deserialize_with = "crate::web::values::moment")]
     pub occurred_at: Option<DateTime<Utc>>,
+}
+
+impl From<ActOnReward> for Acting {
+    fn from(body: ActOnReward) -> Self {
+        Self { reason: body.reason.map(String::from), occurred_at: body.occurred_at }
+    }
 }
 
 /// The office's check.

@@ -132,25 +132,10 @@ pub async fn update(call: Call) -> Result<Answer> {
     .await
 }
 
-pub async fn act(call: Call) -> Result<Answer> {
-    match call.operation.id.as_str() {
-        "check_reward" => check(call).await,
-        "recommend_reward" => recommend(call).await,
-        "put_on_decision_reward" => put_on_decision(call).await,
-        "present_reward" => present(call).await,
-        "record_name_consent_reward" => record_name_consent(call).await,
-        _ => simply(call).await,
-    }
-}
-
-async fn simply(call: Call) -> Result<Answer> {
-    let input: ActOnReward = call.body()?;
-    let acting = Acting { reason: input.reason.map(String::from), occurred_at: input.occurred_at };
-    table::act(&call, acting, async |write, _, mut after: Reward| {
-        // The decision loses a line: its reader has to read it again.
-        if matches!(call.operation.id.as_str(), "take_off_decision_reward" | "reject_reward")
-            && let Some(decision) = after.decision_id.take()
-        {
+/// The decision loses a line: its reader has to read it again.
+pub async fn take_off(call: Call, body: ActOnReward) -> Result<Answer> {
+    table::act(&call, body.into(), async |write, _, mut after: Reward| {
+        if let Some(decision) = after.decision_id.take() {
             let decision = documents::named(write, decision, "/decision_id").await?;
             checks::check_decision(&decision)?;
             documents::touch(write, "take_off_reward", &decision).await?;
@@ -160,8 +145,8 @@ async fn simply(call: Call) -> Result<Answer> {
     .await
 }
 
-async fn check(call: Call) -> Result<Answer> {
-    let CheckReward { disciplined, note } = call.body()?;
+pub async fn check(call: Call, body: CheckReward) -> Result<Answer> {
+    let CheckReward { disciplined, note } = body;
     table::act(&call, Acting::default(), async |write, _, mut after: Reward| {
         after.check_result = Some(Json(CheckResult { disciplined, note: note.map(String::from), at: write.now }));
         warn_of_others(write, &after).await?;
@@ -170,8 +155,8 @@ async fn check(call: Call) -> Result<Answer> {
     .await
 }
 
-async fn recommend(call: Call) -> Result<Answer> {
-    let RecommendReward { met_on, minutes_document_id } = call.body()?;
+pub async fn recommend(call: Call, body: RecommendReward) -> Result<Answer> {
+    let RecommendReward { met_on, minutes_document_id } = body;
     table::act(&call, Acting::default(), async |write, _, mut after: Reward| {
         checks::check_discipline(&after)?;
         let minutes = documents::named(write, minutes_document_id, "/minutes_document_id").await?;
@@ -182,8 +167,8 @@ async fn recommend(call: Call) -> Result<Answer> {
     .await
 }
 
-async fn put_on_decision(call: Call) -> Result<Answer> {
-    let PutOnDecision { decision_id } = call.body()?;
+pub async fn put_on_decision(call: Call, body: PutOnDecision) -> Result<Answer> {
+    let PutOnDecision { decision_id } = body;
     table::act(&call, Acting::default(), async |write, _, mut after: Reward| {
         if after.decision_id == Some(decision_id) {
             return Ok(after);
@@ -197,8 +182,8 @@ async fn put_on_decision(call: Call) -> Result<Answer> {
     .await
 }
 
-async fn present(call: Call) -> Result<Answer> {
-    let PresentReward { presented_on, activity_id, certificate_number } = call.body()?;
+pub async fn present(call: Call, body: PresentReward) -> Result<Answer> {
+    let PresentReward { presented_on, activity_id, certificate_number } = body;
     table::act(&call, Acting::default(), async |write, _, mut after: Reward| {
         let today = local_day(write.now);
         if presented_on.0 > today {
@@ -211,8 +196,8 @@ async fn present(call: Call) -> Result<Answer> {
     .await
 }
 
-async fn record_name_consent(call: Call) -> Result<Answer> {
-    let NameConsent { given } = call.body()?;
+pub async fn record_name_consent(call: Call, body: NameConsent) -> Result<Answer> {
+    let NameConsent { given } = body;
     table::act(&call, Acting::default(), async |_, _, mut after: Reward| {
         if after.subject_type == SubjectType::Volunteer {
             let text =

@@ -18,7 +18,6 @@ use crate::handler;
 use crate::text::Text;
 use crate::web::include::Include;
 use crate::web::operation::{Caller, Kind, Method, Noun, Resource, Room, single};
-use crate::web::shapes;
 
 const INCLUDES: &[&Include] = &[&crate::campaigns::INCLUDE, &crate::activities::INCLUDE, &crate::hamlets::INCLUDE, &crate::units::INCLUDE];
 
@@ -30,14 +29,14 @@ pub fn room() -> Room {
         .create_by::<CreateReward>(handler!(handlers::create))
         .update_by::<dto::UpdateReward>(handler!(handlers::update))
         .put()
-        .actions::<Reward>(handler!(handlers::act), |action| match action {
-            "check" => shapes::plain::<dto::CheckReward>,
-            "recommend" => shapes::plain::<dto::RecommendReward>,
-            "put_on_decision" => shapes::plain::<dto::PutOnDecision>,
-            "present" => shapes::plain::<dto::PresentReward>,
-            "record_name_consent" => shapes::plain::<dto::NameConsent>,
-            _ => shapes::plain::<dto::ActOnReward>,
-        })
+        .act("check", handlers::check)
+        .act("recommend", handlers::recommend)
+        .act("put_on_decision", handlers::put_on_decision)
+        .act("take_off_decision", handlers::take_off)
+        .act("present", handlers::present)
+        .act("record_name_consent", handlers::record_name_consent)
+        .act("reject", handlers::take_off)
+        .plain::<dto::ActOnReward>(&["withdraw", "revoke"])
         .room(Text::new(
             "Khen thưởng: từ đề nghị, thẩm tra, xét của hội đồng, quyết định đến trao. Quyết định được ban hành ở mục documents.",
             "Rewards: nominated, checked, recommended, awarded, presented. The decision that awards is issued among the documents.",
