@@ -77,6 +77,7 @@ pub fn rooms() -> &'static [Room] {
 fn follow_up(rooms: &mut [Room]) {
     let afters: Vec<_> = rooms.iter_mut().flat_map(|room| std::mem::take(&mut room.after)).collect();
     for (id, after) in afters {
+        assert!(rooms.iter().flat_map(|room| &room.operations).any(|operation| operation.id == id), "{id} is no operation to follow");
         for operation in rooms.iter_mut().flat_map(|room| &mut room.operations).filter(|operation| operation.id == id) {
             let before = operation.handler.clone();
             operation.handler = Arc::new(move |call: Call| {

@@ -409,6 +409,11 @@ impl Parts {
                 type Sql = (#(::diesel::dsl::SqlTypeOf<crate::db::schema::#table::#columns>,)*);
                 type Filter = #filter;
 
+                fn depends() -> &'static [String] {
+                    static READ: ::std::sync::OnceLock<Vec<String>> = ::std::sync::OnceLock::new();
+                    READ.get_or_init(|| Self::LIES.reads(Self::POLICY))
+                }
+
                 fn bind<'b>(&'b self, column: usize, mut out: ::diesel::query_builder::AstPass<'_, 'b, ::diesel::pg::Pg>) -> ::diesel::QueryResult<()> {
                     use crate::db::schema::#table;
                     match column {

@@ -187,7 +187,9 @@ impl Error {
     pub fn with_constraint(mut self, constraint: Option<&str>, cause: String) -> Self {
         // A server that spreads a table over others says which part of it: `hamlets_code_key_102063`.
         let whole = |name: &str| {
-            name.rsplit_once('_').filter(|(_, part)| part.bytes().all(|byte| byte.is_ascii_digit())).map_or(name.to_owned(), |(whole, _)| whole.into())
+            name.rsplit_once('_')
+                .filter(|(_, part)| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+                .map_or(name.to_owned(), |(whole, _)| whole.into())
         };
         (self.0.constraint, self.0.cause) = (constraint.map(whole), Some(cause));
         self

@@ -214,9 +214,12 @@ async fn two_records_of_one_person_become_one_and_erasure_keeps_the_figures() {
     assert_eq!(app.get(&volunteer, "/v1/me").await.problem().1, "session_revoked");
     let account = app.get(&officer, &format!("/v1/users/{}", id("a.volunteer1"))).await.expect(200);
     assert_eq!((account["status"].clone(), account["display_name"].clone(), account["phone"].clone()), (json!("disabled"), json!("(đã ẩn danh)"), json!(null)));
-    use danvan::db::schema::journal;
+    use danvan::db::schema::{journal, volunteers};
     use diesel::prelude::*;
     use diesel_async::RunQueryDsl;
+    let hashes: Vec<Vec<u8>> =
+        volunteers::table.filter(volunteers::full_name.eq("(đã ẩn danh)")).select(volunteers::request_hash).load(&mut app.sql().await).await.unwrap();
+    assert_eq!(hashes, vec![Vec::<u8>::new(); 3], "a hash over name and phone confirms a guess");
     let kept: Vec<Value> = journal::table.filter(journal::row_id.eq(id("a.person2"))).select(journal::changes).load(&mut app.sql().await).await.unwrap();
     assert!(!serde_json::to_string(&kept).unwrap().contains("Nguyễn"), "the journal never held the name");
 }

@@ -51,3 +51,21 @@ impl Constraint {
         Self { name, problem: &VALIDATION_FAILED, pointer, code, text }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::error::Error;
+
+    #[test]
+    fn a_foreign_key_explains_itself_also_on_a_server_that_numbers_its_parts() {
+        let said = |table: &str, constraint: &str| {
+            let error = Error::internal("").with_constraint(Some(constraint), String::new()).explain(table, &[]);
+            error.field_errors().first().map(|field| (field.pointer.clone(), field.code))
+        };
+        assert_eq!(said("activities", "activities_lead_user_fkey"), Some(("/lead_user_id".into(), "no_user")));
+        assert_eq!(said("activity_units", "activity_units_unit_fkey_102063"), Some(("/unit_id".into(), "no_unit")));
+        assert_eq!(said("units", "units_military_unit_fkey"), Some(("/military_unit_id".into(), "no_military_unit")));
+        assert_eq!(said("activities", "activity_units_unit_fkey"), None, "another table's");
+        assert_eq!(said("hamlets", "hamlets_code_key_102063"), None, "no foreign key");
+    }
+}

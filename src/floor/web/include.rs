@@ -31,7 +31,7 @@ impl Include {
 
 /// The rows of these ids, in the list's commune, that the caller may read, by id.
 async fn rows<R: Stored>(call: Call, commune: Option<Uuid>, ids: Vec<Uuid>) -> Result<Map<String, Value>> {
-    let reach = Reach::of(&call.actor, R::POLICY, commune.filter(|_| R::TABLE.shared_feed.is_none()));
+    let reach = Reach::of(&call.actor, R::POLICY, R::TABLE.within(commune));
     let mut out = Map::new();
     let mut found = R::many(&call.worker.lane, &reach, ids).await?;
     found.sort_by_key(|(row, _)| row.id());

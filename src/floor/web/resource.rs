@@ -22,7 +22,7 @@ use crate::handler;
 use crate::text::Text;
 
 /// Makes the operations of a resource that follow the patterns.
-pub struct Resource<R = ()> {
+pub struct Resource<R> {
     room: &'static str,
     path: String,
     noun: Noun,
@@ -32,49 +32,14 @@ pub struct Resource<R = ()> {
     of: PhantomData<fn() -> R>,
 }
 
-impl Resource {
-    /// Reads that the policy gives to the public need no token; writes always do.
-    pub fn new(room: &'static str, noun: Noun, policy: &'static Policy) -> Self {
+impl<R: Record + ToSchema> Resource<R> {
+    /// The resource of a record. Reads that the policy gives to the public need no token; writes always do.
+    pub fn of(noun: Noun) -> Self {
+        let policy = R::POLICY;
         let public = policy.read.iter().any(|(role, _)| *role == Role::Public);
         let caller = if public { Caller::Anyone } else { Caller::SignedIn };
-        Self { room, path: format!("/v1/{}", policy.resource.replace('_', "-")), noun, policy, caller, operations: vec![], of: PhantomData }
-    }
-
-    pub fn list<O: ToSchema, F: IntoParams>(mut self, kind: Kind, handler: Handler) -> Self {
-        let operation = self.list_of(kind, handler);
-        self.operations.push(operation.lists::<O, F>(shapes::page::<O>));
-        self
-    }
-
-    pub fn item<O: ToSchema>(mut self, handler: Handler) -> Self {
-        let operation = self.item_of(handler);
-        self.operations.push(operation.answers(shapes::object::<O>));
-        self
-    }
-
-    pub fn create<O: ToSchema, I: ToSchema>(mut self, handler: Handler) -> Self {
-        let operation = self.create_of(handler);
-        self.operations.push(operation.takes::<I>().answers(shapes::object::<O>));
-        self
-    }
-
-    pub fn update<O: ToSchema, I: ToSchema>(mut self, handler: Handler) -> Self {
-        let operation = self.update_of(handler);
-        self.operations.push(operation.takes::<I>().answers(shapes::object::<O>));
-        self
-    }
-}
-
-impl<R: Record + ToSchema> Resource<R> {
-    /// The resource of a record, whose room has the table's name.
-    pub fn of(noun: Noun) -> Self {
-        let Resource { room, path, noun, policy, caller, operations, .. } = Resource::new(R::TABLE.name, noun, R::POLICY);
-        Self { room, path, noun, policy, caller, operations, of: PhantomData }
-    }
-
-    /// Of a room of several resources, which has a name of its own.
-    pub fn in_room(self, room: &'static str) -> Self {
-        Self { room, ..self }
+        let path = format!("/v1/{}", policy.resource.replace('_', "-"));
+        Self { room: R::TABLE.name, path, noun, policy, caller, operations: vec![], of: PhantomData }
     }
 
     /// The list, as sorts, search and filter of the record's fields say.

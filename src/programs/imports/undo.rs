@@ -191,7 +191,7 @@ async fn untouched<R: Stored>(write: &mut Write, made: &[(String, Uuid, bool)], 
         return Ok(vec![]);
     }
     let system = Actor::system("what an import made goes by the right to undo it");
-    let found = R::many_for_write(write, &Reach::of(&system, R::POLICY, R::TABLE.shared_feed.is_none().then_some(write.feed)), ids).await?;
+    let found = R::many_for_write(write, &Reach::of(&system, R::POLICY, R::TABLE.within(Some(write.feed))), ids).await?;
     Ok(found.into_iter().map(|(row, _)| row).filter(|row| row.version() == number).collect())
 }
 

@@ -20,7 +20,7 @@ use crate::web::operation::Kind;
 
 /// The reach of who writes, in the write's commune where the table's rows lie in communes.
 pub fn reach_of<R: Stored>(write: &Write) -> Reach {
-    Reach::of(&write.actor, R::POLICY, R::TABLE.shared_feed.is_none().then_some(write.feed))
+    Reach::of(&write.actor, R::POLICY, R::TABLE.within(Some(write.feed)))
 }
 
 /// The row read before a write: in reach, or 404.

@@ -57,7 +57,7 @@ pub(super) struct Update<'r, R> {
     pub rest: Sql,
 }
 
-const NEVER_CHANGE: &[&str] = &["id", "commune_id", "created_at", "request_hash"];
+const NEVER_CHANGE: &[&str] = &["id", "commune_id", "created_at"];
 
 impl<R> Query for Update<'_, R> {
     type SqlType = Masks;

@@ -23,7 +23,7 @@ pub trait Kept: Stored {
 pub async fn create_of<R: Kept + Created>(call: Call) -> Result<Answer> {
     let sent: R::New = call.body()?;
     let feed = sent.feed();
-    may_create(&call, R::POLICY, R::TABLE.shared_feed.is_none().then_some(feed)).await?;
+    may_create(&call, R::POLICY, R::TABLE.within(Some(feed))).await?;
     let id = sent.id().unwrap_or_else(random::id);
     create(&call, feed, id, async |write| R::check(write, None, sent.row(id, call.now, call.request_hash())).await).await
 }

@@ -144,7 +144,7 @@ async fn in_commune<R: Stored>(call: &Call, id: Uuid, commune: Option<Uuid>) -> 
 /// Rows by id as the caller may see them, in the order of ids; those that are not in reach are left out. Rows of communes lie
 /// in the one that is named.
 pub async fn objects_of<R: Stored>(call: &Call, commune: Uuid, ids: Vec<Uuid>) -> Result<Vec<Map<String, Value>>> {
-    let reach = Reach::of(&call.actor, R::POLICY, R::TABLE.shared_feed.is_none().then_some(commune));
+    let reach = Reach::of(&call.actor, R::POLICY, R::TABLE.within(Some(commune)));
     let mut found = R::many(&call.worker.lane, &reach, ids).await?;
     found.sort_by_key(|(row, _)| row.id());
     found.into_iter().map(|(row, mask)| object(call, &Seen { row, held: reach.held(&mask) })).collect()

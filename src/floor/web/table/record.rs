@@ -35,6 +35,13 @@ pub struct Table {
     pub lies: &'static Lies,
 }
 
+impl Table {
+    /// The commune in which rows lie that are asked for in one: none where all communes share them.
+    pub fn within(&self, commune: Option<Uuid>) -> Option<Uuid> {
+        commune.filter(|_| self.shared_feed.is_none())
+    }
+}
+
 /// A row made of one list of fields; see [`record`](danvan_macros::record).
 pub trait Record: Row + FromSqlRow<Self::Sql, Pg> + Sync {
     const POLICY: &'static Policy;
@@ -43,6 +50,8 @@ pub trait Record: Row + FromSqlRow<Self::Sql, Pg> + Sync {
     type Sql;
     type Filter: Filter;
 
+    /// The kinds whose marks tell whether a list of this table may have changed.
+    fn depends() -> &'static [String];
     /// Binds the value of a column, by its place in [`Table::columns`].
     fn bind<'b>(&'b self, column: usize, out: AstPass<'_, 'b, Pg>) -> QueryResult<()>;
     /// What a cursor keeps of the row in a sort.

@@ -1,9 +1,6 @@
 //! The SQL of every room's table, written once. The text is put together from the table's names and the reach; what comes
 //! from outside is bound.
 
-use std::collections::HashMap;
-use std::sync::{LazyLock, Mutex, PoisonError};
-
 use diesel::QueryResult;
 use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::pg::Pg;
@@ -39,32 +36,17 @@ fn rows(table: &Table, reach: &Reach, exactly: Option<Sql>) -> Sql {
     sql.add_text(" FROM ");
     sql.add_text(table.name);
     sql.push(" WHERE ", reach.within(reach.policy.read, table.lies));
-    pin(&mut sql, table, reach);
     sql
-}
-
-/// Rows of communes are asked for where their commune's rows lie, where that is known.
-fn pin(sql: &mut Sql, table: &Table, reach: &Reach) {
-    if table.shared_feed.is_none() {
-        in_commune(sql, table, reach.commune);
-    }
 }
 
 fn columns(table: &Table) -> String {
     table.columns.iter().map(|column| format!("{}.{column}", table.name)).collect::<Vec<_>>().join(", ")
 }
 
-/// Narrows to a commune, where the table has one.
+/// Narrows to the rows that a commune's list shows, where the table has such.
 fn in_commune(sql: &mut Sql, table: &Table, commune: Option<Uuid>) {
     if let (Some(column), Some(commune)) = (table.commune, commune) {
         sql.push(" AND ", Sql::of(format!("{}.{column} = {{}}", table.name), [commune]));
-    }
-}
-
-/// Rows of a feed: of a commune the column, of a shared one all.
-fn in_feed(sql: &mut Sql, table: &Table, feed: Uuid) {
-    if table.shared_feed.is_none() {
-        in_commune(sql, table, Some(feed));
     }
 }
 
@@ -86,9 +68,7 @@ fn exactly(table: &Table, search: Option<&Search>) -> Sql {
 
 /// What a list's query asks of the rows, beside reach and cursor.
 fn asked<R: Record>(sql: &mut Sql, query: &ListQuery<R::Filter>) {
-    if R::TABLE.shared_feed.is_some() {
-        in_commune(sql, R::TABLE, query.commune);
-    }
+    in_commune(sql, R::TABLE, query.commune);
     if let Some(search) = &query.search {
         sql.push(" AND ", Sql::of(format!("{}.search LIKE {{}}", R::TABLE.name), [search.folded.clone()]));
     }
@@ -143,13 +123,6 @@ fn behind<R: Record>(query: &ListQuery<R::Filter>) -> Result<Option<Sql>> {
 /// What is done with every record. Nothing else reads or writes its table as a whole.
 #[expect(async_fn_in_trait, reason = "handlers stay on their worker's thread")]
 pub trait Stored: Record {
-    /// The kinds whose marks tell whether a list of this table may have changed.
-    fn depends() -> &'static [String] {
-        static READ: LazyLock<Mutex<HashMap<&'static str, &'static [String]>>> = LazyLock::new(Mutex::default);
-        let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
-        read.entry(Self::KIND).or_insert_with(|| Self::TABLE.lies.reads(Self::POLICY).leak())
-    }
-
     /// A page of a list, with whether a row matched a search with its accents.
     async fn page(lane: &Lane, query: &ListQuery<Self::Filter>) -> Result<Vec<Found<Self>>> {
         let (table, sort) = (Self::TABLE, &query.sort);
@@ -177,7 +150,6 @@ pub trait Stored: Record {
     async fn total(lane: &Lane, query: &ListQuery<Self::Filter>) -> Result<i64> {
         let mut sql = Sql::text(format!("SELECT count(*) FROM {}", Self::TABLE.name));
         sql.push(" WHERE ", query.reach.within(query.reach.policy.read, Self::TABLE.lies));
-        pin(&mut sql, Self::TABLE, &query.reach);
         asked::<Self>(&mut sql, query);
         let connection = lane.connection().await?;
         Ok(Statement::<BigInt>::new(sql).get_result(&mut &*connection).await?)
@@ -185,6 +157,7 @@ pub trait Stored: Record {
 
     async fn find(lane: &Lane, reach: &Reach, id: Uuid) -> Result<Option<Masked<Self>>> {
         let mut sql = rows(Self::TABLE, reach, None);
+        in_commune(&mut sql, Self::TABLE, Self::TABLE.within(reach.commune));
         sql.push(" AND ", with_id(Self::TABLE, id));
         let connection = lane.connection().await?;
         Ok(masked(&connection, sql).await?.pop())
@@ -192,6 +165,7 @@ pub trait Stored: Record {
 
     async fn many(lane: &Lane, reach: &Reach, ids: Vec<Uuid>) -> Result<Vec<Masked<Self>>> {
         let mut sql = rows(Self::TABLE, reach, None);
+        in_commune(&mut sql, Self::TABLE, Self::TABLE.within(reach.commune));
         sql.push(" AND ", with_ids(Self::TABLE, ids));
         let connection = lane.connection().await?;
         Ok(masked(&connection, sql).await?)
@@ -200,9 +174,7 @@ pub trait Stored: Record {
     /// Rows in reach after an id, in the order of ids.
     async fn after(lane: &Lane, reach: &Reach, commune: Uuid, after: Uuid, limit: i64) -> Result<Vec<Masked<Self>>> {
         let mut sql = rows(Self::TABLE, reach, None);
-        if Self::TABLE.shared_feed.is_some() {
-            in_commune(&mut sql, Self::TABLE, Some(commune));
-        }
+        in_commune(&mut sql, Self::TABLE, Some(commune));
         sql.push(" AND ", Sql::of(format!("{}.id > {{}}", Self::TABLE.name), [after]));
         sql.add(Sql::of(format!(" ORDER BY {}.id LIMIT {{}}", Self::TABLE.name), [limit]));
         let connection = lane.connection().await?;
@@ -212,9 +184,7 @@ pub trait Stored: Record {
     /// Rows in reach of a later version.
     async fn changed(lane: &Lane, reach: &Reach, commune: Uuid, since: i64) -> Result<Vec<Masked<Self>>> {
         let mut sql = rows(Self::TABLE, reach, None);
-        if Self::TABLE.shared_feed.is_some() {
-            in_commune(&mut sql, Self::TABLE, Some(commune));
-        }
+        in_commune(&mut sql, Self::TABLE, Some(commune));
         sql.push(" AND ", Sql::of(format!("{}.version > {{}}", Self::TABLE.name), [since]));
         sql.add_text(&format!(" ORDER BY {}.id", Self::TABLE.name));
         let connection = lane.connection().await?;
@@ -225,7 +195,7 @@ pub trait Stored: Record {
     async fn formerly(lane: &Lane, reach: &Reach, states: States, overlay: Option<Overlay>) -> Result<Vec<(Uuid, bool)>> {
         let within = reach.within(reach.policy.read, Self::TABLE.lies);
         let connection = lane.connection().await?;
-        Ok(Formerly::new(Self::KIND, states, overlay, within, reach.commune.filter(|_| Self::TABLE.shared_feed.is_none())).load(&mut &*connection).await?)
+        Ok(Formerly::new(Self::KIND, states, overlay, within, Self::TABLE.within(reach.commune)).load(&mut &*connection).await?)
     }
 
     /// Rows, whoever may read them, that follow rows of another kind.
@@ -240,14 +210,14 @@ pub trait Stored: Record {
     async fn find_for_write(write: &mut Write, reach: &Reach, id: Uuid) -> Result<Option<Masked<Self>>> {
         let mut sql = rows(Self::TABLE, reach, None);
         // A row of another feed is not protected by this write's lock.
-        in_feed(&mut sql, Self::TABLE, write.feed);
+        in_commune(&mut sql, Self::TABLE, Self::TABLE.within(Some(write.feed)));
         sql.push(" AND ", with_id(Self::TABLE, id));
         Ok(masked(write.connection(), sql).await?.pop())
     }
 
     async fn many_for_write(write: &mut Write, reach: &Reach, ids: Vec<Uuid>) -> Result<Vec<Masked<Self>>> {
         let mut sql = rows(Self::TABLE, reach, None);
-        in_feed(&mut sql, Self::TABLE, write.feed);
+        in_commune(&mut sql, Self::TABLE, Self::TABLE.within(Some(write.feed)));
         sql.push(" AND ", with_ids(Self::TABLE, ids));
         Ok(masked(write.connection(), sql).await?)
     }
@@ -262,7 +232,7 @@ pub trait Stored: Record {
     async fn update(write: &mut Write, reach: &Reach, row: &Self) -> QueryResult<Vec<Option<bool>>> {
         let mut rest = Sql::default();
         rest.push(" WHERE ", with_id(Self::TABLE, row.id()));
-        in_feed(&mut rest, Self::TABLE, write.feed);
+        in_commune(&mut rest, Self::TABLE, Self::TABLE.within(Some(write.feed)));
         rest.add_text(" RETURNING ");
         rest.add(reach.mask(Self::TABLE.lies));
         Update { row, rest }.get_result(write.connection()).await
