@@ -26,14 +26,19 @@ fn holder(role: Role, relation: Relation) -> &'static str {
 #[tokio::test]
 async fn every_step_is_allowed_from_its_statuses_and_from_no_other() {
     let app = App::start().await;
-    let document = danvan::web::openapi::document(danvan::app::rooms());
     world::a_day(&app).await;
+    walk(&app).await;
+}
+
+/// Every action from every status.
+pub async fn walk(app: &App) {
+    let document = danvan::web::openapi::document(danvan::app::rooms());
     let mut sql = app.sql().await;
     let mut steps = 0;
     for operation in danvan::app::operations() {
         let Kind::Act(step) = operation.kind else { continue };
         let policy = operation.policy.unwrap();
-        let row = sample::row(&app, policy.resource, "a").await;
+        let row = sample::row(app, policy.resource, "a").await;
         let token = app.token(holder(step.by[0].0, step.by[0].1)).await;
         let reader = app.token(if policy.resource == "communes" || policy.resource == "military_units" { "platform1" } else { "a.leader1" }).await;
         let statuses: std::collections::BTreeSet<&str> = policy.lifecycle.steps.iter().flat_map(|s| s.from.iter().copied().chain(s.to)).collect();
@@ -42,9 +47,9 @@ async fn every_step_is_allowed_from_its_statuses_and_from_no_other() {
             sql.batch_execute(&reset).await.unwrap_or_else(|error| panic!("{reset}: {error}"));
             let path = operation.path.replace("{id}", &row.to_string());
             let body = sample::body(&document, operation, "a");
-            let before = ticks(&app).await;
+            let before = ticks(app).await;
             let reply = app.ask("POST", &token, &path).header("If-Match", "*").json(&body).send().await;
-            let numbers = ticks(&app).await - before;
+            let numbers = ticks(app).await - before;
             let case = format!("{} from {status}: {} {}", operation.id, reply.status, reply.text);
             assert!(!matches!(reply.status, 401 | 403 | 404 | 500 | 503), "{case}");
             // An invitation and an erasure write an account in the accounts' own feed, a hamlet's end its heads' rights.
@@ -94,7 +99,7 @@ async fn every_step_is_allowed_from_its_statuses_and_from_no_other() {
             continue;
         }
         let policy = operation.policy.unwrap();
-        let row = sample::row(&app, policy.resource, "a").await;
+        let row = sample::row(app, policy.resource, "a").await;
         let token = app.token(holder(policy.update[0].0, policy.update[0].1)).await;
         let statuses: std::collections::BTreeSet<&str> = policy.lifecycle.steps.iter().flat_map(|s| s.from.iter().copied().chain(s.to)).collect();
         assert!(policy.lifecycle.frozen.iter().all(|frozen| statuses.contains(frozen)), "{}: frozen in statuses that it has", policy.resource);

@@ -30,6 +30,7 @@ mod migrations;
 mod moves;
 mod narrowed;
 mod network;
+mod one_commune;
 mod openapi;
 mod operations;
 mod outages;

@@ -33,6 +33,11 @@ async fn all_ids(app: &App, table: &str, commune: &str) -> BTreeSet<String> {
 async fn lists_items_and_counts_agree_for_everybody() {
     let app = App::start().await;
     world::a_day(&app).await;
+    read_as_everybody(&app).await;
+}
+
+/// Reads all that there is in all ways, as everybody.
+pub async fn read_as_everybody(app: &App) {
     let mut seen_by_somebody = BTreeSet::new();
     for actor in world::everybody() {
         let token = if actor.is_empty() { String::new() } else { app.token(&actor).await };
@@ -48,7 +53,7 @@ async fn lists_items_and_counts_agree_for_everybody() {
                 let joint = if query.is_empty() { '?' } else { '&' };
                 let counted = app.get(&token, &format!("{}{query}{joint}count=true", operation.path)).await.expect(200)["total"].as_u64().unwrap();
                 let mut readable = BTreeSet::new();
-                for row in all_ids(&app, policy.resource, commune).await {
+                for row in all_ids(app, policy.resource, commune).await {
                     let item = app.get(&token, &format!("{}/{row}", operation.path)).await;
                     match item.status {
                         200 => {
@@ -68,7 +73,7 @@ async fn lists_items_and_counts_agree_for_everybody() {
                 if !actor.is_empty() && danvan::sync::SOURCES.iter().any(|source| source.kind == policy.resource && !source.shared) {
                     let mut copy = Copy::new(&token, &id(commune).to_string(), policy.resource);
                     copy.limit = 2;
-                    copy.sync(&app).await;
+                    copy.sync(app).await;
                     assert_eq!(copy.ids(policy.resource), listed.iter().map(String::as_str).collect::<Vec<_>>(), "{case}: a full sync");
                     copy.rows.values().for_each(|row| check_fields(&actor, policy, row));
                 }

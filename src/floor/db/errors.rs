@@ -14,6 +14,10 @@ const BUSY: &[&str] = &[
     // A full disk: reads go on, and writes once there is room again.
     "No space left on device",
     "connection closed",
+    // Of a server behind the server: class 08 of SQLSTATE, in words.
+    "connection to the remote node",
+    "could not connect to server",
+    "connection failure",
     "error communicating with the server",
     "deadlock detected",
 ];

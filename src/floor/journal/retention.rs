@@ -30,6 +30,8 @@ const MOST: usize = 200;
 /// What is removed of a table.
 struct Kept {
     table: &'static str,
+    /// The key by which rows are removed; a place on disk names no row where a table lies in parts.
+    key: &'static str,
     /// The times from which it is kept; each of them has to lie so far back.
     from: &'static [&'static str],
     so_long: TimeDelta,
@@ -39,18 +41,19 @@ struct Kept {
 
 /// A session is kept while a code names it: codes first.
 const KEPT: &[Kept] = &[
-    Kept { table: "idempotency_keys", from: &["made_at"], so_long: RETRY_KEYS, also: "" },
-    Kept { table: "throttles", from: &["last_failure_at"], so_long: FAILURES, also: "" },
-    Kept { table: "known_networks", from: &["seen_at"], so_long: NETWORKS, also: "" },
-    Kept { table: "sign_in_codes", from: &["expires_at"], so_long: CODES, also: "" },
+    Kept { table: "idempotency_keys", key: "feed_id, user_id, key", from: &["made_at"], so_long: RETRY_KEYS, also: "" },
+    Kept { table: "throttles", key: "subject", from: &["last_failure_at"], so_long: FAILURES, also: "" },
+    Kept { table: "known_networks", key: "subject", from: &["seen_at"], so_long: NETWORKS, also: "" },
+    Kept { table: "sign_in_codes", key: "id", from: &["expires_at"], so_long: CODES, also: "" },
     Kept {
         table: "sessions",
+        key: "id",
         from: &["last_used_at", "coalesce(ended_at, last_used_at)"],
         so_long: SESSIONS,
         also: " AND NOT EXISTS (SELECT FROM sign_in_codes c WHERE c.session_id = sessions.id)",
     },
-    Kept { table: "webhook_deliveries", from: &["ended_at"], so_long: DELIVERIES, also: "" },
-    Kept { table: "import_work", from: &["ended_at"], so_long: DELIVERIES, also: "" },
+    Kept { table: "webhook_deliveries", key: "commune_id, webhook_id, id", from: &["ended_at"], so_long: DELIVERIES, also: "" },
+    Kept { table: "import_work", key: "commune_id, import_id", from: &["ended_at"], so_long: DELIVERIES, also: "" },
 ];
 
 /// A portion of what is past its time.
@@ -65,13 +68,13 @@ impl QueryId for Past<'_> {
 }
 impl QueryFragment<Pg> for Past<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        let Kept { table, from, also, .. } = self.kept;
-        out.push_sql(&format!("DELETE FROM {table} WHERE ctid = ANY(ARRAY(SELECT ctid FROM {table} WHERE true"));
+        let Kept { table, key, from, also, .. } = self.kept;
+        out.push_sql(&format!("DELETE FROM {table} WHERE ({key}) IN (SELECT {key} FROM {table} WHERE true"));
         for time in *from {
             out.push_sql(&format!(" AND {time} < "));
             out.push_bind_param::<Timestamptz, _>(&self.before)?;
         }
-        out.push_sql(&format!("{also} LIMIT {PORTION}))"));
+        out.push_sql(&format!("{also} LIMIT {PORTION})"));
         Ok(())
     }
 }

@@ -74,7 +74,7 @@ pub async fn act(call: Call) -> Result<Answer> {
         &call,
         acting,
         async |_, _: &Seen<Import>, after: Import| Ok(after),
-        async |write, _, after| store::end_work(write, after.id, 0, &StoredReport::default()).await,
+        async |write, _, after| store::end_work(write, after, 0, &StoredReport::default()).await,
     )
     .await
 }
@@ -82,7 +82,7 @@ pub async fn act(call: Call) -> Result<Answer> {
 /// Statements: the import and its report.
 pub async fn report(call: Call) -> Result<Answer> {
     let import = table::get::<Import>(&call, call.id()?).await?.row;
-    let (rows_checked, stored) = store::report(&call.worker.lane, import.id).await?.ok_or_else(Error::not_found)?;
+    let (rows_checked, stored) = store::report(&call.worker.lane, &import).await?.ok_or_else(Error::not_found)?;
     let told = |error: RowError| told(import.kind, error, call.lang);
     Answer::ok(ImportReport {
         id: import.id,

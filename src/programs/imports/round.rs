@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::dto::{Import, ImportStatus};
 use super::rows::{self, Outcome};
-use super::store;
+use super::store::{self, Leased};
 use super::table::Row;
 use crate::access::actor::Actor;
 use crate::access::guard::{Principal, on_behalf};
@@ -51,13 +51,9 @@ pub async fn run(service: Arc<Service>) {
 
 /// An import to its end; false when none waits. For tests, which hold the time.
 pub async fn round(worker: &Rc<Worker>) -> Result<bool> {
-    use diesel::OptionalExtension as _;
-    use diesel_async::RunQueryDsl as _;
     let now = worker.service.clock.now();
     let mut connection = worker.service.database.connection().await?;
-    let leased: Option<(Uuid, Vec<String>, serde_json::Value, i32)> = store::Lease { now, until: now + LEASE }.get_result(&mut connection).await.optional()?;
-    let Some((id, scopes, rows, attempts)) = leased else { return Ok(false) };
-    let Some(import) = store::find(&mut connection, id).await? else { return Ok(false) };
+    let Some(Leased { import, scopes, rows, attempts }) = store::lease(&mut connection, now, now + LEASE).await? else { return Ok(false) };
     drop(connection);
     let rows: Vec<Row> = serde_json::from_value(rows)?;
     let work = Work { worker, import, rows };
@@ -101,7 +97,7 @@ impl Work<'_> {
     async fn progress(&self, checked: usize) -> Result<bool> {
         let service = &self.worker.service;
         let until = service.clock.now() + LEASE;
-        store::progress(&mut *service.database.connection().await?, self.import.id, checked, until).await
+        store::progress(&mut *service.database.connection().await?, &self.import, checked, until).await
     }
 
     async fn at_once(&self, actor: Actor) -> Result<()> {
@@ -202,14 +198,14 @@ impl Work<'_> {
         if write.feed != self.import.commune_id {
             write.also(self.import.commune_id).await?;
         }
-        let Some(before) = store::find(write.connection(), self.import.id).await?.filter(|import| import.status == ImportStatus::Waiting) else {
+        let Some(before) = store::find(write.connection(), self.import.commune_id, self.import.id).await?.filter(|import| import.status == ImportStatus::Waiting) else {
             return Ok(false);
         };
         let kept = if status == ImportStatus::Failed { 0 } else { outcome.imported };
         let after = Import { status, problem: problem.map(str::to_owned), rows_imported: kept, rows_refused: outcome.refused, ..before.clone() };
         table::follow(write, "end", &before, after).await?;
         let checked = outcome.imported + outcome.refused;
-        store::end_work(write, before.id, checked, &outcome.report).await?;
+        store::end_work(write, &before, checked, &outcome.report).await?;
         Ok(true)
     }
 }

@@ -2,7 +2,7 @@
 //! taken before the first row is read.
 
 use chrono::{DateTime, Utc};
-use diesel::sql_types::{BigInt, Int4, Nullable, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Bool, Int4, Nullable, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
@@ -14,21 +14,23 @@ use crate::statement;
 use crate::web::call::Call;
 
 statement! {
-    /// The newest number of a commune's feed with its last row, and that of the shared feed.
-    Newest(commune: Uuid as SqlUuid) -> (BigInt, Int4, Nullable<SqlUuid>, Nullable<Timestamptz>, BigInt),
-    "SELECT f.number, coalesce(j.seq, 0), j.row_id, j.at, (SELECT r.number FROM feeds r WHERE r.id = '00000000-0000-0000-0000-000000000001')
-     FROM feeds f LEFT JOIN LATERAL (SELECT seq, row_id, at FROM journal WHERE feed_id = f.id AND number = f.number ORDER BY seq DESC LIMIT 1) AS j ON true
-     WHERE f.id = $1"
+    /// The newest number of a commune's feed with its last row; last that of the shared feed.
+    Newest(commune: Uuid as SqlUuid) -> (BigInt, Int4, Nullable<SqlUuid>, Nullable<Timestamptz>, Bool),
+    "(SELECT f.number, coalesce(j.seq, 0), j.row_id, j.at, false FROM feeds f LEFT JOIN journal j ON j.feed_id = f.id AND j.number = f.number
+      WHERE f.id = $1 ORDER BY j.seq DESC NULLS LAST LIMIT 1)
+     UNION ALL
+     (SELECT number, 0, NULL, NULL, true FROM feeds WHERE id = '00000000-0000-0000-0000-000000000001')"
 }
 
 /// Where a copy that is begun now stands; none for a commune that is not there.
 pub async fn newest(lane: &Lane, commune: Uuid) -> Result<Option<Position>> {
-    use diesel::OptionalExtension as _;
     let connection = lane.connection().await?;
-    type Found = (i64, i32, Option<Uuid>, Option<DateTime<Utc>>, i64);
-    let found: Option<Found> = Newest { commune }.get_result(&mut &*connection).await.optional()?;
+    type Found = (i64, i32, Option<Uuid>, Option<DateTime<Utc>>, bool);
+    let found: Vec<Found> = Newest { commune }.load(&mut &*connection).await?;
+    let of = |shared: bool| found.iter().find(|found| found.4 == shared);
     let mark = |row: Option<Uuid>, at: Option<DateTime<Utc>>| row.zip(at).map(|(row, at)| mark_of(row, at)).unwrap_or_default();
-    Ok(found.map(|(number, seq, row, at, reference)| Position { number, seq, mark: mark(row, at), reference, first: None }))
+    let reference = of(true).map_or(0, |found| found.0);
+    Ok(of(false).map(|&(number, seq, row, at, _)| Position { number, seq, mark: mark(row, at), reference, first: None }))
 }
 
 /// Goes on from a position; at the end of the last kind the position is that of a delta.

@@ -31,52 +31,48 @@ struct Entry {
 pub fn behind() -> _ {
     let active: WebhookStatus = WebhookStatus::Active;
     webhook_positions::table
-        .inner_join(webhooks::table.on(webhooks::id.eq(webhook_positions::webhook_id)))
+        .inner_join(webhooks::table.on(webhooks::commune_id.eq(webhook_positions::commune_id).and(webhooks::id.eq(webhook_positions::webhook_id))))
         .inner_join(feeds::table.on(feeds::id.eq(webhook_positions::commune_id)))
         .filter(webhooks::status.eq(active).and(feeds::number.gt(webhook_positions::number)))
 }
 
-/// Notes the deliveries of what was journalled since the last look; returns whether there is more to look at. Two instances
-/// do not look at one webhook's journal at once: the second passes it by.
+/// Notes the deliveries of what was journalled since the last look; returns whether there is more to look at.
 pub async fn note(connection: &mut AsyncPgConnection, now: DateTime<Utc>) -> Result<bool> {
-    let behind: Vec<Uuid> = behind().order(webhook_positions::webhook_id).select(webhook_positions::webhook_id).load(connection).await?;
+    let behind = behind().order(webhook_positions::webhook_id).select((Webhook::as_select(), webhook_positions::number, webhook_positions::seq));
+    let behind: Vec<(Webhook, i64, i32)> = behind.load(connection).await?;
     let mut more = false;
-    for webhook in behind {
-        more |= note_one(connection, webhook, now).await?;
+    for (webhook, number, seq) in behind {
+        more |= note_one(connection, &webhook, (number, seq), now).await?;
     }
     Ok(more)
 }
 
-async fn note_one(connection: &mut AsyncPgConnection, id: Uuid, now: DateTime<Utc>) -> Result<bool> {
+/// Of two instances that look at one webhook's journal at once the second finds that the position has moved, and notes nothing.
+async fn note_one(connection: &mut AsyncPgConnection, webhook: &Webhook, (number, seq): (i64, i32), now: DateTime<Utc>) -> Result<bool> {
+    let entries: Vec<Entry> = journal::table
+        .filter(journal::feed_id.eq(webhook.commune_id))
+        .filter(journal::number.gt(number).or(journal::number.eq(number).and(journal::seq.gt(seq))))
+        .order((journal::number, journal::seq))
+        .limit(WINDOW)
+        .select((journal::number, journal::seq, journal::kind, journal::row_id, journal::action, journal::user_id, journal::session_id))
+        .load(connection)
+        .await?;
+    let Some((last, last_seq)) = entries.last().map(|entry| (entry.number, entry.seq)) else { return Ok(false) };
+    let wanted: Vec<_> = entries
+        .iter()
+        .filter(|entry| is_wanted(webhook, entry))
+        .map(|entry| due(webhook, (entry.number, entry.seq), (&entry.kind, entry.row_id, &entry.action), now))
+        .collect();
     connection
         .transaction(async |connection| {
-            let position: Option<(Uuid, i64, i32)> = webhook_positions::table
-                .find(id)
-                .select((webhook_positions::commune_id, webhook_positions::number, webhook_positions::seq))
-                .for_update()
-                .skip_locked()
-                .first(connection)
-                .await
-                .optional()?;
-            let Some((commune, number, seq)) = position else { return Ok(false) };
-            let webhook: Webhook = webhooks::table.filter(webhooks::id.eq(id)).select(Webhook::as_select()).first(connection).await?;
-            let entries: Vec<Entry> = journal::table
-                .filter(journal::feed_id.eq(commune))
-                .filter(journal::number.gt(number).or(journal::number.eq(number).and(journal::seq.gt(seq))))
-                .order((journal::number, journal::seq))
-                .limit(WINDOW)
-                .select((journal::number, journal::seq, journal::kind, journal::row_id, journal::action, journal::user_id, journal::session_id))
-                .load(connection)
-                .await?;
-            let Some((last, last_seq)) = entries.last().map(|entry| (entry.number, entry.seq)) else { return Ok(false) };
-            let wanted: Vec<_> = entries
-                .iter()
-                .filter(|entry| is_wanted(&webhook, entry))
-                .map(|entry| due(&webhook, (entry.number, entry.seq), (&entry.kind, entry.row_id, &entry.action), now))
-                .collect();
-            diesel::insert_into(webhook_deliveries::table).values(wanted).on_conflict_do_nothing().execute(connection).await?;
+            let position = webhook_positions::table
+                .filter(webhook_positions::commune_id.eq(webhook.commune_id).and(webhook_positions::webhook_id.eq(webhook.id)))
+                .filter(webhook_positions::number.eq(number).and(webhook_positions::seq.eq(seq)));
             let to = (webhook_positions::number.eq(last), webhook_positions::seq.eq(last_seq));
-            diesel::update(webhook_positions::table.find(id)).set(to).execute(connection).await?;
+            if diesel::update(position).set(to).execute(connection).await? == 0 {
+                return Ok(false);
+            }
+            diesel::insert_into(webhook_deliveries::table).values(wanted).on_conflict_do_nothing().execute(connection).await?;
             Ok(i64::try_from(entries.len()).is_ok_and(|entries| entries == WINDOW))
         })
         .await

@@ -112,6 +112,6 @@ fn rotate(call: &Call, row: &mut Webhook) -> Result<IssuedWebhookSecret> {
 pub async fn deliveries(call: Call) -> Result<Answer> {
     let DeliveryQuery { status, before } = body::query(&query::pairs(&call)?)?;
     let seen = table::get::<Webhook>(&call, call.id()?).await?;
-    let items = store::log(&call.worker.lane, seen.row.id, status.map(|status| status.0), before, PAGE).await?;
+    let items = store::log(&call.worker.lane, &seen.row, status.map(|status| status.0), before, PAGE).await?;
     Answer::ok(Deliveries { items })
 }

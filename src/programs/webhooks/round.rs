@@ -7,12 +7,11 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::future::join_all;
-use uuid::Uuid;
 
 use super::Sender;
 use super::dto::{Delivery, DeliveryStatus, Webhook, WebhookStatus};
 use super::sender::{Message, Outcome};
-use super::store::{self, Ended};
+use super::store::{self, Ended, Place};
 use super::{deliveries, event, signature};
 use crate::access::actor::Actor;
 use crate::error::Result;
@@ -47,9 +46,9 @@ pub async fn run(service: Arc<Service>) {
         match due(&worker).await {
             // Each by itself: a receiver that hangs holds up its own five at most.
             Ok(due) => {
-                for (webhook, id) in due {
+                for place in due {
                     let worker = worker.clone();
-                    tokio::task::spawn_local(async move { log(attempt(&worker, webhook, id).await) });
+                    tokio::task::spawn_local(async move { log(attempt(&worker, place).await) });
                 }
             }
             Err(error) => tracing::debug!(code = error.problem().code, "webhooks wait"),
@@ -68,15 +67,14 @@ fn log(done: Result<()>) {
 pub async fn round(worker: &Rc<Worker>) -> Result<usize> {
     let due = due(worker).await?;
     let tries = due.len();
-    for done in join_all(due.into_iter().map(|(webhook, id)| attempt(worker, webhook, id))).await {
+    for done in join_all(due.into_iter().map(|place| attempt(worker, place))).await {
         done?;
     }
     Ok(tries)
 }
 
 /// Notes what is to be sent, and takes what is due.
-async fn due(worker: &Worker) -> Result<Vec<(Uuid, Uuid)>> {
-    use diesel_async::RunQueryDsl as _;
+async fn due(worker: &Worker) -> Result<Vec<Place>> {
     let service = &worker.service;
     let mut connection = service.database.connection().await?;
     let now = service.clock.now();
@@ -87,20 +85,20 @@ async fn due(worker: &Worker) -> Result<Vec<(Uuid, Uuid)>> {
     if !behind && !due {
         return Ok(vec![]);
     }
-    Ok(store::Lease { now, until: now + LEASE, limit: TOGETHER }.load(&mut connection).await?)
+    store::lease(&mut connection, now, now + LEASE, TOGETHER).await
 }
 
-async fn attempt(worker: &Rc<Worker>, webhook: Uuid, id: Uuid) -> Result<()> {
+async fn attempt(worker: &Rc<Worker>, place: Place) -> Result<()> {
     let service = &worker.service;
     let now = service.clock.now();
-    let found = store::with_webhook(&mut *service.database.connection().await?, webhook, id).await?;
+    let found = store::with_webhook(&mut *service.database.connection().await?, place).await?;
     let Some((webhook, delivery)) = found else { return Ok(()) };
     let Some(body) = event::body(worker, &webhook, &delivery, now).await? else {
         return end(service, &webhook, &delivery, Ended { status: DeliveryStatus::Skipped, ..ended(now) }).await;
     };
     let (body, timestamp) = (serde_json::to_string(&body)?, now.timestamp());
-    let signature = signature::sign(&service.secret, &webhook, &id.to_string(), timestamp, &body, now)?;
-    let outcome = service.kept::<Sender>()?.send(Message { url: webhook.url.clone(), id: id.to_string(), timestamp, signature, body }).await;
+    let signature = signature::sign(&service.secret, &webhook, &delivery.id.to_string(), timestamp, &body, now)?;
+    let outcome = service.kept::<Sender>()?.send(Message { url: webhook.url.clone(), id: delivery.id.to_string(), timestamp, signature, body }).await;
     let now = service.clock.now();
     let (last_status, last_error) = match outcome {
         Outcome::Answered(status) => (Some(i32::from(status)), (!(200..300).contains(&status)).then(|| format!("answered {status}"))),
@@ -130,7 +128,7 @@ fn ended(now: DateTime<Utc>) -> Ended {
 }
 
 async fn end(service: &Service, webhook: &Webhook, delivery: &Delivery, ended: Ended) -> Result<()> {
-    store::end(&mut *service.database.connection().await?, webhook.id, delivery.id, &ended).await
+    store::end(&mut *service.database.connection().await?, webhook, delivery.id, &ended).await
 }
 
 /// A tenth more or less: what failed together does not come again together.

@@ -1,8 +1,10 @@
 //! Webhooks and their deliveries in the database.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Timestamptz, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
@@ -34,7 +36,7 @@ pub async fn begin(write: &mut Write, webhook: Uuid) -> Result<()> {
     let again = (webhook_positions::number.eq(number), webhook_positions::seq.eq(i32::MAX));
     diesel::insert_into(webhook_positions::table)
         .values(row)
-        .on_conflict(webhook_positions::webhook_id)
+        .on_conflict((webhook_positions::commune_id, webhook_positions::webhook_id))
         .do_update()
         .set(again)
         .execute(write.connection())
@@ -42,10 +44,17 @@ pub async fn begin(write: &mut Write, webhook: Uuid) -> Result<()> {
     Ok(())
 }
 
+/// Deliveries of a webhook.
+#[diesel::dsl::auto_type]
+fn of(commune: Uuid, webhook: Uuid) -> _ {
+    let commune_id: diesel::dsl::Eq<webhook_deliveries::commune_id, Uuid> = webhook_deliveries::commune_id.eq(commune);
+    webhook_deliveries::table.filter(commune_id.and(webhook_deliveries::webhook_id.eq(webhook)))
+}
+
 /// What was not sent is dropped.
 pub async fn drop_pending(write: &mut Write, webhook: Uuid) -> Result<()> {
-    let now = write.now;
-    let pending = webhook_deliveries::table.filter(webhook_deliveries::webhook_id.eq(webhook).and(webhook_deliveries::status.eq(DeliveryStatus::Pending)));
+    let (commune, now) = (write.feed, write.now);
+    let pending = of(commune, webhook).filter(webhook_deliveries::status.eq(DeliveryStatus::Pending));
     let ended = (webhook_deliveries::status.eq(DeliveryStatus::Skipped), webhook_deliveries::ended_at.eq(now));
     diesel::update(pending).set(ended).execute(write.connection()).await?;
     Ok(())
@@ -53,8 +62,8 @@ pub async fn drop_pending(write: &mut Write, webhook: Uuid) -> Result<()> {
 
 /// Makes deliveries due again; returns how many.
 pub async fn send_again(write: &mut Write, webhook: Uuid, which: &Redeliver) -> Result<usize> {
-    let now = write.now;
-    let mut rows = diesel::update(webhook_deliveries::table.filter(webhook_deliveries::webhook_id.eq(webhook)))
+    let (commune, now) = (write.feed, write.now);
+    let mut rows = diesel::update(of(commune, webhook))
         .set((
             webhook_deliveries::status.eq(DeliveryStatus::Pending),
             webhook_deliveries::attempts.eq(0),
@@ -73,15 +82,16 @@ pub async fn send_again(write: &mut Write, webhook: Uuid, which: &Redeliver) -> 
 }
 
 /// A page of the log, the newest first.
-pub async fn log(lane: &Lane, webhook: Uuid, status: Option<Vec<DeliveryStatus>>, before: Option<Uuid>, limit: i64) -> Result<Vec<Delivery>> {
+pub async fn log(lane: &Lane, webhook: &Webhook, status: Option<Vec<DeliveryStatus>>, before: Option<Uuid>, limit: i64) -> Result<Vec<Delivery>> {
     let connection = lane.connection().await?;
-    let mut rows = webhook_deliveries::table.filter(webhook_deliveries::webhook_id.eq(webhook)).select(Delivery::as_select()).into_boxed();
+    let own = || of(webhook.commune_id, webhook.id);
+    let mut rows = own().select(Delivery::as_select()).into_boxed();
     if let Some(status) = status {
         rows = rows.filter(webhook_deliveries::status.eq_any(status));
     }
     if let Some(before) = before {
-        let at: Option<(i64, i32)> = webhook_deliveries::table
-            .find((webhook, before))
+        let at: Option<(i64, i32)> = own()
+            .filter(webhook_deliveries::id.eq(before))
             .select((webhook_deliveries::number, webhook_deliveries::seq))
             .first(&mut &*connection)
             .await
@@ -93,28 +103,50 @@ pub async fn log(lane: &Lane, webhook: Uuid, status: Option<Vec<DeliveryStatus>>
 }
 
 statement! {
-    /// Takes what is due, for a minute. Of one object the first alone, of one webhook five at a time.
-    pub Lease(now: DateTime<Utc> as Timestamptz, until: DateTime<Utc> as Timestamptz, limit: i64 as BigInt) -> (SqlUuid, SqlUuid),
-    "UPDATE webhook_deliveries d SET leased_until = $2, attempts = d.attempts + 1
-     FROM (SELECT c.webhook_id, c.id FROM webhook_deliveries c JOIN (
-            SELECT p.webhook_id, p.id, row_number() OVER (PARTITION BY p.webhook_id ORDER BY (p.leased_until > $1) IS TRUE DESC, p.number, p.seq) AS place
-            FROM webhook_deliveries p JOIN webhooks w ON w.commune_id = p.commune_id AND w.id = p.webhook_id AND w.status = 'active'
-            WHERE p.status = 'pending' AND p.next_attempt_at <= $1 AND NOT EXISTS (
-                SELECT FROM webhook_deliveries e WHERE e.webhook_id = p.webhook_id AND e.row_id = p.row_id AND e.status = 'pending' AND (e.number, e.seq) < (p.number, p.seq))
-        ) AS placed ON placed.webhook_id = c.webhook_id AND placed.id = c.id
-        WHERE placed.place <= 5 AND c.status = 'pending' AND (c.leased_until > $1) IS NOT TRUE
-        ORDER BY c.next_attempt_at LIMIT $3 FOR UPDATE OF c SKIP LOCKED) AS due
-     WHERE d.webhook_id = due.webhook_id AND d.id = due.id AND d.status = 'pending' AND (d.leased_until > $1) IS NOT TRUE
-     RETURNING d.webhook_id, d.id"
+    /// What is due in all communes. Of one object the first alone, of one webhook five at a time.
+    Due(now: DateTime<Utc> as Timestamptz, limit: i64 as BigInt) -> (SqlUuid, SqlUuid, SqlUuid),
+    "SELECT commune_id, webhook_id, id FROM (
+        SELECT p.commune_id, p.webhook_id, p.id, p.next_attempt_at, (p.leased_until > $1) IS TRUE AS taken,
+            row_number() OVER (PARTITION BY p.commune_id, p.webhook_id ORDER BY (p.leased_until > $1) IS TRUE DESC, p.number, p.seq) AS place
+        FROM webhook_deliveries p JOIN webhooks w ON w.commune_id = p.commune_id AND w.id = p.webhook_id AND w.status = 'active'
+        WHERE p.status = 'pending' AND p.next_attempt_at <= $1 AND NOT EXISTS (
+            SELECT FROM webhook_deliveries e WHERE e.commune_id = p.commune_id AND e.webhook_id = p.webhook_id AND e.row_id = p.row_id
+                AND e.status = 'pending' AND (e.number, e.seq) < (p.number, p.seq))
+     ) AS placed WHERE place <= 5 AND NOT taken ORDER BY next_attempt_at LIMIT $2"
+}
+
+statement! {
+    /// Takes deliveries of a webhook for a while, those that nobody else has.
+    Take(commune: Uuid as SqlUuid, webhook: Uuid as SqlUuid, ids: Vec<Uuid> as Array<SqlUuid>, now: DateTime<Utc> as Timestamptz, until: DateTime<Utc> as Timestamptz)
+        -> SqlUuid,
+    "UPDATE webhook_deliveries SET leased_until = $5, attempts = attempts + 1
+     WHERE commune_id = $1 AND webhook_id = $2 AND id = ANY($3) AND status = 'pending' AND (leased_until > $4) IS NOT TRUE RETURNING id"
+}
+
+/// Where a delivery lies: commune, webhook, id.
+pub type Place = (Uuid, Uuid, Uuid);
+
+/// Takes what is due, for a while: one statement, and one for each webhook. No row is locked to look for it: rows of communes
+/// may lie on several servers.
+pub async fn lease(connection: &mut AsyncPgConnection, now: DateTime<Utc>, until: DateTime<Utc>, limit: i64) -> Result<Vec<Place>> {
+    let due: Vec<Place> = Due { now, limit }.load(connection).await?;
+    let mut by_webhook: BTreeMap<(Uuid, Uuid), Vec<Uuid>> = BTreeMap::new();
+    for (commune, webhook, id) in due {
+        by_webhook.entry((commune, webhook)).or_default().push(id);
+    }
+    let mut taken = vec![];
+    for ((commune, webhook), ids) in by_webhook {
+        let ids: Vec<Uuid> = Take { commune, webhook, ids, now, until }.load(connection).await?;
+        taken.extend(ids.into_iter().map(|id| (commune, webhook, id)));
+    }
+    Ok(taken)
 }
 
 /// A leased delivery with its webhook.
-pub async fn with_webhook(connection: &mut AsyncPgConnection, webhook: Uuid, id: Uuid) -> Result<Option<(Webhook, Delivery)>> {
-    let rows = webhook_deliveries::table
-        .inner_join(webhooks::table.on(webhooks::id.eq(webhook_deliveries::webhook_id)))
-        .filter(webhook_deliveries::webhook_id.eq(webhook).and(webhook_deliveries::id.eq(id)))
-        .select((Webhook::as_select(), Delivery::as_select()));
-    Ok(rows.first(connection).await.optional()?)
+pub async fn with_webhook(connection: &mut AsyncPgConnection, (commune, webhook, id): Place) -> Result<Option<(Webhook, Delivery)>> {
+    let whose = webhooks::id.eq(webhook_deliveries::webhook_id).and(webhooks::commune_id.eq(commune));
+    let rows = of(commune, webhook).inner_join(webhooks::table.on(whose)).filter(webhook_deliveries::id.eq(id));
+    Ok(rows.select((Webhook::as_select(), Delivery::as_select())).first(connection).await.optional()?)
 }
 
 /// How a try ended.
@@ -129,8 +161,8 @@ pub struct Ended {
     pub ended_at: Option<DateTime<Utc>>,
 }
 
-pub async fn end(connection: &mut AsyncPgConnection, webhook: Uuid, id: Uuid, ended: &Ended) -> Result<()> {
-    let row = webhook_deliveries::table.find((webhook, id)).filter(webhook_deliveries::status.eq(DeliveryStatus::Pending));
+pub async fn end(connection: &mut AsyncPgConnection, webhook: &Webhook, id: Uuid, ended: &Ended) -> Result<()> {
+    let row = of(webhook.commune_id, webhook.id).filter(webhook_deliveries::id.eq(id).and(webhook_deliveries::status.eq(DeliveryStatus::Pending)));
     diesel::update(row).set(ended).execute(connection).await?;
     Ok(())
 }

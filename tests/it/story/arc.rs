@@ -8,7 +8,7 @@ use danvan::demo;
 use serde_json::{Value, json};
 
 use super::Examples;
-use crate::support::{App, Reply, empty_database, url};
+use crate::support::{App, Reply, url};
 
 /// The demo's accounts, each signed in with its password.
 struct Cast {
@@ -46,12 +46,11 @@ fn row(path: &str, object: &Value) -> String {
     format!("{path}/{}", object["id"].as_str().expect("an id"))
 }
 
-async fn cast() -> Cast {
-    let database = empty_database().await;
-    let pool = Database::new(&url(SERVICE, &database), 1).unwrap();
+async fn cast(database: &str) -> Cast {
+    let pool = Database::new(&url(SERVICE, database), 1).unwrap();
     let hasher = danvan::accounts::passwords::Hasher::start().unwrap();
     let facts = demo::load(&pool, &hasher, Clock::default().now(), demo::Extent::PlanOnly, |_| Ok(())).await.unwrap();
-    let app = App::on(&database, Clock::default()).await;
+    let app = App::on(database, Clock::default()).await;
     let mut tokens = std::collections::HashMap::new();
     for account in &facts.accounts {
         let body = json!({"username": account.username, "password": account.password, "device_name": "Điện thoại"});
@@ -61,8 +60,8 @@ async fn cast() -> Cast {
     Cast { app, tokens, commune: json!(facts.commune_id), campaign: format!("/v1/campaigns/{}", facts.campaign_id) }
 }
 
-pub async fn walk(examples: &mut Examples) {
-    let cast = cast().await;
+pub async fn walk(examples: &mut Examples, database: &str) {
+    let cast = cast(database).await;
     the_plan_is_issued(&cast, examples).await;
     let road = a_road_is_registered(&cast, examples).await;
     let (activity, people) = people_work_on_it(&cast, examples, &road).await;

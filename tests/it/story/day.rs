@@ -7,15 +7,14 @@ use danvan::demo;
 use serde_json::json;
 
 use super::Examples;
-use crate::support::{App, empty_database, url};
+use crate::support::{App, url};
 
-pub async fn walk(examples: &mut Examples) {
-    let database = empty_database().await;
-    let pool = Database::new(&url(SERVICE, &database), 1).unwrap();
+pub async fn walk(examples: &mut Examples, database: &str) {
+    let pool = Database::new(&url(SERVICE, database), 1).unwrap();
     let hasher = danvan::accounts::passwords::Hasher::start().unwrap();
     let facts = demo::load(&pool, &hasher, Clock::default().now(), demo::Extent::Everything, |_| Ok(())).await.unwrap();
-    migrations::check_fit(&url(SERVICE, &database), true).await.unwrap();
-    let app = App::on(&database, Clock::default()).await;
+    migrations::check_fit(&url(SERVICE, database), true).await.unwrap();
+    let app = App::on(database, Clock::default()).await;
     let mut tokens = std::collections::HashMap::new();
     for account in &facts.accounts {
         let body = json!({"username": account.username, "password": account.password, "device_name": "Điện thoại"});

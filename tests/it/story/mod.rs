@@ -2,13 +2,13 @@
 //! to the presented award. The answers become the examples of the API document; an operation that no story needs is
 //! asked once on the tests' world.
 
-mod arc;
-mod day;
-mod sampled;
+pub mod arc;
+pub mod day;
+pub mod sampled;
 
 use serde_json::{Map, Value};
 
-use crate::support::golden;
+use crate::support::{App, empty_database, golden};
 
 /// Requests and answers by operation id.
 #[derive(Default)]
@@ -90,8 +90,8 @@ fn steady(text: &str) -> String {
 #[tokio::test]
 async fn the_stories_hold_and_give_every_operation_its_example() {
     let mut examples = Examples::default();
-    day::walk(&mut examples).await;
-    arc::walk(&mut examples).await;
-    sampled::ask_the_rest(&mut examples).await;
+    day::walk(&mut examples, &empty_database().await).await;
+    arc::walk(&mut examples, &empty_database().await).await;
+    sampled::ask_the_rest(&mut examples, &App::start().await).await;
     golden("openapi/examples.json", &steady(&format!("{:#}\n", Value::Object(examples.0))));
 }

@@ -12,9 +12,8 @@ const WITHOUT: &[&str] = &["logout", "revoke_my_session", "stream", "get_import_
 /// Who is asked as, in turn, until somebody may.
 const CALLERS: &[&str] = &["a.officer1", "a.leader1", "a.liaison1", "a.head1", "a.auditor1", "platform1", "a.volunteer1"];
 
-pub async fn ask_the_rest(examples: &mut Examples) {
-    let app = App::start().await;
-    world::a_day(&app).await;
+pub async fn ask_the_rest(examples: &mut Examples, app: &App) {
+    world::a_day(app).await;
     let document = danvan::web::openapi::document(danvan::app::rooms());
     let mut tokens = vec![];
     for caller in CALLERS {
@@ -34,7 +33,7 @@ pub async fn ask_the_rest(examples: &mut Examples) {
     for operation in rest {
         let mut answered = None;
         for token in &tokens {
-            let (body, reply) = ask(&app, &document, operation, token).await;
+            let (body, reply) = ask(app, &document, operation, token).await;
             if (200..300).contains(&reply.status) {
                 answered = Some((body, reply));
                 break;

@@ -3,6 +3,7 @@
 mod app;
 mod client;
 pub mod copy;
+pub mod parted;
 mod postgres;
 mod process;
 pub mod proxy;

@@ -38,7 +38,7 @@ pub async fn database() -> String {
         .get_or_init(|| async {
             migrations::prepare(&server().0, "template_world").await.expect("role and database");
             migrations::migrate(&url(OWNER, "template_world"), Some(SERVICE)).await.expect("migrations");
-            super::world::build(&url(SERVICE, "template_world")).await;
+            super::world::build("template_world").await;
         })
         .await;
     // The server copies one template at a time; asking in turn keeps it from waiting in a lock.

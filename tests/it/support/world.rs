@@ -8,6 +8,7 @@ use danvan::accounts::office;
 use danvan::clock::Clock;
 use danvan::communes;
 use danvan::db::Database;
+use danvan::db::supervise::{OWNER, SERVICE};
 use danvan::hamlets;
 use danvan::journal::Write;
 use danvan::journal::feeds::{ACCOUNTS, REFERENCE};
@@ -53,9 +54,9 @@ pub fn role_of(username: &str) -> Role {
     }
 }
 
-/// Fills a migrated database with the world.
-pub async fn build(url: &str) {
-    let database = Database::new(url, 2).expect("a pool");
+/// Puts the world into a migrated database.
+pub async fn build(name: &str) {
+    let database = Database::new(&super::url(SERVICE, name), 2).expect("a pool");
     let mut write = begin(&database, REFERENCE).await;
     for (name, code, title) in COMMUNES {
         let body = json!({"id": id(name), "code": code, "name": title, "kind": "xa", "province_code": "75", "province_name": "Tỉnh Đồng Nai", "valid_from": "1994-01-01"});
@@ -109,7 +110,7 @@ pub async fn build(url: &str) {
     write.commit(None, 201, id("platform1")).await.expect("committed");
 
     for (commune, ..) in COMMUNES {
-        people(&database, commune).await;
+        people(&database, name, commune).await;
     }
 }
 
@@ -162,7 +163,7 @@ async fn work(database: &Database, commune: &str) {
 
 /// Volunteers of the hamlets; the first has the account of `volunteer1`. Then the campaign is under way, activity 1 is
 /// open and public.
-async fn people(database: &Database, commune: &str) {
+async fn people(database: &Database, name: &str, commune: &str) {
     let own = id(commune);
     let of = |name: &str| id(&format!("{commune}.{name}"));
     let mut write = begin(database, own).await;
@@ -172,7 +173,7 @@ async fn people(database: &Database, commune: &str) {
         volunteers::add(&mut write, parse(body)).await.expect("a volunteer");
     }
     write.commit(None, 201, own).await.expect("committed");
-    let mut sql = danvan::db::connect_plainly(&super::postgres::url(danvan::db::supervise::OWNER, "template_world")).await.expect("the database answers");
+    let mut sql = danvan::db::connect_plainly(&super::url(OWNER, name)).await.expect("the database answers");
     let now = format!(
         "UPDATE volunteers SET user_id = '{}' WHERE id = '{}'; UPDATE campaigns SET status = 'running', published_at = now() WHERE id = '{}';
          UPDATE activities SET status = 'scheduled' WHERE commune_id = '{own}'; UPDATE activities SET status = 'open', published_at = now(), lead_user_id = '{}' WHERE id = '{}'",

@@ -14,8 +14,9 @@ pub(super) type Masks = Array<Nullable<Bool>>;
 /// A creation that looks at the right first: a row that is not in the actor's reach is not inserted, so that no constraint is
 /// asked, and what one may not see cannot be found out by what is taken or not there.
 ///
-/// `INSERT … SELECT … WHERE` the row lies in reach `RETURNING` what the actor is to it. The row stands under the table's own
-/// name while it is judged, so that the table's one predicate judges it.
+/// `INSERT … SELECT … WHERE` the row lies in reach, and what the actor is to what was made. The row stands under the table's own
+/// name while it is judged, so that the table's one predicate judges it. The second is asked of what the insertion returns and
+/// not in its `RETURNING`: where communes lie apart that may hold no condition that looks into other tables.
 pub(super) struct Insert<'r, R> {
     pub row: &'r R,
     /// None: it follows from another change, and no right of its own is asked for.
@@ -34,7 +35,7 @@ impl<R: Record> QueryFragment<Pg> for Insert<'_, R> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         let table = R::TABLE;
         let columns = table.columns.join(", ");
-        out.push_sql(&format!("INSERT INTO {} ({columns}) SELECT * FROM (VALUES (", table.name));
+        out.push_sql(&format!("WITH made AS (INSERT INTO {} ({columns}) SELECT * FROM (VALUES (", table.name));
         for column in 0..table.columns.len() {
             if column > 0 {
                 out.push_sql(", ");
@@ -46,8 +47,10 @@ impl<R: Record> QueryFragment<Pg> for Insert<'_, R> {
             out.push_sql(" WHERE ");
             within.walk_ast(out.reborrow())?;
         }
-        out.push_sql(" RETURNING ");
-        self.mask.walk_ast(out.reborrow())
+        out.push_sql(" RETURNING *) SELECT ");
+        self.mask.walk_ast(out.reborrow())?;
+        out.push_sql(&format!(" FROM made AS {}", table.name));
+        Ok(())
     }
 }
 

@@ -1,0 +1,1 @@
+DROP INDEX CONCURRENTLY IF EXISTS import_work_commune_key;
