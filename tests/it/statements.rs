@@ -143,7 +143,7 @@ async fn writes_are_prepared_once() {
         let body = json!({"commune_id": id("a"), "code": code, "name": code, "kind": "ap", "sort_order": 1, "population": population});
         danvan::web::table::add::<danvan::hamlets::Hamlet>(&mut write, serde_json::from_value(body).unwrap()).await.unwrap();
     }
-    let query = "SELECT count(*) AS kept FROM pg_prepared_statements WHERE statement LIKE 'INSERT INTO hamlets %'";
+    let query = "SELECT count(*) AS kept FROM pg_prepared_statements WHERE statement LIKE 'WITH made AS (INSERT INTO hamlets %'";
     assert_eq!(diesel::sql_query(query).get_result::<Kept>(write.connection()).await.unwrap().kept, 1);
     write.roll_back().await;
 }

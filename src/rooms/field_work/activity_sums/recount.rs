@@ -23,7 +23,7 @@ statement! {
             coalesce(sum(coalesce(s.headcount_present, 1)) FILTER (WHERE s.status IN ('checked_in', 'attended') AND s.group_id IS NULL), 0)::int AS present,
             coalesce(sum(s.man_days) FILTER (WHERE s.status = 'attended'), 0)::double precision AS man_days
         FROM activities a LEFT JOIN sign_ups s ON s.commune_id = a.commune_id AND s.activity_id = a.id WHERE a.commune_id = $1 GROUP BY a.commune_id, a.id
-     ) AS c LEFT JOIN activity_sums t ON t.commune_id = c.commune_id AND t.id = c.id
+     ) AS c LEFT JOIN activity_sums t ON t.commune_id = $1 AND t.id = c.id
      WHERE (c.seats_taken, c.waiting, c.pending, c.present, c.man_days)
         IS DISTINCT FROM (coalesce(t.seats_taken, 0), coalesce(t.waiting, 0), coalesce(t.pending, 0), coalesce(t.present, 0), coalesce(t.man_days, 0))
      ORDER BY c.id"

@@ -46,7 +46,7 @@ pub async fn by_code(write: &mut Write) -> Result<HashMap<String, Uuid>> {
 
 statement! {
     EndedHamlet(commune: Uuid as SqlUuid, id: Uuid as SqlUuid) -> (Text, Nullable<Date>, Array<SqlUuid>, Array<Text>),
-    "SELECT h.name, h.valid_to, h.successors, ARRAY(SELECT s.name FROM hamlets s WHERE s.commune_id = h.commune_id AND s.id = ANY(h.successors) AND s.status = 'active' ORDER BY s.sort_order)
+    "SELECT h.name, h.valid_to, h.successors, ARRAY(SELECT s.name FROM hamlets s WHERE s.commune_id = $1 AND s.id = ANY(h.successors) AND s.status = 'active' ORDER BY s.sort_order)
      FROM hamlets h WHERE h.commune_id = $1 AND h.id = $2 AND h.status <> 'active'"
 }
 

@@ -1,0 +1,210 @@
+//! A row on its way out: its fields straight into the answer's text, those above the reader's class left out and named.
+
+use std::io::Write as _;
+
+use chrono::{DateTime, Datelike as _, Timelike as _, Utc};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::access::roles::{Class, Classes, Fields, class_of};
+use crate::error::{Error, Result};
+
+/// A JSON object as it goes out: its text.
+#[derive(Debug, Clone, Default)]
+pub struct Object(Vec<u8>);
+
+impl Object {
+    /// What is written with `serde`.
+    pub fn of(value: &impl Serialize) -> Result<Self> {
+        Ok(Self(serde_json::to_vec(value)?))
+    }
+
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.0
+    }
+
+    /// One more member, at the end.
+    pub fn insert(&mut self, name: &str, value: &impl Serialize) -> Result<()> {
+        self.0.pop();
+        self.0.push(if self.0.is_empty() { b'{' } else { b',' });
+        if self.0.ends_with(b"{,") {
+            self.0.pop();
+        }
+        serde_json::to_writer(&mut self.0, name)?;
+        self.0.push(b':');
+        serde_json::to_writer(&mut self.0, value)?;
+        self.0.push(b'}');
+        Ok(())
+    }
+
+    /// The object as values, for what looks into it.
+    pub fn map(&self) -> Result<Map<String, Value>> {
+        Ok(serde_json::from_slice(&self.0)?)
+    }
+}
+
+/// Objects between brackets.
+pub fn array<'o>(objects: impl IntoIterator<Item = &'o Object>, out: &mut Vec<u8>) {
+    out.push(b'[');
+    for (i, object) in objects.into_iter().enumerate() {
+        if i > 0 {
+            out.push(b',');
+        }
+        out.extend_from_slice(object.bytes());
+    }
+    out.push(b']');
+}
+
+/// Takes the fields of a row, in their order; see [`Record::project`](super::Record::project).
+#[derive(Debug)]
+pub struct Projection {
+    classes: Classes,
+    out: Vec<u8>,
+    hidden: Vec<String>,
+    told: Vec<&'static str>,
+    failed: Option<serde_json::Error>,
+}
+
+impl Projection {
+    pub fn new(classes: Classes, about: usize) -> Self {
+        let mut out = Vec::with_capacity(about);
+        out.push(b'{');
+        Self { classes, out, hidden: vec![], told: vec![], failed: None }
+    }
+
+    /// Whether the field is shown; its name is written then.
+    fn begin(&mut self, name: &str, class: Class) -> bool {
+        if !self.classes.has(class) {
+            self.hidden.push(name.to_owned());
+            return false;
+        }
+        if self.out.len() > 1 {
+            self.out.push(b',');
+        }
+        self.out.push(b'"');
+        self.out.extend_from_slice(name.as_bytes());
+        self.out.extend_from_slice(b"\":");
+        true
+    }
+
+    fn end(&mut self, written: serde_json::Result<()>) {
+        self.failed = self.failed.take().or(written.err());
+    }
+
+    pub fn field<T: Serialize>(&mut self, name: &'static str, class: Class, value: &T) {
+        if !self.begin(name, class) {
+            return;
+        }
+        let from = self.out.len();
+        let written = serde_json::to_writer(&mut self.out, value);
+        self.end(written);
+        if matches!(class, Class::Contact | Class::Sensitive) && !matches!(self.out.get(from..), Some(b"null" | b"[]")) {
+            self.told.push(name);
+        }
+    }
+
+    /// A time, as `chrono` would write it.
+    pub fn moment(&mut self, name: &'static str, class: Class, value: Option<DateTime<Utc>>) {
+        if !self.begin(name, class) {
+            return;
+        }
+        let written = match value {
+            None => self.out.write_all(b"null").map_err(serde_json::Error::io),
+            Some(at) if (1000..=9999).contains(&at.year()) => write_moment(&mut self.out, at).map_err(serde_json::Error::io),
+            Some(at) => serde_json::to_writer(&mut self.out, &at),
+        };
+        self.end(written);
+    }
+
+    /// The fields of a part that stand beside the row's own.
+    pub fn flat<T: Serialize>(&mut self, fields: Fields, value: &T) {
+        match serde_json::to_value(value) {
+            Ok(Value::Object(part)) => {
+                for (name, value) in part {
+                    if self.begin(&name, class_of(fields, &name)) {
+                        let written = serde_json::to_writer(&mut self.out, &value);
+                        self.end(written);
+                    }
+                }
+            }
+            Ok(_) => {}
+            Err(error) => self.end(Err(error)),
+        }
+    }
+
+    /// The object, and the contact and sensitive fields of which it says something.
+    pub fn object(self) -> Result<(Object, Vec<&'static str>)> {
+        let Self { mut out, hidden, told, failed, .. } = self;
+        if let Some(error) = failed {
+            return Err(Error::internal(error));
+        }
+        out.extend_from_slice(b",\"hidden\":");
+        serde_json::to_writer(&mut out, &hidden)?;
+        out.push(b'}');
+        Ok((Object(out), told))
+    }
+}
+
+/// RFC 3339 with as many digits of a second as there are. `Display` would go through a formatter for each of its parts.
+fn write_moment(out: &mut Vec<u8>, at: DateTime<Utc>) -> std::io::Result<()> {
+    let digits = |mut number: u32, text: &mut [u8]| {
+        for digit in text.iter_mut().rev() {
+            *digit = b'0' + u8::try_from(number % 10).unwrap_or(0);
+            number /= 10;
+        }
+    };
+    let mut text = *b"0000-00-00T00:00:00";
+    let [year @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = &mut text;
+    digits(u32::try_from(at.year()).unwrap_or(0), year);
+    for (from, number) in [(5, at.month()), (8, at.day()), (11, at.hour()), (14, at.minute()), (17, at.second())] {
+        if let Some(two) = text.get_mut(from..from + 2) {
+            digits(number, two);
+        }
+    }
+    out.write_all(&text)?;
+    let nanos = at.nanosecond();
+    let (length, number) = match nanos {
+        0 => (0, 0),
+        n if n % 1_000_000 == 0 => (3, n / 1_000_000),
+        n if n % 1_000 == 0 => (6, n / 1_000),
+        n => (9, n),
+    };
+    if length > 0 {
+        let mut fraction = [0; 9];
+        let fraction = fraction.get_mut(..length).unwrap_or_default();
+        digits(number, fraction);
+        out.push(b'.');
+        out.write_all(fraction)?;
+    }
+    out.write_all(b"Z")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_written_as_chrono_writes_them() {
+        for text in
+            ["2024-07-16T00:00:00Z", "2024-12-31T23:59:59.5Z", "1999-01-02T03:04:05.000001Z", "2024-02-29T12:30:00.123456789Z", "2016-12-31T23:59:60Z", "+12024-07-16T00:00:00Z"]
+        {
+            let at: DateTime<Utc> = text.parse().unwrap();
+            let mut projection = Projection::new(Classes::default().with(crate::access::roles::classes(crate::access::roles::Role::Public, crate::access::roles::Relation::Everywhere)), 64);
+            projection.moment("at", Class::Public, Some(at));
+            let (object, _) = projection.object().unwrap();
+            assert_eq!(object.map().unwrap()["at"], serde_json::to_value(at).unwrap());
+        }
+    }
+
+    #[test]
+    fn members_are_added() {
+        let mut object = Object::of(&serde_json::json!({})).unwrap();
+        object.insert("a", &1).unwrap();
+        object.insert("b", &"\"").unwrap();
+        assert_eq!(object.bytes(), br#"{"a":1,"b":"\""}"#);
+    }
+}
