@@ -7,11 +7,10 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use actix_cors::Cors;
-use actix_web::body::{self, MessageBody};
+use actix_web::body::MessageBody;
 use actix_web::dev::{Server, ServiceRequest, ServiceResponse};
-use actix_web::error::ErrorInternalServerError;
 use actix_web::http::header;
-use actix_web::middleware::{Compress, Next, from_fn};
+use actix_web::middleware::{Next, from_fn};
 use actix_web::{App, HttpServer, web};
 
 use crate::accounts::passwords::Hasher;
@@ -19,7 +18,7 @@ use crate::service::{Kept, Parts, Service, Worker};
 use crate::web::call::Call;
 use crate::web::connections::{Connection, Sent};
 use crate::web::operation::{Operation, Room};
-use crate::web::{dispatch, pages, reference};
+use crate::web::{compress, dispatch, pages, reference};
 use crate::webhooks::Allowed;
 use crate::{
     accounts, activities, activity_sums, activity_units, api_clients, batch, calendars, campaign_summaries, campaign_sums, campaigns, check_in_codes, communes,
@@ -129,16 +128,10 @@ pub fn serve(service: Arc<Service>, listener: TcpListener, workers: usize, cors_
             .app_data(Worker::new(service.clone()))
             .wrap(cors(&origins))
             .wrap(from_fn(dispatch::count_strangers))
-            .wrap(Compress::default())
             // Outermost, since the last one wraps all.
             .wrap(from_fn(hand_over))
             .configure(pages::configure)
-            .service(
-                web::scope("/v1")
-                    .wrap(from_fn(dispatch::authenticate))
-                    .configure(|config| dispatch::configure(config, "/v1", rooms()))
-                    .default_service(web::to(dispatch::not_found)),
-            )
+            .service(web::scope("/v1").wrap(from_fn(dispatch::authenticate)).default_service(web::to(dispatch::route)))
             .default_service(web::to(dispatch::not_found))
     })
     .workers(workers)
@@ -200,21 +193,12 @@ fn cors(origins: &[String]) -> Cors {
     cors
 }
 
-/// What every answer passes last: its connection is busy until it is sent, what was compressed goes out whole with its
-/// length, the mark by which small bodies escape compression is taken off.
+/// What every answer passes last: its connection is busy until it is sent, and it is as small as its reader takes it.
 async fn hand_over(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> actix_web::Result<ServiceResponse<Sent>> {
     let busy = request.conn_data::<Arc<Connection>>().map(Connection::busy);
-    let response = next.call(request).await?;
-    let (request, response) = response.into_parts();
-    let (mut response, body) = response.into_parts();
-    let encoding = response.headers().get(header::CONTENT_ENCODING).and_then(|value| value.to_str().ok());
-    let body = match encoding {
-        Some("br" | "gzip" | "zstd") => body::to_bytes(body).await.map_err(|_| ErrorInternalServerError("the body could not be compressed"))?.boxed(),
-        _ => body.boxed(),
-    };
-    if response.headers().get(header::CONTENT_ENCODING).is_some_and(|value| value == "identity") {
-        response.headers_mut().remove(header::CONTENT_ENCODING);
-    }
+    let coding = compress::asked(&request);
+    let (request, response) = next.call(request).await?.into_parts();
+    let (mut response, body) = compress::answer(response.map_into_boxed_body(), coding).into_parts();
     // Chosen by us, never guessed from what somebody entered.
     response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, header::HeaderValue::from_static("nosniff"));
     Ok(ServiceResponse::new(request, response.set_body(Sent::new(body, busy))))

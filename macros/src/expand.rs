@@ -378,6 +378,11 @@ impl Parts {
             quote!((#name, crate::access::roles::Class::#class))
         });
         let classes = classes.chain(inside);
+        let projected = self.all.iter().map(projected).collect::<Result<Vec<_>>>()?;
+        let references = self.all.iter().filter(|field| is(field.inner().unwrap_or(&field.ty), "Uuid")).map(|field| {
+            let (column, name) = (field.name.to_string(), &field.name);
+            if field.inner().is_some() { quote!(#column => self.#name,) } else { quote!(#column => Some(self.#name),) }
+        });
         let taken = record.taken.as_ref().map_or_else(|| quote!(&[]), |taken| quote!(#taken));
         let follows = record.follows.iter().map(|follows| {
             let (of, field, by, via) = (&follows.of, &follows.field, &follows.by, follows.via.to_string());
@@ -419,6 +424,18 @@ impl Parts {
                     match column {
                         #(#numbers => out.push_bind_param::<::diesel::dsl::SqlTypeOf<#table::#columns>, _>(&self.#columns),)*
                         _ => Ok(()),
+                    }
+                }
+
+                fn project(&self, out: &mut crate::web::table::Projection) {
+                    use crate::access::roles::Class;
+                    #(#projected)*
+                }
+
+                fn reference(&self, field: &str) -> Option<::uuid::Uuid> {
+                    match field {
+                        #(#references)*
+                        _ => None,
                     }
                 }
 
@@ -478,6 +495,25 @@ impl Parts {
             }
         }
     }
+}
+
+/// How a field goes out.
+fn projected(field: &Marked) -> Result<TokenStream> {
+    let (name, text, class) = (&field.name, field.name.to_string(), Ident::new(field.class, Span::call_site()));
+    let of_serde = field.attrs.iter().find(|attr| attr.path().is_ident("serde")).map(|attr| attr.meta.require_list().map(|list| list.tokens.to_string()));
+    match of_serde.transpose()?.as_deref() {
+        Some("skip") => Ok(quote!()),
+        Some("flatten") => Ok(quote!(out.flat(Self::FIELDS, &self.#name);)),
+        Some(_) => Err(Error::new_spanned(name, "a record's field is written out as its type says, `skip` and `flatten` aside")),
+        None if is(&field.ty, "DateTime") => Ok(quote!(out.moment(#text, Class::#class, Some(self.#name));)),
+        None if field.inner().is_some_and(|inner| is(inner, "DateTime")) => Ok(quote!(out.moment(#text, Class::#class, self.#name);)),
+        None => Ok(quote!(out.field(#text, Class::#class, &self.#name);)),
+    }
+}
+
+/// Whether a type is called so, wherever it comes from.
+fn is(ty: &Type, name: &str) -> bool {
+    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == name))
 }
 
 /// The type of what is sent for a field.

@@ -28,6 +28,7 @@ use crate::web::deadline::Circuits;
 use crate::web::limits::Limits;
 use crate::web::operation::Room;
 use crate::web::proxies::Proxies;
+use crate::web::routes::Routes;
 use crate::web::shares::Shares;
 
 /// Shared by all workers.
@@ -59,6 +60,7 @@ pub struct Service {
     /// The address that clients know the service by, without a slash at its end.
     pub public_url: Option<String>,
     pub rooms: &'static [Room],
+    pub routes: Routes,
     kept: Kept,
 }
 
@@ -112,6 +114,7 @@ impl Service {
             clients: Cache::builder().max_capacity(20_000).time_to_idle(Duration::from_secs(900)).build(),
             tokens: Cache::builder().max_capacity(50_000).time_to_live(Duration::from_secs(900)).build(),
             feeds: Cache::new(200_000),
+            routes: Routes::of(rooms)?,
             rooms,
             kept,
         }))

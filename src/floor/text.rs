@@ -1,5 +1,7 @@
 //! Words for people, in Vietnamese and English, and the folding that search compares by.
 
+use std::cell::Cell;
+
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
@@ -93,6 +95,23 @@ macro_rules! said {
 /// decomposed one.
 pub fn compose(text: &str) -> String {
     visible(text).nfc().collect()
+}
+
+thread_local! {
+    static STORED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Reads what was stored: it was looked at when it came, is composed, and stays readable should a limit become narrower.
+pub fn stored<T>(read: impl FnOnce() -> T) -> T {
+    let before = STORED.replace(true);
+    let value = read();
+    STORED.set(before);
+    value
+}
+
+/// Whether that is being done.
+pub fn is_stored() -> bool {
+    STORED.get()
 }
 
 /// What search compares: lower case, without accents, đ as d, runs of white space as one space.

@@ -39,7 +39,9 @@ async fn catalogue(app: &App, query: &str) -> Vec<Named> {
 
 /// Names of a constraint's columns: `conkey` of `conrelid`, `confkey` of `confrelid`.
 fn columns(key: &str, relation: &str) -> String {
-    format!("(SELECT string_agg(a.attname, ',' ORDER BY k.place) FROM unnest({key}) WITH ORDINALITY AS k(number, place) JOIN pg_attribute a ON a.attrelid = {relation} AND a.attnum = k.number)")
+    format!(
+        "(SELECT string_agg(a.attname, ',' ORDER BY k.place) FROM unnest({key}) WITH ORDINALITY AS k(number, place) JOIN pg_attribute a ON a.attrelid = {relation} AND a.attnum = k.number)"
+    )
 }
 
 #[tokio::test]
@@ -76,7 +78,13 @@ async fn keys_and_references_of_a_communes_rows_name_the_commune() {
         let with = |other: &&Named| {
             other.table == unique.table && names(&other.columns, key) && other.columns.split(',').all(|column| column == key || names(&unique.columns, column))
         };
-        assert!(names(&unique.columns, key) || keys.iter().any(|other| with(&other)), "{} of {}: nothing keeps ({}) within a commune", unique.name, unique.table, unique.columns);
+        assert!(
+            names(&unique.columns, key) || keys.iter().any(|other| with(&other)),
+            "{} of {}: nothing keeps ({}) within a commune",
+            unique.name,
+            unique.table,
+            unique.columns
+        );
     }
     let references = catalogue(
         &app,
@@ -99,7 +107,11 @@ async fn keys_and_references_of_a_communes_rows_name_the_commune() {
                 assert!(!reference.name.ends_with("(sets)"), "{}: would set the commune too", reference.name);
             }
             (None, Some(_)) => panic!("{} of {}: points into the rows of communes", reference.name, reference.table),
-            (_, None) => assert!(SHARED.contains(&reference.other.as_str()) || LOCAL.contains(&reference.table.as_str()), "{}: points at what lies on one server alone", reference.name),
+            (_, None) => assert!(
+                SHARED.contains(&reference.other.as_str()) || LOCAL.contains(&reference.table.as_str()),
+                "{}: points at what lies on one server alone",
+                reference.name
+            ),
         }
     }
     let triggers = catalogue(
@@ -113,7 +125,10 @@ async fn keys_and_references_of_a_communes_rows_name_the_commune() {
 /// Statements that may read the rows of several communes, by how they begin, with the reason. Nothing is added lightly.
 const MAY: &[(&str, &str)] = &[
     ("SELECT commune_id FROM ", "where a row lies whose id alone is known: once for each row and process"),
-    ("SELECT feed_marks.feed_id, feed_marks.kind, feed_marks.number FROM feed_marks WHERE (feed_marks.feed_id = ANY($))", "the commune's marks and the shared ones"),
+    (
+        "SELECT feed_marks.feed_id, feed_marks.kind, feed_marks.number FROM feed_marks WHERE (feed_marks.feed_id = ANY($))",
+        "the commune's marks and the shared ones",
+    ),
     ("(SELECT f.number, coalesce(j.seq, 0)", "where a copy begins: the commune's number and the shared one"),
     ("SELECT activities.id FROM activities WHERE ((activities.lead_user_id = $)", "what a person who goes still leads, wherever it is"),
     ("SELECT EXISTS (SELECT webhook_positions.webhook_id", "the look of the webhooks' worker in which nothing is to be done"),

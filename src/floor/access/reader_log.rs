@@ -10,13 +10,12 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use diesel::Insertable;
-use serde_json::{Map, Value};
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
 use super::actor::Actor;
 use super::reach::Held;
-use super::roles::{Class, Relation, class_of};
+use super::roles::Relation;
 use crate::db::Database;
 use crate::db::schema::reads;
 use crate::random;
@@ -59,15 +58,9 @@ struct ShownRows {
 }
 
 impl Shown {
-    /// Notes the contact and sensitive fields that an object shows. One's own record is no matter of the log.
-    pub fn note(&self, held: &Held, feed: Uuid, row: Uuid, object: &Map<String, Value>) {
-        if held.clauses.iter().any(|clause| clause.relation == Relation::Own) {
-            return;
-        }
-        let told = |value: &Value| !(value.is_null() || value.as_array().is_some_and(Vec::is_empty));
-        let classed = |name: &str| matches!(class_of(held.policy.fields, name), Class::Contact | Class::Sensitive);
-        let fields: Vec<&String> = object.iter().filter(|(name, value)| classed(name) && told(value)).map(|(name, _)| name).collect();
-        if fields.is_empty() {
+    /// Notes the contact and sensitive fields that an object shows something in. One's own record is no matter of the log.
+    pub fn note(&self, held: &Held, feed: Uuid, row: Uuid, fields: &[&'static str]) {
+        if fields.is_empty() || held.clauses.iter().any(|clause| clause.relation == Relation::Own) {
             return;
         }
         // Accounts lie in a feed of their own: the commune is the one whose right the reader used.
@@ -81,8 +74,8 @@ impl Shown {
         let Some(rows) = shown.get_mut(at) else { return };
         rows.rows.push(row);
         for field in fields {
-            if !rows.fields.contains(field) {
-                rows.fields.push(field.clone());
+            if !rows.fields.iter().any(|known| known == field) {
+                rows.fields.push((*field).to_owned());
             }
         }
     }

@@ -39,8 +39,8 @@ macro_rules! text_enum {
 
         impl diesel::deserialize::FromSql<diesel::sql_types::Text, diesel::pg::Pg> for $name {
             fn from_sql(value: diesel::pg::PgValue<'_>) -> diesel::deserialize::Result<Self> {
-                let text = <String as diesel::deserialize::FromSql<diesel::sql_types::Text, diesel::pg::Pg>>::from_sql(value)?;
-                Self::parse(&text).ok_or_else(|| format!("{} has no value {text}", stringify!($name)).into())
+                let text = std::str::from_utf8(value.as_bytes())?;
+                Self::parse(text).ok_or_else(|| format!("{} has no value {text}", stringify!($name)).into())
             }
         }
 
@@ -103,8 +103,9 @@ impl<T: Serialize + std::fmt::Debug> ToSql<Jsonb, Pg> for Json<T> {
 
 impl<T: DeserializeOwned + std::fmt::Debug> FromSql<Jsonb, Pg> for Json<T> {
     fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
-        let value = <serde_json::Value as FromSql<Jsonb, Pg>>::from_sql(value)?;
-        Ok(Self(serde_json::from_value(value)?))
+        // A byte for the format's version, then text.
+        let Some((1, text)) = value.as_bytes().split_first() else { return Err("jsonb of another version".into()) };
+        Ok(Self(crate::text::stored(|| serde_json::from_slice(text))?))
     }
 }
 

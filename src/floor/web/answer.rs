@@ -8,7 +8,6 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Bytes;
 use serde::Serialize;
-use serde_json::Value;
 use tokio::sync::mpsc;
 
 use super::call::Call;
@@ -20,7 +19,8 @@ use crate::text::Lang;
 #[derive(Debug, Clone)]
 pub struct Answer {
     pub status: u16,
-    pub body: Value,
+    /// JSON.
+    pub body: Bytes,
     pub etag: Option<String>,
     /// Sent instead of the body, piece by piece.
     pub events: Option<Events>,
@@ -31,7 +31,12 @@ pub struct Answer {
 
 impl Answer {
     pub fn new(status: u16, body: impl Serialize) -> Result<Self> {
-        Ok(Self { status, body: serde_json::to_value(body)?, etag: None, events: None, file: None, headers: vec![] })
+        Ok(Self::written(status, serde_json::to_vec(&body)?))
+    }
+
+    /// JSON that is written already.
+    pub fn written(status: u16, body: Vec<u8>) -> Self {
+        Self { status, body: body.into(), etag: None, events: None, file: None, headers: vec![] }
     }
 
     pub fn ok(body: impl Serialize) -> Result<Self> {
@@ -39,7 +44,7 @@ impl Answer {
     }
 
     pub fn empty() -> Self {
-        Self { status: 204, body: Value::Null, etag: None, events: None, file: None, headers: vec![] }
+        Self::written(204, vec![])
     }
 
     /// Something else than JSON.
@@ -65,7 +70,7 @@ impl Answer {
     /// The same answer without its body, when the client has it already.
     pub fn unless_known(self, call: &Call) -> Self {
         match &self.etag {
-            Some(etag) if call.has(etag) => Self { status: 304, body: Value::Null, ..self },
+            Some(etag) if call.has(etag) => Self { status: 304, body: Bytes::new(), ..self },
             _ => self,
         }
     }
@@ -101,11 +106,10 @@ impl Answer {
                 let piece = receiver.recv().await?;
                 Some((Ok::<_, Infallible>(piece), receiver))
             });
-            // Uncompressed: a compressor would hold events back until it has enough of them.
-            response.insert_header(("Content-Encoding", "identity")).insert_header(("X-Accel-Buffering", "no"));
+            response.insert_header(("X-Accel-Buffering", "no"));
             return response.content_type("text/event-stream").streaming(Box::pin(pieces));
         }
-        finish(response, "application/json", &self.body)
+        response.content_type("application/json").body(self.body)
     }
 }
 
@@ -144,19 +148,8 @@ pub fn problem(error: &Error, lang: Lang, request_id: &str) -> HttpResponse {
     for (name, value) in error.headers() {
         response.insert_header((*name, value.as_str()));
     }
-    finish(response, "application/problem+json", &error.document(lang, request_id))
+    response.content_type("application/problem+json").body(error.document(lang, request_id).to_string())
 }
 
 /// What else than the address decides what an answer is.
 const VARY: &str = "Authorization, Accept, Accept-Language, Accept-Encoding";
-
-/// Bodies below this are sent as they are: compressing them saves no packet.
-pub const COMPRESS_ABOVE: usize = 1024;
-
-fn finish(mut response: actix_web::HttpResponseBuilder, content_type: &'static str, body: &Value) -> HttpResponse {
-    let bytes = serde_json::to_vec(body).unwrap_or_default();
-    if bytes.len() < COMPRESS_ABOVE {
-        response.insert_header(("Content-Encoding", "identity"));
-    }
-    response.content_type(content_type).body(bytes)
-}

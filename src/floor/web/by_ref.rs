@@ -67,11 +67,12 @@ async fn change(call: &Call, id: Uuid, sent: Map<String, Value>, expected_versio
     let (changeable, creatable) = (fields_of(update.operation), fields_of(as_operation(call, |kind| matches!(kind, Kind::Create), id)?.operation));
     let mut errors = vec![];
     let mut fields = Map::new();
+    let current: Map<String, Value> = serde_json::from_slice(&current.body)?;
     for (name, value) in sent {
         // What neither knows the change refuses.
         if changeable.contains(&name) || !creatable.contains(&name) {
             fields.insert(name, value);
-        } else if current.body.get(&name).is_some_and(|own| *own != value) {
+        } else if current.get(&name).is_some_and(|own| *own != value) {
             let detail = said!("Không đổi được sau khi tạo", "Cannot be changed once it is made");
             errors.push(FieldError::new(format!("/{name}"), "immutable", detail));
         }

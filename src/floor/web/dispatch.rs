@@ -1,6 +1,5 @@
 //! From HTTP to the operation table and back. One handler serves all operations.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -8,8 +7,8 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::web::{self, Bytes, Payload, ServiceConfig};
-use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, guard};
+use actix_web::web::{Bytes, Payload};
+use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
 
 pub use super::answer::explain;
 use super::answer::problem;
@@ -17,7 +16,7 @@ use super::bounds;
 use super::call::{Call, Headers};
 use super::deadline;
 use super::limits::Standing;
-use super::operation::{Caller, Method, Operation, Room, Scope, TOKEN_PATH};
+use super::operation::{Caller, Operation, Scope, TOKEN_PATH};
 use super::parameters::MAX_QUERY;
 use super::table::may_create;
 use crate::access::guard::{Admitted, admit};
@@ -27,40 +26,15 @@ use crate::said;
 use crate::service::Worker;
 use crate::text::Lang;
 
-/// Registers every operation; what the table does not know is 404, or 405 with `Allow`.
-pub fn configure(config: &mut ServiceConfig, scope: &str, rooms: &'static [Room]) {
-    let mut paths: BTreeMap<&str, Vec<&'static Operation>> = BTreeMap::new();
-    for operation in rooms.iter().flat_map(|room| &room.operations) {
-        paths.entry(&operation.path).or_default().push(operation);
-    }
-    for (path, operations) in paths {
-        let mut methods: Vec<&str> = operations.iter().map(|operation| operation.method.name()).collect();
-        if methods.contains(&"GET") {
-            methods.push("HEAD");
-        }
-        methods.push("OPTIONS");
-        let allow = methods.join(", ");
-        let mut resource = web::resource(path.strip_prefix(scope).unwrap_or(path));
-        for operation in operations {
-            let serve = move |request: HttpRequest, payload: Payload| serve(request, payload, operation);
-            let route = match operation.method {
-                Method::Get => web::route().guard(guard::Any(guard::Get()).or(guard::Head())),
-                Method::Post => web::post(),
-                Method::Put => web::put(),
-                Method::Patch => web::patch(),
-                Method::Delete => web::delete(),
-            };
-            resource = resource.route(route.to(serve));
-        }
-        config.service(resource.default_service(web::to(move |request: HttpRequest| {
-            let allow = allow.clone();
-            async move {
-                if request.method() == actix_web::http::Method::OPTIONS {
-                    return HttpResponse::NoContent().insert_header(("Allow", allow)).finish();
-                }
-                refuse(&request, &Error::new(&METHOD_NOT_ALLOWED).header("Allow", allow))
-            }
-        })));
+/// Every operation; what the table does not know is 404, or 405 with `Allow`.
+pub async fn route(request: HttpRequest, payload: Payload) -> HttpResponse {
+    let Some(worker) = request.app_data::<Rc<Worker>>().cloned() else { return refuse(&request, &Error::internal("a request without its worker")) };
+    // Decoded but for what would change where a path's parts end.
+    let Some(place) = worker.service.routes.at(request.match_info().as_str()) else { return not_found(request).await };
+    match place.operation(request.method().as_str()) {
+        Some(operation) => serve(request, payload, worker.clone(), operation, place.variables).await,
+        None if request.method() == actix_web::http::Method::OPTIONS => HttpResponse::NoContent().insert_header(("Allow", place.allow())).finish(),
+        None => refuse(&request, &Error::new(&METHOD_NOT_ALLOWED).header("Allow", place.allow())),
     }
 }
 
@@ -126,11 +100,9 @@ pub fn refuse(request: &HttpRequest, error: &Error) -> HttpResponse {
     problem(error, lang, &crate::random::id().to_string())
 }
 
-async fn serve(request: HttpRequest, payload: Payload, operation: &'static Operation) -> HttpResponse {
+async fn serve(request: HttpRequest, payload: Payload, worker: Rc<Worker>, operation: &'static Operation, path: Vec<String>) -> HttpResponse {
     let started = std::time::Instant::now();
-    let (Some(worker), Some(admitted)) = (request.app_data::<Rc<Worker>>().cloned(), request.extensions().get::<Admitted>().cloned()) else {
-        return refuse(&request, &Error::internal("the guard did not run"));
-    };
+    let Some(admitted) = request.extensions().get::<Admitted>().cloned() else { return refuse(&request, &Error::internal("the guard did not run")) };
     let headers = request.headers();
     let lang = Lang::from_header(text(headers, &header::ACCEPT_LANGUAGE));
     // What is no text is still something that was sent: a key that cannot be one is refused, not passed over.
@@ -143,7 +115,7 @@ async fn serve(request: HttpRequest, payload: Payload, operation: &'static Opera
         lang,
         now: worker.service.clock.now(),
         request_id,
-        path: request.match_info().iter().map(|(_, value)| value.to_owned()).collect(),
+        path,
         query: request.query_string().to_owned(),
         headers: Headers {
             if_match: owned(&header::IF_MATCH),

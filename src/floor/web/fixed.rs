@@ -45,7 +45,9 @@ impl Fixed {
             let mut pieces = part.split(';').map(str::trim);
             pieces.next() == Some("gzip") && !pieces.any(|piece| matches!(piece.trim_start_matches("q=").parse::<f32>(), Ok(weight) if weight <= 0.0))
         };
-        let (encoding, body) = if said(header::ACCEPT_ENCODING).split(',').any(takes) { ("gzip", &self.gzip) } else { ("identity", &self.plain) };
-        response.insert_header((header::CONTENT_ENCODING, encoding)).content_type(self.mime).body(body.clone())
+        if !said(header::ACCEPT_ENCODING).split(',').any(takes) {
+            return response.content_type(self.mime).body(self.plain.clone());
+        }
+        response.insert_header((header::CONTENT_ENCODING, "gzip")).content_type(self.mime).body(self.gzip.clone())
     }
 }

@@ -119,6 +119,6 @@ async fn problem(call: Call) -> Result<Answer> {
 
 /// It changes with the program alone.
 fn cached(answer: Answer) -> Answer {
-    let tag = tag_of(answer.body.to_string().as_bytes());
+    let tag = tag_of(&answer.body);
     answer.etag(tag).header("Cache-Control", "public, max-age=3600")
 }

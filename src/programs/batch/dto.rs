@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use crate::text_enum;
@@ -76,5 +77,5 @@ pub struct BatchResult {
     pub replayed: bool,
     /// The answer's body: the object, or problem details.
     #[schema(value_type = Free)]
-    pub body: Value,
+    pub body: Box<RawValue>,
 }

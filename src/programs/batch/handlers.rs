@@ -1,17 +1,17 @@
 //! What happens with a batch.
 
+use serde_json::value::RawValue;
 use std::collections::HashSet;
 
 use actix_web::web::Bytes;
 
 use super::dto::{Batch, BatchOperation, BatchResult, BatchResults};
-use super::routes;
 use crate::access::reader_log::Shown;
 use crate::error::{Error, FieldError, NOT_FOUND, Result};
 use crate::web::answer::Answer;
 use crate::web::call::{Call, Headers};
 use crate::web::limits::TENTHS;
-use crate::web::table::weight;
+use crate::web::operation::{Kind, Operation};
 use crate::web::values::Each;
 use crate::web::{deadline, dispatch};
 use crate::{random, said};
@@ -39,7 +39,7 @@ pub async fn batch(mut call: Call) -> Result<Answer> {
             },
         };
         let result = told(&call, id, outcome);
-        length += weight(&result.body);
+        length += result.body.get().len();
         busy = busy.or(Some(503).filter(|_| result.status == 503 || length > MAX_ANSWER));
         results.push(result);
     }
@@ -67,6 +67,12 @@ fn check_ids(operations: &[Each<BatchOperation>]) -> Result<()> {
     if errors.is_empty() { Ok(()) } else { Err(Error::fields(errors)) }
 }
 
+/// Only writes that take a retry key can be part of a batch: reads have no need, what answers secrets is asked for alone, and a
+/// file is no JSON.
+fn can_be_part(operation: &Operation) -> bool {
+    !operation.is_file() && matches!(operation.kind, Kind::Create | Kind::Put | Kind::Update | Kind::Act(_) | Kind::Write { secret: false })
+}
+
 /// As a request of its own: by its own handler, with its own request id and line in the log.
 async fn carry_out(batch: &Call, operation: BatchOperation) -> (Call, Result<Answer>) {
     let started = std::time::Instant::now();
@@ -75,7 +81,9 @@ async fn carry_out(batch: &Call, operation: BatchOperation) -> (Call, Result<Ans
     let (path, query) = path.0.split_once('?').unwrap_or((&path.0, ""));
     let mut call = batch.clone();
     call.request_id = random::id();
-    let Some((operation, variables)) = routes::find(batch.service().rooms, method.name(), path) else {
+    let place = batch.service().routes.at(path);
+    let found = place.and_then(|place| Some((place.operation(method.name()).filter(|operation| can_be_part(operation))?, place.variables)));
+    let Some((operation, variables)) = found else {
         let detail = said!("Không có thao tác này, hoặc không gửi được trong lô", "There is no such operation, or it cannot be part of a batch");
         return (call, Err(Error::new(&NOT_FOUND).detail(detail)));
     };
@@ -104,12 +112,17 @@ async fn carry_out(batch: &Call, operation: BatchOperation) -> (Call, Result<Ans
     (call, outcome)
 }
 
+/// JSON as it is; null for an answer without a body.
+fn raw(json: &[u8]) -> Box<RawValue> {
+    serde_json::from_slice(json).unwrap_or_default()
+}
+
 fn told(call: &Call, id: String, outcome: Result<Answer>) -> BatchResult {
     match outcome {
         Ok(answer) => {
             let header = |name: &str| answer.headers.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone());
             let (location, replayed) = (header("Location"), header("Idempotency-Replayed").is_some());
-            BatchResult { id, status: answer.status, etag: answer.etag, location, replayed, body: answer.body }
+            BatchResult { id, status: answer.status, etag: answer.etag, location, replayed, body: raw(&answer.body) }
         }
         Err(error) => {
             dispatch::explain(&error, &call.request_id.to_string());
@@ -119,7 +132,7 @@ fn told(call: &Call, id: String, outcome: Result<Answer>) -> BatchResult {
                 etag: None,
                 location: None,
                 replayed: false,
-                body: error.document(call.lang, &call.request_id.to_string()),
+                body: raw(error.document(call.lang, &call.request_id.to_string()).to_string().as_bytes()),
             }
         }
     }

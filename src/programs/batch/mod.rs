@@ -6,7 +6,6 @@
 
 mod dto;
 mod handlers;
-mod routes;
 
 use crate::handler;
 use crate::text::Text;

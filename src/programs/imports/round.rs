@@ -198,7 +198,9 @@ impl Work<'_> {
         if write.feed != self.import.commune_id {
             write.also(self.import.commune_id).await?;
         }
-        let Some(before) = store::find(write.connection(), self.import.commune_id, self.import.id).await?.filter(|import| import.status == ImportStatus::Waiting) else {
+        let Some(before) =
+            store::find(write.connection(), self.import.commune_id, self.import.id).await?.filter(|import| import.status == ImportStatus::Waiting)
+        else {
             return Ok(false);
         };
         let kept = if status == ImportStatus::Failed { 0 } else { outcome.imported };

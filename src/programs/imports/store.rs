@@ -71,10 +71,8 @@ pub async fn lease(connection: &mut AsyncPgConnection, now: DateTime<Utc>, until
 fn work(commune: Uuid, import: Uuid) -> OfImport {
     import_work::table.filter(import_work::commune_id.eq(commune).and(import_work::import_id.eq(import)))
 }
-type OfImport = diesel::dsl::Filter<
-    import_work::table,
-    diesel::dsl::And<diesel::dsl::Eq<import_work::commune_id, Uuid>, diesel::dsl::Eq<import_work::import_id, Uuid>>,
->;
+type OfImport =
+    diesel::dsl::Filter<import_work::table, diesel::dsl::And<diesel::dsl::Eq<import_work::commune_id, Uuid>, diesel::dsl::Eq<import_work::import_id, Uuid>>>;
 
 /// Notes how far it is; false when it is over already: it was cancelled, or somebody else took it up.
 pub async fn progress(connection: &mut AsyncPgConnection, import: &Import, checked: usize, until: DateTime<Utc>) -> Result<bool> {

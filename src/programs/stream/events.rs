@@ -4,7 +4,6 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use actix_web::web::Bytes;
-use serde_json::json;
 use tokio::sync::{mpsc, watch};
 
 use crate::access::guard::admit;
@@ -24,8 +23,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub async fn send(mut call: Call, mut asked: Asked, mut page: Page, mut heads: watch::Receiver<Heads>, sender: mpsc::Sender<Bytes>) {
     loop {
         if !page.empty || page.more || asked.cursor.is_none() {
-            let data = json!({"changes": page.changes, "has_more": page.more});
-            if !deliver(&sender, format!("id: {}\nevent: changes\ndata: {data}\n\n", page.next)).await {
+            let event = format!("id: {}\nevent: changes\ndata: {{\"changes\":{},\"has_more\":{}}}\n\n", page.next, page.changes.text(), page.more);
+            if !deliver(&sender, event).await {
                 return;
             }
         }

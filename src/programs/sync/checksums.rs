@@ -18,8 +18,7 @@ pub async fn of(call: &Call, asked: &Asked) -> Result<Vec<Checksum>> {
         loop {
             let rows = (source.after)(call.clone(), asked.commune, after, asked.limit).await?;
             for row in &rows {
-                let hamlet = row.object.get("hamlet_id").and_then(|id| Uuid::parse_str(id.as_str()?).ok());
-                let (count, hash) = sums.entry(hamlet).or_default();
+                let (count, hash) = sums.entry(row.hamlet).or_default();
                 *count += 1;
                 hash.update(format!("{} {}\n", row.id, row.version));
             }

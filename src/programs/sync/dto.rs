@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::json;
 use utoipa::openapi::schema::{Schema, Type};
 use utoipa::openapi::{ArrayBuilder, ObjectBuilder, Ref, RefOr};
 use utoipa::{IntoParams, ToSchema};
@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::said;
 use crate::text_enum;
 use crate::web::call::Call;
-use crate::web::table::{Shown, Source};
+use crate::web::table::{Object, Shown, Source, array};
 use crate::web::{body, query, shapes};
 
 /// Objects on a page when nothing else is asked for.
@@ -121,7 +121,7 @@ pub struct Changes(BTreeMap<&'static str, ChangesOfKind>);
 
 #[derive(Debug, Default)]
 struct ChangesOfKind {
-    upserted: BTreeMap<Uuid, Map<String, Value>>,
+    upserted: BTreeMap<Uuid, Object>,
     removed: BTreeMap<Uuid, Reason>,
 }
 
@@ -150,12 +150,19 @@ impl Changes {
         i64::try_from(count).unwrap_or(i64::MAX)
     }
 
-    pub fn json(self) -> Value {
-        let of_kind = |of: ChangesOfKind| {
-            let removed: Vec<Value> = of.removed.into_iter().map(|(id, reason)| json!({"id": id, "reason": reason})).collect();
-            json!({"upserted": of.upserted.into_values().collect::<Vec<_>>(), "removed": removed})
-        };
-        Value::Object(self.0.into_iter().map(|(kind, of)| (kind.to_owned(), of_kind(of))).collect())
+    /// `{"hamlets": {"upserted": [...], "removed": [...]}}`
+    pub fn object(self) -> Result<Object> {
+        let mut out = vec![b'{'];
+        for (n, (kind, of)) in self.0.into_iter().enumerate() {
+            out.extend_from_slice(format!("{}\"{kind}\":{{\"upserted\":", if n > 0 { "," } else { "" }).as_bytes());
+            array(of.upserted.values(), &mut out);
+            let removed: Vec<RemovedRow> = of.removed.into_iter().map(|(id, reason)| RemovedRow { id, reason }).collect();
+            out.extend_from_slice(b",\"removed\":");
+            serde_json::to_writer(&mut out, &removed)?;
+            out.push(b'}');
+        }
+        out.push(b'}');
+        Ok(Object::written(out))
     }
 }
 

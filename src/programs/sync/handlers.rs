@@ -1,6 +1,5 @@
 //! What happens when a client synchronises.
 
-use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::cursor::{self, Position};
@@ -9,16 +8,21 @@ use super::{checksums, delta, first, reach};
 use crate::error::{Error, Result};
 use crate::web::answer::Answer;
 use crate::web::call::Call;
+use crate::web::table::Object;
 
 pub async fn sync(call: Call) -> Result<Answer> {
     let page = page(&call, &Asked::sync(&call)?).await?;
-    Answer::ok(json!({"changes": page.changes, "next_cursor": page.next, "has_more": page.more}))
+    let mut answer = Object::written(b"{}".to_vec());
+    answer.put("changes", &page.changes);
+    answer.insert("next_cursor", &page.next)?;
+    answer.insert("has_more", &page.more)?;
+    Ok(Answer::written(200, answer.into_bytes()))
 }
 
 /// One page of a sync.
 pub struct Page {
     /// By kind.
-    pub changes: Value,
+    pub changes: Object,
     pub empty: bool,
     /// The cursor after it.
     pub next: String,
@@ -42,7 +46,7 @@ pub async fn page(call: &Call, asked: &Asked) -> Result<Page> {
         (at, more) = delta::take(call, asked, at, &mut changes).await?;
     }
     let next = cursor::write(secret, &bound, &call.epoch, &reach, &at)?;
-    Ok(Page { empty: changes.count() == 0, changes: changes.json(), next, more })
+    Ok(Page { empty: changes.count() == 0, changes: changes.object()?, next, more })
 }
 
 /// The cursor of a copy of these kinds that stands at a journal row: what a webhook's event tells its receiver.

@@ -5,6 +5,7 @@ use danvan_macros::record;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -116,7 +117,7 @@ pub struct WebhookEvent {
     pub actor: Option<WebhookActor>,
     /// The object as the webhook's owner may see it now; null for a test.
     #[schema(value_type = Option<crate::web::shapes::Free>)]
-    pub object: Option<Value>,
+    pub object: Option<Box<RawValue>>,
 }
 
 /// Who did what an event tells.

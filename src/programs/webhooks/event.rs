@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use chrono::{DateTime, Utc};
-use serde_json::Value;
+use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::dto::{Delivery, Webhook, WebhookEvent};
@@ -70,8 +70,8 @@ pub async fn body(worker: &Rc<Worker>, webhook: &Webhook, delivery: &Delivery, n
     Ok(Some(event))
 }
 
-async fn object(call: &Call, commune: Uuid, delivery: &Delivery) -> Result<Option<Value>> {
+async fn object(call: &Call, commune: Uuid, delivery: &Delivery) -> Result<Option<Box<RawValue>>> {
     let Some(source) = sync::SOURCES.iter().find(|source| source.kind == delivery.kind) else { return Ok(None) };
     let rows = (source.many)(call.clone(), commune, vec![delivery.row_id], 0).await?;
-    Ok(rows.into_iter().next().map(|row| Value::Object(row.object)))
+    rows.into_iter().next().map(|row| row.object.raw()).transpose()
 }

@@ -28,7 +28,8 @@ pub const LOCAL: &[&str] = &[
     "__diesel_schema_migrations",
 ];
 /// Tables that lie in parts by a feed, which has its commune's id.
-const BY_FEED: &[(&str, &str)] = &[("feeds", "id"), ("feed_marks", "feed_id"), ("journal", "feed_id"), ("journal_seals", "feed_id"), ("idempotency_keys", "feed_id")];
+const BY_FEED: &[(&str, &str)] =
+    &[("feeds", "id"), ("feed_marks", "feed_id"), ("journal", "feed_id"), ("journal_seals", "feed_id"), ("idempotency_keys", "feed_id")];
 const PARTS: usize = 4;
 
 /// What a table lies in parts by; none where it does not.

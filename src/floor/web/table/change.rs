@@ -121,10 +121,7 @@ pub async fn check_version<R: Stored>(call: &Call, write: &mut Write, seen: &See
     let visible: HashSet<String> = changed.into_iter().filter(|name| seen.held.sees(name)).map(|name| format!("/{name}")).collect();
     let mut visible: Vec<String> = visible.into_iter().collect();
     visible.sort();
-    Err(Error::new(&PRECONDITION_FAILED)
-        .member("current", Value::Object(object(call, seen)?))
-        .member("changed", visible)
-        .header("ETag", etag(seen, &write.epoch)))
+    Err(Error::new(&PRECONDITION_FAILED).member("current", object(call, seen)?.map()?).member("changed", visible).header("ETag", etag(seen, &write.epoch)))
 }
 
 async fn changed_since(write: &mut Write, row: Uuid, since: i64) -> Result<Vec<String>> {
@@ -272,7 +269,7 @@ pub async fn ready<R: Stored>(call: &Call) -> Result<Seen<R>> {
     match call.if_match(step.needs(Need::Read))? {
         IfMatch::Whatever => Ok(seen),
         IfMatch::Version(version) if version == seen.row.version() => Ok(seen),
-        _ => Err(Error::new(&PRECONDITION_FAILED).member("current", Value::Object(object(call, &seen)?))),
+        _ => Err(Error::new(&PRECONDITION_FAILED).member("current", object(call, &seen)?.map()?)),
     }
 }
 

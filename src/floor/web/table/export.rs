@@ -69,7 +69,7 @@ pub async fn export<F>(call: &Call, mut query: ListQuery<F>, format: Format, pag
 }
 
 /// About how long a value is as text.
-pub fn weight(value: &Value) -> usize {
+fn weight(value: &Value) -> usize {
     match value {
         Value::String(text) => text.len(),
         Value::Array(items) => items.iter().map(weight).sum(),
@@ -82,7 +82,7 @@ pub fn weight(value: &Value) -> usize {
 pub fn calendar<R: Stored>(call: &Call, seen: &[Seen<R>]) -> Result<Vec<u8>> {
     let mut file = File::new(Format::Ics, vec![])?;
     for one in seen {
-        file.push(object(call, one)?)?;
+        file.push(object(call, one)?.map()?)?;
     }
     file.end()
 }

@@ -7,6 +7,7 @@ mod files;
 mod judged;
 mod kept;
 mod log;
+mod projection;
 mod read;
 mod record;
 mod source;
@@ -17,9 +18,10 @@ pub use change::{
     Acting, act, act_then, append, check_sent, check_version, done_before, feed_of, follow, found, insert, load, load_many, ready, refer, save, stepped,
     update, update_then,
 };
-pub use export::{calendar, weight};
+pub use export::calendar;
 pub use kept::{Kept, add, create_of, step, update_of};
 pub use log::log;
+pub use projection::{Object, Projection, array};
 pub use read::{fields, get, item, list, object, objects_of};
 pub use record::{Changed, Created, Filter, New, Patch, Record, Table, Words};
 pub use source::{Follows, Formerly, Key, Overlay, Shown, Source, States};

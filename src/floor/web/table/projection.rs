@@ -1,9 +1,11 @@
 //! A row on its way out: its fields straight into the answer's text, those above the reader's class left out and named.
 
+use std::borrow::Cow;
 use std::io::Write as _;
 
 use chrono::{DateTime, Datelike as _, Timelike as _, Utc};
 use serde::Serialize;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use crate::access::roles::{Class, Classes, Fields, class_of};
@@ -19,6 +21,11 @@ impl Object {
         Ok(Self(serde_json::to_vec(value)?))
     }
 
+    /// What is written already.
+    pub fn written(text: Vec<u8>) -> Self {
+        Self(text)
+    }
+
     pub fn bytes(&self) -> &[u8] {
         &self.0
     }
@@ -27,18 +34,39 @@ impl Object {
         self.0
     }
 
+    pub fn text(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(&self.0)
+    }
+
     /// One more member, at the end.
     pub fn insert(&mut self, name: &str, value: &impl Serialize) -> Result<()> {
-        self.0.pop();
-        self.0.push(if self.0.is_empty() { b'{' } else { b',' });
-        if self.0.ends_with(b"{,") {
-            self.0.pop();
-        }
-        serde_json::to_writer(&mut self.0, name)?;
-        self.0.push(b':');
+        self.begin(name);
         serde_json::to_writer(&mut self.0, value)?;
         self.0.push(b'}');
         Ok(())
+    }
+
+    /// One more member that is written already.
+    pub fn put(&mut self, name: &str, value: &Self) {
+        self.begin(name);
+        self.0.extend_from_slice(&value.0);
+        self.0.push(b'}');
+    }
+
+    /// Opens it again, at a name of the program's own.
+    fn begin(&mut self, name: &str) {
+        self.0.pop();
+        if self.0.len() > 1 {
+            self.0.push(b',');
+        }
+        self.0.push(b'"');
+        self.0.extend_from_slice(name.as_bytes());
+        self.0.extend_from_slice(b"\":");
+    }
+
+    /// The object within a value that is written with `serde`.
+    pub fn raw(self) -> Result<Box<RawValue>> {
+        Ok(RawValue::from_string(String::from_utf8(self.0).map_err(Error::internal)?)?)
     }
 
     /// The object as values, for what looks into it.
@@ -114,7 +142,7 @@ impl Projection {
         }
         let written = match value {
             None => self.out.write_all(b"null").map_err(serde_json::Error::io),
-            Some(at) if (1000..=9999).contains(&at.year()) => write_moment(&mut self.out, at).map_err(serde_json::Error::io),
+            Some(at) if (1000..=9999).contains(&at.year()) && at.nanosecond() < 1_000_000_000 => write_moment(&mut self.out, at).map_err(serde_json::Error::io),
             Some(at) => serde_json::to_writer(&mut self.out, &at),
         };
         self.end(written);
@@ -157,12 +185,18 @@ fn write_moment(out: &mut Vec<u8>, at: DateTime<Utc>) -> std::io::Result<()> {
             number /= 10;
         }
     };
-    let mut text = *b"0000-00-00T00:00:00";
-    let [year @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = &mut text;
-    digits(u32::try_from(at.year()).unwrap_or(0), year);
-    for (from, number) in [(5, at.month()), (8, at.day()), (11, at.hour()), (14, at.minute()), (17, at.second())] {
-        if let Some(two) = text.get_mut(from..from + 2) {
-            digits(number, two);
+    let mut text = *b"\"0000-00-00T00:00:00";
+    let parts = [
+        (1..5, u32::try_from(at.year()).unwrap_or(0)),
+        (6..8, at.month()),
+        (9..11, at.day()),
+        (12..14, at.hour()),
+        (15..17, at.minute()),
+        (18..20, at.second()),
+    ];
+    for (place, number) in parts {
+        if let Some(place) = text.get_mut(place) {
+            digits(number, place);
         }
     }
     out.write_all(&text)?;
@@ -180,7 +214,7 @@ fn write_moment(out: &mut Vec<u8>, at: DateTime<Utc>) -> std::io::Result<()> {
         out.push(b'.');
         out.write_all(fraction)?;
     }
-    out.write_all(b"Z")
+    out.write_all(b"Z\"")
 }
 
 #[cfg(test)]
@@ -189,11 +223,19 @@ mod tests {
 
     #[test]
     fn times_are_written_as_chrono_writes_them() {
-        for text in
-            ["2024-07-16T00:00:00Z", "2024-12-31T23:59:59.5Z", "1999-01-02T03:04:05.000001Z", "2024-02-29T12:30:00.123456789Z", "2016-12-31T23:59:60Z", "+12024-07-16T00:00:00Z"]
-        {
+        for text in [
+            "2024-07-16T00:00:00Z",
+            "2024-12-31T23:59:59.5Z",
+            "1999-01-02T03:04:05.000001Z",
+            "2024-02-29T12:30:00.123456789Z",
+            "2016-12-31T23:59:60Z",
+            "+12024-07-16T00:00:00Z",
+        ] {
             let at: DateTime<Utc> = text.parse().unwrap();
-            let mut projection = Projection::new(Classes::default().with(crate::access::roles::classes(crate::access::roles::Role::Public, crate::access::roles::Relation::Everywhere)), 64);
+            let mut projection = Projection::new(
+                Classes::default().with(crate::access::roles::classes(crate::access::roles::Role::Public, crate::access::roles::Relation::Everywhere)),
+                64,
+            );
             projection.moment("at", Class::Public, Some(at));
             let (object, _) = projection.object().unwrap();
             assert_eq!(object.map().unwrap()["at"], serde_json::to_value(at).unwrap());

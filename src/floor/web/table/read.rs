@@ -1,42 +1,40 @@
 //! What leaves a table: one projection, list, item.
 
-use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::change::feed_of;
 use super::export::{Page, export};
+use super::projection::{Object, Projection, array};
 use super::store::{Found, Stored};
 use crate::access::reach::Reach;
-use crate::access::roles::class_of;
 use crate::error::{Error, Result};
 use crate::journal::Seen;
 use crate::web::answer::Answer;
 use crate::web::call::Call;
 use crate::web::cursor::Position;
-use crate::web::include;
+use crate::web::include::Included;
 use crate::web::query::ListQuery;
 
 /// The row as this actor sees it: its fields and what may happen next.
-pub fn object<R: Stored>(call: &Call, seen: &Seen<R>) -> Result<Map<String, Value>> {
-    let mut map = fields(call, seen)?;
+pub fn object<R: Stored>(call: &Call, seen: &Seen<R>) -> Result<Object> {
+    let mut object = fields(call, seen)?;
     if !R::POLICY.lifecycle.steps.is_empty() {
-        map.insert("allowed_actions".into(), json!(seen.held.allowed_actions(seen.row.status())));
+        object.insert("allowed_actions", &seen.held.allowed_actions(seen.row.status()))?;
     }
-    Ok(map)
+    Ok(object)
 }
+
+/// About how long an object is, in bytes.
+const ABOUT: usize = 1_536;
 
 /// The row's fields as this actor sees them: hidden ones absent and named. The one projection, for every way out.
 /// What it shows of contact and sensitive fields goes to the reader log.
-pub fn fields<R: Stored>(call: &Call, seen: &Seen<R>) -> Result<Map<String, Value>> {
-    let Value::Object(mut map) = serde_json::to_value(&seen.row)? else { return Err(Error::internal("a row is an object")) };
-    let classes = seen.held.classes();
-    let hidden: Vec<String> = map.keys().filter(|name| !classes.has(class_of(R::POLICY.fields, name))).cloned().collect();
-    for name in &hidden {
-        map.remove(name);
-    }
-    call.shown.note(&seen.held, seen.row.feed(), seen.row.id(), &map);
-    map.insert("hidden".into(), json!(hidden));
-    Ok(map)
+pub fn fields<R: Stored>(call: &Call, seen: &Seen<R>) -> Result<Object> {
+    let mut projection = Projection::new(seen.held.classes(), ABOUT);
+    seen.row.project(&mut projection);
+    let (object, told) = projection.object()?;
+    call.shown.note(&seen.held, seen.row.feed(), seen.row.id(), &told);
+    Ok(object)
 }
 
 /// The tag of one object: its version, then what of it depends on who asks, and on the epoch: after a restore numbers
@@ -50,7 +48,7 @@ pub fn etag<R: Stored>(seen: &Seen<R>, epoch: &str) -> String {
 async fn objects<R: Stored>(call: &Call, query: &ListQuery<R::Filter>) -> Result<Page> {
     let shown = |(row, mask, exact): Found<R>| {
         let at = Position { k: row.sort_key(&query.sort), i: row.id(), r: exact };
-        Ok((object(call, &Seen { row, held: query.reach.held(&mask) })?, at))
+        Ok((object(call, &Seen { row, held: query.reach.held(&mask) })?.map()?, at))
     };
     R::page(&call.worker.lane, query).await?.into_iter().map(shown).collect()
 }
@@ -68,7 +66,7 @@ pub async fn list<R: Stored>(call: Call) -> Result<Answer> {
     let marks: String = marks.iter().map(|(_, number)| format!("{number:x}.")).collect();
     let etag = format!("\"{newest}-{marks}{}\"", query.fingerprint(&call));
     if call.has(&etag) {
-        return Ok(Answer { status: 304, body: Value::Null, etag: Some(etag), ..Answer::empty() });
+        return Ok(Answer { status: 304, etag: Some(etag), ..Answer::empty() });
     }
     if let Some(format) = query.format {
         return Ok(export(&call, query, format, async |query| objects::<R>(&call, query).await).await?.etag(etag));
@@ -82,20 +80,29 @@ pub async fn list<R: Stored>(call: Call) -> Result<Answer> {
         Some((row, _, exact)) if more => Some(query.cursor(&call, Position { k: row.sort_key(&query.sort), i: row.id(), r: *exact })?),
         _ => None,
     };
-    let mut items = vec![];
+    let (mut items, mut included) = (vec![], Included::of(&query.include));
     for (row, mask, _) in found {
-        items.push(object(&call, &Seen { row, held: query.reach.held(&mask) })?);
+        let seen = Seen { row, held: query.reach.held(&mask) };
+        included.refer(&seen);
+        items.push(object(&call, &seen)?);
     }
-    let mut body = Map::new();
+    let mut body = Vec::with_capacity(items.len() * ABOUT + 256);
+    body.push(b'{');
     if !query.include.is_empty() {
-        body.insert("included".into(), include::load(&call, &query.include, query.commune, &items).await?);
+        body.extend_from_slice(b"\"included\":");
+        included.load(&call, query.commune, &mut body).await?;
+        body.push(b',');
     }
-    body.insert("items".into(), items.into_iter().map(Value::Object).collect());
-    body.insert("next_cursor".into(), json!(next));
+    body.extend_from_slice(b"\"items\":");
+    array(&items, &mut body);
+    body.extend_from_slice(b",\"next_cursor\":");
+    serde_json::to_writer(&mut body, &next)?;
     if query.count {
-        body.insert("total".into(), json!(R::total(lane, &query).await?));
+        body.extend_from_slice(b",\"total\":");
+        serde_json::to_writer(&mut body, &R::total(lane, &query).await?)?;
     }
-    let answer = Answer::ok(body)?.etag(etag);
+    body.push(b'}');
+    let answer = Answer::written(200, body).etag(etag);
     Ok(with_link(&call, answer, next.as_deref()))
 }
 
@@ -143,7 +150,7 @@ async fn in_commune<R: Stored>(call: &Call, id: Uuid, commune: Option<Uuid>) -> 
 
 /// Rows by id as the caller may see them, in the order of ids; those that are not in reach are left out. Rows of communes lie
 /// in the one that is named.
-pub async fn objects_of<R: Stored>(call: &Call, commune: Uuid, ids: Vec<Uuid>) -> Result<Vec<Map<String, Value>>> {
+pub async fn objects_of<R: Stored>(call: &Call, commune: Uuid, ids: Vec<Uuid>) -> Result<Vec<Object>> {
     let reach = Reach::of(&call.actor, R::POLICY, R::TABLE.within(Some(commune)));
     let mut found = R::many(&call.worker.lane, &reach, ids).await?;
     found.sort_by_key(|(row, _)| row.id());
@@ -153,5 +160,5 @@ pub async fn objects_of<R: Stored>(call: &Call, commune: Uuid, ids: Vec<Uuid>) -
 /// `GET /v1/{things}/{id}`: one statement.
 pub async fn item<R: Stored>(call: Call) -> Result<Answer> {
     let seen = get::<R>(&call, call.id()?).await?;
-    Ok(Answer::ok(object(&call, &seen)?)?.etag(etag(&seen, &call.epoch)).unless_known(&call))
+    Ok(Answer::written(200, object(&call, &seen)?.into_bytes()).etag(etag(&seen, &call.epoch)).unless_known(&call))
 }

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::projection::Projection;
 use super::source::Follows;
 use crate::access::reach::Policy;
 use crate::access::relations::Lies;
@@ -54,6 +55,10 @@ pub trait Record: Row + FromSqlRow<Self::Sql, Pg> + Sync {
     fn depends() -> &'static [String];
     /// Binds the value of a column, by its place in [`Table::columns`].
     fn bind<'b>(&'b self, column: usize, out: AstPass<'_, 'b, Pg>) -> QueryResult<()>;
+    /// Hands over the fields in their order, each with its class.
+    fn project(&self, out: &mut Projection);
+    /// The id that a field holds.
+    fn reference(&self, field: &str) -> Option<Uuid>;
     /// What a cursor keeps of the row in a sort.
     fn sort_key(&self, sort: &str) -> Value;
     /// The same on its way back into the database.

@@ -6,10 +6,11 @@ use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{Bool, Jsonb, Uuid as SqlUuid};
 use futures::FutureExt as _;
 use futures::future::LocalBoxFuture;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::projection::Object;
 use super::read::fields;
 use super::store::Stored;
 use crate::access::reach::{Policy, Reach};
@@ -121,7 +122,9 @@ impl QueryFragment<Pg> for Formerly {
 pub struct Shown {
     pub id: Uuid,
     pub version: i64,
-    pub object: Map<String, Value>,
+    pub object: Object,
+    /// Its hamlet, where the caller sees it.
+    pub hamlet: Option<Uuid>,
     /// A copy of `since` holds it as it is: it has not changed, and is in reach by a right in the whole commune, with every
     /// field that the caller may see of any row. Its object is left out.
     pub known: bool,
@@ -204,8 +207,9 @@ fn show<R: Stored>(call: &Call, reach: &Reach, rows: Vec<(R, Vec<Option<bool>>)>
         let whole = |clause: &&Clause| clause.relation == Relation::InCommune && clause.campaign.is_none();
         let settled = held.clauses.iter().any(|clause| whole(&clause)) && seen(&mut held.clauses.iter().filter(whole)) == most;
         let known = settled && version < since;
-        let object = if known { Map::new() } else { fields(call, &Seen { row, held })? };
-        Ok(Shown { id, version, known, object })
+        let hamlet = row.reference("hamlet_id").filter(|_| held.sees("hamlet_id"));
+        let object = if known { Object::default() } else { fields(call, &Seen { row, held })? };
+        Ok(Shown { id, version, known, hamlet, object })
     };
     rows.into_iter().map(shown).collect()
 }

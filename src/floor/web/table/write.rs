@@ -84,11 +84,11 @@ pub async fn alone<T>(call: &Call, actor: Actor, feed: Uuid, body: impl AsyncFnO
 }
 
 fn written<R: Stored>(call: &Call, status: u16, seen: &Seen<R>, warnings: &[Warning]) -> Result<Answer> {
-    let mut map = object(call, seen)?;
+    let mut object = object(call, seen)?;
     if !warnings.is_empty() {
-        map.insert("warnings".into(), warnings.iter().map(|warning| warning_json(warning, call.lang)).collect());
+        object.insert("warnings", &warnings.iter().map(|warning| warning_json(warning, call.lang)).collect::<Vec<_>>())?;
     }
-    let answer = Answer::new(status, map)?.etag(etag(seen, &call.epoch));
+    let answer = Answer::written(status, object.into_bytes()).etag(etag(seen, &call.epoch));
     let place = R::POLICY.resource.replace('_', "-");
     Ok(if status == 201 { answer.header("Location", format!("/v1/{place}/{}", seen.row.id())) } else { answer })
 }
@@ -121,7 +121,7 @@ async fn again<R: Stored>(call: &Call, id: Uuid) -> Result<Answer> {
     if seen.row.request_hash() != call.request_hash() {
         return Err(Error::new(&CONFLICT)
             .detail(said!("Mã định danh này đã được tạo với nội dung khác", "This id was created with another body"))
-            .member("current", Value::Object(object(call, &seen)?)));
+            .member("current", object(call, &seen)?.map()?));
     }
     written(call, 200, &seen, &[])
 }

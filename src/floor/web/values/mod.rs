@@ -11,7 +11,7 @@ use utoipa::openapi::{ObjectBuilder, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::said;
-use crate::text::{Said, compose};
+use crate::text::{Said, compose, is_stored};
 
 mod geometry;
 mod lists;
@@ -125,7 +125,11 @@ pub struct Line<const MIN: usize, const MAX: usize>(pub String);
 
 impl<'de, const MIN: usize, const MAX: usize> Deserialize<'de> for Line<MIN, MAX> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = compose(&text(deserializer)?).trim().to_owned();
+        let text = text(deserializer)?;
+        if is_stored() {
+            return Ok(Self(text));
+        }
+        let text = compose(&text).trim().to_owned();
         if text.chars().any(char::is_control) {
             return Err(refuse("control_character", ""));
         }
@@ -153,7 +157,11 @@ pub struct Paragraph<const MAX: usize>(pub String);
 
 impl<'de, const MAX: usize> Deserialize<'de> for Paragraph<MAX> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = compose(&text(deserializer)?.replace("\r\n", "\n")).trim().to_owned();
+        let text = text(deserializer)?;
+        if is_stored() {
+            return Ok(Self(text));
+        }
+        let text = compose(&text.replace("\r\n", "\n")).trim().to_owned();
         if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
             return Err(refuse("control_character", ""));
         }

@@ -1,6 +1,6 @@
 //! What a person does with the own record: entering alone, taking it onto a phone, getting all that is kept.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::dto::{EnterVolunteer, Entered, Volunteer, VolunteerStatus};
@@ -15,7 +15,7 @@ use crate::rewards::Reward;
 use crate::sign_ups::SignUp;
 use crate::web::answer::Answer;
 use crate::web::call::Call;
-use crate::web::table::{self, Acting};
+use crate::web::table::{self, Acting, Object};
 use crate::{consents, reads, rewards, said, sign_ups};
 
 const ENTRY: &str = "a person without an account enters alone: the row is of that person";
@@ -154,6 +154,10 @@ pub async fn anonymise(call: Call, acting: Acting) -> Result<Answer> {
     .await
 }
 
+fn values(objects: Vec<Object>) -> Result<Vec<Map<String, Value>>> {
+    objects.iter().map(Object::map).collect()
+}
+
 /// `GET /v1/volunteers/{id}/export`: all that is kept of a person (law 91/2025/QH15: the right to see): the record, the
 /// account's name, consents, sign-ups, awards, and who saw it. Each part as the caller may see it anyway.
 pub async fn export(call: Call) -> Result<Answer> {
@@ -161,12 +165,12 @@ pub async fn export(call: Call) -> Result<Answer> {
     seen.held.require(rules::EXPORT)?;
     let (commune, id) = (seen.row.commune_id, seen.row.id);
     let lane = &call.worker.lane;
-    let volunteer: Value = Value::Object(table::object(&call, &seen)?);
-    let consents = table::objects_of::<Consent>(&call, commune, consents::of_volunteer(lane, commune, id).await?).await?;
-    let sign_ups = table::objects_of::<SignUp>(&call, commune, sign_ups::of_volunteer(lane, commune, id).await?).await?;
-    let rewards = table::objects_of::<Reward>(&call, commune, rewards::of_volunteer(lane, commune, id).await?).await?;
+    let volunteer = table::object(&call, &seen)?.map()?;
+    let consents = values(table::objects_of::<Consent>(&call, commune, consents::of_volunteer(lane, commune, id).await?).await?)?;
+    let sign_ups = values(table::objects_of::<SignUp>(&call, commune, sign_ups::of_volunteer(lane, commune, id).await?).await?)?;
+    let rewards = values(table::objects_of::<Reward>(&call, commune, rewards::of_volunteer(lane, commune, id).await?).await?)?;
     let account = match seen.row.user_id {
-        Some(user) => table::objects_of::<User>(&call, commune, vec![user]).await?.pop(),
+        Some(user) => values(table::objects_of::<User>(&call, commune, vec![user]).await?)?.pop(),
         None => None,
     };
     // Who saw it is people's matter, and none of a program's.

@@ -1,0 +1,86 @@
+//! Answers made smaller on their way out, as their reader takes them. At the lowest levels: what follows in size is a few
+//! per cent, what it costs is many times the making of the answer itself.
+
+use std::io::Write as _;
+
+use actix_web::body::{BodySize, BoxBody, MessageBody as _};
+use actix_web::http::header::{self, ContentEncoding, Encoding, Header as _, HeaderMap, HeaderValue};
+use actix_web::web::Bytes;
+use actix_web::{HttpMessage, HttpResponse};
+
+/// Bodies below this are sent as they are: compressing them saves no packet.
+pub const ABOVE: usize = 1024;
+/// Brotli's quality and window: some hundred kilobytes of memory for each answer under way.
+const BROTLI: (u32, u32) = (1, 18);
+const ZSTD: i32 = 1;
+
+/// What can be chosen.
+const CODINGS: [Encoding; 4] = [
+    Encoding::Known(ContentEncoding::Brotli),
+    Encoding::Known(ContentEncoding::Zstd),
+    Encoding::Known(ContentEncoding::Gzip),
+    Encoding::Known(ContentEncoding::Identity),
+];
+
+/// What a request takes; none for an answer as it is.
+pub fn asked(request: &impl HttpMessage) -> Option<ContentEncoding> {
+    if !request.headers().contains_key(header::ACCEPT_ENCODING) {
+        return None;
+    }
+    match header::AcceptEncoding::parse(request).ok()?.negotiate(CODINGS.iter())? {
+        Encoding::Known(coding) if coding != ContentEncoding::Identity => Some(coding),
+        _ => None,
+    }
+}
+
+/// The answer in that coding, where it is worth it: a whole body of text that nobody has coded or decided about.
+pub fn answer(response: HttpResponse<BoxBody>, coding: Option<ContentEncoding>) -> HttpResponse<BoxBody> {
+    let Some(coding) = coding else { return response };
+    let large = matches!(response.body().size(), BodySize::Sized(size) if size >= ABOVE as u64);
+    if !large || response.headers().contains_key(header::CONTENT_ENCODING) || !is_text(response.headers()) {
+        return response;
+    }
+    let (mut response, body) = response.into_parts();
+    let bytes = match body.try_into_bytes() {
+        Ok(bytes) => bytes,
+        Err(stream) => return response.set_body(stream),
+    };
+    let bytes = match compressed(&bytes, coding) {
+        Ok(smaller) => {
+            response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding.as_str()));
+            if !response.headers().contains_key(header::VARY) {
+                response.headers_mut().insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+            }
+            Bytes::from(smaller)
+        }
+        Err(error) => {
+            tracing::error!(%error, "an answer could not be compressed");
+            bytes
+        }
+    };
+    response.set_body(BoxBody::new(bytes))
+}
+
+/// Spreadsheets and pictures are compressed already.
+fn is_text(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    kind.starts_with("text/") || ["json", "javascript", "xml", "svg"].iter().any(|text| kind.contains(text))
+}
+
+fn compressed(bytes: &[u8], coding: ContentEncoding) -> std::io::Result<Vec<u8>> {
+    let out = Vec::with_capacity(bytes.len() / 4);
+    match coding {
+        ContentEncoding::Brotli => {
+            let (quality, window) = BROTLI;
+            let mut writer = brotli::CompressorWriter::new(out, 4_096, quality, window);
+            writer.write_all(bytes)?;
+            Ok(writer.into_inner())
+        }
+        ContentEncoding::Zstd => zstd::bulk::compress(bytes, ZSTD),
+        _ => {
+            let mut writer = flate2::write::GzEncoder::new(out, flate2::Compression::fast());
+            writer.write_all(bytes)?;
+            writer.finish()
+        }
+    }
+}
