@@ -22,7 +22,7 @@ use crate::web::{compress, dispatch, pages, reference};
 use crate::webhooks::Allowed;
 use crate::{
     accounts, activities, activity_sums, activity_units, api_clients, batch, calendars, campaign_summaries, campaign_sums, campaigns, check_in_codes, communes,
-    consents, document_recipients, documents, hamlets, headcounts, imports, journal_entries, military_units, plan_items, reads, results, rewards,
+    consents, document_recipients, documents, followers, hamlets, headcounts, imports, journal_entries, military_units, plan_items, reads, results, rewards,
     road_registrations, sign_ups, stream, sync, units, volunteers, webhooks,
 };
 
@@ -41,14 +41,14 @@ pub fn rooms() -> &'static [Room] {
             military_units::room(),
             units::room(),
             campaigns::room(),
-            documents::room(),
+            documents::room(&followers::OF_DOCUMENTS),
             document_recipients::room(),
             plan_items::room(),
             headcounts::room(),
             road_registrations::room(),
             activities::room(),
             activity_units::room(),
-            volunteers::room(),
+            volunteers::room(&followers::OF_VOLUNTEERS),
             consents::room(),
             sign_ups::room(),
             check_in_codes::room(),

@@ -322,6 +322,7 @@ impl Parts {
         let columns: Vec<&Ident> = self.all.iter().map(|field| &field.name).collect();
         let texts: Vec<String> = columns.iter().map(|column| column.to_string()).collect();
         let numbers = 0..columns.len();
+        let selected = texts.iter().map(|column| format!("{kind}.{column}")).collect::<Vec<_>>().join(", ");
         let filter = match &record.filter {
             Some(filter) => quote!(#filter),
             None => {
@@ -403,6 +404,7 @@ impl Parts {
                 const TABLE: &'static crate::web::table::Table = &crate::web::table::Table {
                     name: #kind,
                     columns: &[#(#texts),*],
+                    selected: #selected,
                     commune: #commune,
                     shared_feed: #shared,
                     search: &[#(#search),*],

@@ -3,15 +3,35 @@
 use serde_json::{Value, json};
 
 use super::roles::Grants;
+use crate::error::Problem;
 use crate::text::Text;
 
 /// What an action asks for beside status and right. Checked when it is done, never shown as a lack beforehand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub enum Need {
     /// A `reason` in the body.
     Reason,
     /// An `If-Match` header: one signs what one has read.
     Read,
+    /// Somebody else than the field names, with the refusal of that person: who did a thing does not confirm it.
+    Another(&'static str, &'static Problem),
+}
+
+impl PartialEq for Need {
+    fn eq(&self, other: &Self) -> bool {
+        self.name() == other.name()
+    }
+}
+
+impl Need {
+    /// The need as `GET /v1/lifecycles` names it.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Reason => "reason",
+            Self::Read => "if_match",
+            Self::Another(..) => "another_person",
+        }
+    }
 }
 
 /// One row of the table.
@@ -65,7 +85,7 @@ impl Lifecycle {
                 "from": step.from,
                 "to": step.to,
                 "by": step.by.iter().map(|(role, relation)| json!({"role": role.name(), "relation": relation.name()})).collect::<Vec<_>>(),
-                "needs": step.needs.iter().map(|need| match need { Need::Reason => "reason", Need::Read => "if_match" }).collect::<Vec<_>>(),
+                "needs": step.needs.iter().map(Need::name).collect::<Vec<_>>(),
                 "label": {"vi": step.summary.vi, "en": step.summary.en},
             })).collect::<Vec<_>>(),
         })

@@ -76,7 +76,7 @@ pub enum Kind {
 }
 
 pub use super::resource::Resource;
-pub use super::room::{After, Room, Sends};
+pub use super::room::{After, Follow, Room, Sends, tell};
 pub use super::scope::Scope;
 
 /// Where programs get their tokens (RFC 6749 section 4.4).

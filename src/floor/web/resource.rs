@@ -11,7 +11,7 @@ use super::answer::Answer;
 use super::call::Call;
 use super::format::Format;
 use super::include::Include;
-use super::operation::{Caller, Handler, Kind, Method, Noun, Operation, Room, SchemaOf, Text2, single};
+use super::operation::{Caller, Handler, Kind, Method, Noun, Operation, Room, Text2, single};
 use super::table::{self, Acting, Changed, Created, Kept, Record, Table};
 use super::{by_ref, shapes};
 use crate::access::lifecycle::Step;
@@ -179,17 +179,6 @@ impl<R> Resource<R> {
         operation.parameters = by_ref::PutQuery::into_params(|| Some(utoipa::openapi::path::ParameterIn::Query));
         (operation.request, operation.response, operation.status) = (request, response, 201);
         self.operations.push(operation);
-        self
-    }
-
-    /// One operation per action of the lifecycle table, all served by one handler. `body` names an action's own body.
-    pub fn actions<O: ToSchema>(mut self, handler: Handler, body: fn(&str) -> SchemaOf) -> Self {
-        for step in self.policy.lifecycle.steps {
-            let mut operation = self.action_of(step, handler.clone());
-            operation.request = Some(body(step.action));
-            operation.response = Some(shapes::object::<O>);
-            self.operations.push(operation);
-        }
         self
     }
 

@@ -6,6 +6,7 @@ use super::call::Call;
 use super::operation::{Operation, SchemaOf};
 use crate::access::reach::Policy;
 use crate::error::{Problem, Result};
+use crate::journal::Write;
 use crate::text::Text;
 
 /// A room's door as the app sees it.
@@ -23,6 +24,17 @@ pub struct Room {
 
 /// Done after a success, by the same caller; when it fails the whole operation is asked for again, and comes here again.
 pub type After = fn(Call) -> LocalBoxFuture<'static, Result<()>>;
+
+/// What other rooms do within a room's own write, in this order: a plain list, put together where all rooms are known.
+pub type Follow<T> = &'static [for<'w> fn(&'w mut Write, T) -> LocalBoxFuture<'w, Result<()>>];
+
+/// Lets them do it, one after the other.
+pub async fn tell<T: Copy>(followers: Follow<T>, write: &mut Write, what: T) -> Result<()> {
+    for follow in followers {
+        follow(write, what).await?;
+    }
+    Ok(())
+}
 
 /// A request of the service's own, for the document's `webhooks`.
 pub struct Sends {

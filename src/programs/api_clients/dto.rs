@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::rules;
+use crate::acting;
 use crate::journal::feeds::ACCOUNTS;
 use crate::text_enum;
 use crate::web::values::{Day, Few, Line};
@@ -60,12 +61,9 @@ pub struct StoredSecret {
     pub made_at: DateTime<Utc>,
 }
 
-/// An action on a client.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ActOnApiClient {
-    /// Why, for the journal.
-    pub reason: Option<Line<1, 500>>,
+acting! {
+    /// An action on a client.
+    ActOnApiClient: "Why, for the journal."
 }
 
 /// A new secret, shown once.

@@ -1,17 +1,15 @@
 //! What happens with API clients.
 
-use std::cell::RefCell;
-
 use super::dto::{ActOnApiClient, ApiClient, CreateApiClient, IssuedSecret, StoredSecret, UpdateApiClient};
 use super::{oauth, rules};
 use crate::campaigns::Campaign;
 use crate::error::{Error, Result};
-use crate::journal::Seen;
 use crate::journal::feeds::ACCOUNTS;
+use crate::journal::{Seen, Write};
 use crate::web::answer::Answer;
 use crate::web::call::Call;
 use crate::web::operation::Operation;
-use crate::web::table::{self, Acting, New as _, Patch as _};
+use crate::web::table::{self, New as _, Patch as _};
 use crate::{random, said};
 
 fn operations(call: &Call) -> Vec<&'static Operation> {
@@ -49,31 +47,31 @@ pub async fn update(call: Call) -> Result<Answer> {
     .await
 }
 
-pub async fn act(call: Call) -> Result<Answer> {
-    let input: ActOnApiClient = call.body()?;
-    let acting = Acting { reason: input.reason.map(String::from), occurred_at: None };
-    let issued = RefCell::new(None);
-    let answer = table::act(&call, acting, async |write, _, mut after: ApiClient| {
-        let mut secrets = rules::secrets(&after)?;
-        match call.operation.id.as_str() {
-            "issue_secret_api_client" => {
-                let secret = oauth::new_secret();
-                secrets.insert(0, StoredSecret { hash: oauth::secret_hash(&call.service().secret, after.id, &secret), made_at: write.now });
-                secrets.truncate(rules::MAX_SECRETS);
-                *issued.borrow_mut() = Some(IssuedSecret { client_id: after.id, client_secret: secret, live_secrets: secrets.len() });
-            }
-            "drop_old_secret_api_client" => secrets.truncate(1),
-            _ => secrets.clear(),
-        }
-        after.secrets = serde_json::to_value(secrets)?;
-        // The secrets are no field that anybody sees, but their change has to be written and journalled.
-        after.updated_at = write.now;
-        Ok(after)
+/// The secrets are no field that anybody sees, but their change has to be written and journalled.
+fn with_secrets(write: &Write, row: ApiClient, secrets: Vec<StoredSecret>) -> Result<ApiClient> {
+    Ok(ApiClient { secrets: serde_json::to_value(secrets)?, updated_at: write.now, ..row })
+}
+
+pub async fn issue_secret(call: Call, body: ActOnApiClient) -> Result<Answer> {
+    table::act_secretly(&call, body.into(), async |write, _, after: ApiClient| {
+        let (mut secrets, secret) = (rules::secrets(&after)?, oauth::new_secret());
+        secrets.insert(0, StoredSecret { hash: oauth::secret_hash(&call.service().secret, after.id, &secret), made_at: write.now });
+        secrets.truncate(rules::MAX_SECRETS);
+        let issued = IssuedSecret { client_id: after.id, client_secret: secret, live_secrets: secrets.len() };
+        Ok((with_secrets(write, after, secrets)?, issued))
     })
-    .await?;
-    // A secret is shown once: its answer carries neither tag nor object.
-    match issued.into_inner() {
-        Some(secret) => Ok(Answer::ok(secret)?.header("Cache-Control", "no-store")),
-        None => Ok(answer),
-    }
+    .await
+}
+
+pub async fn drop_old_secret(call: Call, body: ActOnApiClient) -> Result<Answer> {
+    table::act(&call, body.into(), async |write, _, after: ApiClient| {
+        let mut secrets = rules::secrets(&after)?;
+        secrets.truncate(1);
+        with_secrets(write, after, secrets)
+    })
+    .await
+}
+
+pub async fn revoke(call: Call, body: ActOnApiClient) -> Result<Answer> {
+    table::act(&call, body.into(), async |write, _, after: ApiClient| with_secrets(write, after, vec![])).await
 }

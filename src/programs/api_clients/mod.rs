@@ -14,7 +14,6 @@ pub use dto::ApiClient;
 use crate::handler;
 use crate::text::Text;
 use crate::web::operation::{Caller, Kind, Method, Noun, Resource, Room, TOKEN_PATH, single};
-use crate::web::shapes;
 
 pub fn room() -> Room {
     let noun = Noun { one: "api_client", text: Text::new("ứng dụng tích hợp", "API client"), plural: "API clients" };
@@ -27,7 +26,9 @@ pub fn room() -> Room {
             "Scopes are `resource:verb`, see each operation's `x-scope`; `resource:*` is all of them. A client never does more than its maker may. Once it is made, `issue_secret` gives its secret.",
         ))
         .update_by::<dto::UpdateApiClient>(handler!(handlers::update))
-        .actions::<ApiClient>(handler!(handlers::act), |_| shapes::plain::<dto::ActOnApiClient>)
+        .act("issue_secret", handlers::issue_secret)
+        .act("drop_old_secret", handlers::drop_old_secret)
+        .act("revoke", handlers::revoke)
         .action_gives::<dto::IssuedSecret>("issue_secret")
         .room(Text::new("Ứng dụng và hệ thống kết nối với Danvan.", "Programs and systems that connect to Danvan."))
         .with(

@@ -6,6 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::rules;
+use crate::acting;
 use crate::text::Said;
 use crate::text_enum;
 use crate::web::values::Line;
@@ -92,12 +93,9 @@ pub struct ImportQuery {
     pub file_name: Option<Line<1, 200>>,
 }
 
-/// An action on an import.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ActOnImport {
-    /// Why, for the journal; needed to undo.
-    pub reason: Option<Line<1, 500>>,
+acting! {
+    /// An action on an import.
+    ActOnImport: "Why, for the journal; needed to undo."
 }
 
 /// What an import made.

@@ -14,7 +14,7 @@ use crate::text::Lang;
 use crate::web::answer::Answer;
 use crate::web::call::Call;
 use crate::web::format::Format;
-use crate::web::table::{self, Acting};
+use crate::web::table;
 use crate::web::{body, query};
 use crate::{random, said};
 
@@ -64,15 +64,10 @@ pub async fn create(call: Call) -> Result<Answer> {
     table::or_again::<Import>(&call, id, made.await).await
 }
 
-pub async fn act(call: Call) -> Result<Answer> {
-    if call.operation.id == "undo_import" {
-        return undo::undo(call).await;
-    }
-    let ActOnImport { reason } = call.body()?;
-    let acting = Acting { reason: reason.map(String::from), occurred_at: None };
+pub async fn cancel(call: Call, body: ActOnImport) -> Result<Answer> {
     table::act_then(
         &call,
-        acting,
+        body.into(),
         async |_, _: &Seen<Import>, after: Import| Ok(after),
         async |write, _, after| store::end_work(write, after, 0, &StoredReport::default()).await,
     )

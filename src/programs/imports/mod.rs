@@ -41,7 +41,8 @@ pub fn room() -> Room {
     Resource::<Import>::of(noun)
         .list(&[])
         .item()
-        .actions::<Import>(handler!(handlers::act), |_| shapes::plain::<dto::ActOnImport>)
+        .act("cancel", handlers::cancel)
+        .act("undo", undo::undo)
         .room(Text::new("Nhập danh sách từ bảng tính (CSV, XLSX).", "Lists from spreadsheets (CSV, XLSX)."))
         .with(
             single(

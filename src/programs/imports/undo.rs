@@ -26,7 +26,7 @@ use crate::units::Unit;
 use crate::volunteers::Volunteer;
 use crate::web::answer::Answer;
 use crate::web::call::Call;
-use crate::web::table::{self, Acting, Stored};
+use crate::web::table::{self, Stored};
 use crate::{said, statement};
 
 /// Rows that are taken back together; where something hangs on one of them, one by one.
@@ -65,10 +65,8 @@ pub async fn rows_of(lane: &Lane, import: &Import) -> Result<ImportRows> {
 }
 
 /// Statements: what was made; for each kind and portion the rows and their removal.
-pub async fn undo(call: Call) -> Result<Answer> {
-    let ActOnImport { reason } = call.body()?;
-    let acting = Acting { reason: reason.map(String::from), occurred_at: None };
-    table::act(&call, acting, async |write, before, mut after: Import| {
+pub async fn undo(call: Call, body: ActOnImport) -> Result<Answer> {
+    table::act(&call, body.into(), async |write, before, mut after: Import| {
         // The rows go by the program's hand: who imported them for the commune and works for one campaign now may not call them back.
         if !write.actor.works_in(write.feed, before.row.campaign_id) {
             return Err(Error::forbidden());

@@ -1,6 +1,7 @@
 //! What happens with the reader log: it is read.
 
-use serde_json::json;
+use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::dto::ReadFilter;
 use super::store;
@@ -30,4 +31,10 @@ pub async fn list(call: Call) -> Result<Answer> {
             .collect())
     };
     table::log(&call, query, page, async |query| store::total(&call.service().database, commune, query).await).await
+}
+
+/// Who saw a person's data, for the export of all that is kept: people's matter, and none of a program's.
+pub async fn kept_of(call: &Call, commune: Uuid, person: Uuid) -> Result<Value> {
+    let reads = if call.actor.client.is_some() { vec![] } else { store::of_row(&call.worker.lane, commune, person).await? };
+    Ok(serde_json::to_value(reads)?)
 }

@@ -6,7 +6,7 @@ mod handlers;
 pub mod rules;
 mod store;
 
-pub use store::of_row;
+pub use handlers::kept_of;
 
 use crate::handler;
 use crate::text::Text;

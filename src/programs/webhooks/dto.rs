@@ -10,6 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::rules;
+use crate::acting;
 use crate::db::schema::webhook_deliveries;
 use crate::text_enum;
 use crate::web::values::{AnyOf, Few, Line, Moment};
@@ -64,12 +65,9 @@ pub struct Webhook {
     pub disabled_reason: Option<String>,
 }
 
-/// An action on a webhook.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ActOnWebhook {
-    /// Why, for the journal.
-    pub reason: Option<Line<1, 500>>,
+acting! {
+    /// An action on a webhook.
+    ActOnWebhook: "Why, for the journal."
 }
 
 /// What is sent again, under the same ids.

@@ -1,13 +1,11 @@
 //! What happens with webhooks.
 
-use std::cell::RefCell;
-
 use super::Sender;
 use super::dto::{ActOnWebhook, CreateWebhook, Deliveries, DeliveryQuery, IssuedWebhookSecret, Redeliver, StoredSecret, UpdateWebhook, Webhook};
 use super::{address, deliveries as noted, rules, signature, store};
 use crate::access::guard::Principal;
 use crate::error::{CONFLICT, Error, Result};
-use crate::journal::Seen;
+use crate::journal::{Seen, Write};
 use crate::web::answer::Answer;
 use crate::web::call::Call;
 use crate::web::table::{self, Acting, New as _, Patch as _};
@@ -57,44 +55,55 @@ pub async fn update(call: Call) -> Result<Answer> {
     .await
 }
 
-pub async fn act(call: Call) -> Result<Answer> {
-    let (reason, again) = match call.operation.id.as_str() {
-        "redeliver_webhook" => (None, call.body::<Redeliver>()?),
-        _ => (call.body::<ActOnWebhook>()?.reason.map(String::from), Redeliver::default()),
-    };
-    let issued = RefCell::new(None);
-    let answer = table::act(&call, Acting { reason, occurred_at: None }, async |write, _, mut after: Webhook| {
-        // Most of this is no field that anybody sees, but has to be written and journalled.
-        after.updated_at = write.now;
-        match call.operation.id.as_str() {
-            "rotate_secret_webhook" => *issued.borrow_mut() = Some(rotate(&call, &mut after)?),
-            "test_webhook" => {
-                let (number, now) = (write.number, write.now);
-                noted::note_test(write.connection(), &after, number, now).await?;
-            }
-            "redeliver_webhook" => {
-                if store::send_again(write, after.id, &again).await? == 0 && again.delivery_id.is_some() {
-                    let detail = said!("Không có lần gửi này đã kết thúc", "There is no such delivery that has ended");
-                    return Err(Error::field("/delivery_id", "no_delivery", detail));
-                }
-            }
-            "disable_webhook" => {
-                after.disabled_reason = Some(write.reason.clone().unwrap_or_else(|| "owner".into()));
-                store::drop_pending(write, after.id).await?;
-            }
-            _ => {
-                after.disabled_reason = None;
-                store::begin(write, after.id).await?;
-            }
-        }
-        Ok(after)
+/// Most of what actions change is no field that anybody sees, but has to be written and journalled.
+fn touched(write: &Write, row: Webhook) -> Webhook {
+    Webhook { updated_at: write.now, ..row }
+}
+
+pub async fn rotate_secret(call: Call, body: ActOnWebhook) -> Result<Answer> {
+    table::act_secretly(&call, body.into(), async |write, _, after: Webhook| {
+        let mut after = touched(write, after);
+        let secret = rotate(&call, &mut after)?;
+        Ok((after, secret))
     })
-    .await?;
-    // A secret is shown once: its answer carries neither tag nor object.
-    match issued.into_inner() {
-        Some(secret) => Ok(Answer::ok(secret)?.header("Cache-Control", "no-store")),
-        None => Ok(answer),
-    }
+    .await
+}
+
+pub async fn test(call: Call, body: ActOnWebhook) -> Result<Answer> {
+    table::act(&call, body.into(), async |write, _, after: Webhook| {
+        let (number, now) = (write.number, write.now);
+        noted::note_test(write.connection(), &after, number, now).await?;
+        Ok(touched(write, after))
+    })
+    .await
+}
+
+pub async fn redeliver(call: Call, again: Redeliver) -> Result<Answer> {
+    table::act(&call, Acting::default(), async |write, _, after: Webhook| {
+        if store::send_again(write, after.id, &again).await? == 0 && again.delivery_id.is_some() {
+            let detail = said!("Không có lần gửi này đã kết thúc", "There is no such delivery that has ended");
+            return Err(Error::field("/delivery_id", "no_delivery", detail));
+        }
+        Ok(touched(write, after))
+    })
+    .await
+}
+
+pub async fn disable(call: Call, body: ActOnWebhook) -> Result<Answer> {
+    table::act(&call, body.into(), async |write, _, after: Webhook| {
+        store::drop_pending(write, after.id).await?;
+        let disabled_reason = Some(write.reason.clone().unwrap_or_else(|| "owner".into()));
+        Ok(touched(write, Webhook { disabled_reason, ..after }))
+    })
+    .await
+}
+
+pub async fn enable(call: Call, body: ActOnWebhook) -> Result<Answer> {
+    table::act(&call, body.into(), async |write, _, after: Webhook| {
+        store::begin(write, after.id).await?;
+        Ok(touched(write, Webhook { disabled_reason: None, ..after }))
+    })
+    .await
 }
 
 /// The newest secret signs from now on; the one before it for a day more.

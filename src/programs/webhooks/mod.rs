@@ -38,10 +38,11 @@ pub fn room() -> Room {
              `v1a` (Ed25519, see `public_key`). Answer 2xx within 15 seconds; 410 disables the webhook; anything else is tried again, ten times over three days. Every event comes at least once: know it by its `id`.",
         ))
         .update_by::<dto::UpdateWebhook>(handler!(handlers::update))
-        .actions::<Webhook>(handler!(handlers::act), |action| match action {
-            "redeliver" => shapes::plain::<dto::Redeliver>,
-            _ => shapes::plain::<dto::ActOnWebhook>,
-        })
+        .act("rotate_secret", handlers::rotate_secret)
+        .act("test", handlers::test)
+        .act("redeliver", handlers::redeliver)
+        .act("disable", handlers::disable)
+        .act("enable", handlers::enable)
         .action_gives::<dto::IssuedWebhookSecret>("rotate_secret")
         .room(Text::new("Đẩy sự kiện đến hệ thống khác.", "Events pushed to other systems."))
         .with(

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::acting::Acting;
 use super::read::{etag, get, object};
 use super::store::Stored;
 use super::write::{may_change, write};
@@ -197,13 +198,6 @@ pub fn check_sent(call: &Call, held: &Held) -> Result<()> {
     if errors.is_empty() { Ok(()) } else { Err(Error::forbidden().with_errors(errors)) }
 }
 
-/// What every action's body may say.
-#[derive(Debug, Default, Clone)]
-pub struct Acting {
-    pub reason: Option<String>,
-    pub occurred_at: Option<chrono::DateTime<chrono::Utc>>,
-}
-
 /// `POST /v1/{things}/{id}/actions/{action}`: right, version and status as the table says, then `body`, which may
 /// change more than the status.
 pub async fn act<R: Stored>(call: &Call, acting: Acting, body: impl AsyncFnOnce(&mut Write, &Seen<R>, R) -> Result<R>) -> Result<Answer> {
@@ -234,6 +228,7 @@ pub async fn act_then<R: Stored>(
         }
         check_version(call, write, &before, expected).await?;
         let after = stepped(step, &before)?;
+        check_another(write, step, &before.row)?;
         let after = body(write, &before, after).await?;
         let seen = save(write, step.action, step.by, &before, after).await?;
         if write.changed() {
@@ -242,6 +237,15 @@ pub async fn act_then<R: Stored>(
         Ok((200, seen))
     })
     .await
+}
+
+/// Who did a thing does not confirm it.
+fn check_another<R: Stored>(write: &Write, step: &Step, row: &R) -> Result<()> {
+    let by = |need: &Need| matches!(need, Need::Another(field, _) if row.reference(field).is_some_and(|id| Some(id) == write.actor.user_id()));
+    match step.needs.iter().find(|need| by(need)) {
+        Some(Need::Another(_, problem)) => Err(Error::new(problem)),
+        _ => Ok(()),
+    }
 }
 
 /// The row in the status that a step leads to; 409 from where it does not begin.

@@ -1,7 +1,12 @@
 //! What follows from a record alone: creations and changes of what its fields say, with the room's own check, and actions
 //! that change the status and nothing else.
 
-use super::change::{Acting, act, update};
+use std::cell::RefCell;
+
+use serde::Serialize;
+
+use super::acting::Acting;
+use super::change::{act, update};
 use super::insert;
 use super::record::{Changed, Created, New as _, Patch as _};
 use super::store::Stored;
@@ -40,6 +45,25 @@ pub async fn add<R: Kept + Created>(write: &mut Write, sent: R::New) -> Result<R
 pub async fn update_of<R: Kept + Changed>(call: Call) -> Result<Answer> {
     let sent: R::Patch = call.body()?;
     update(&call, async |write, before: &Seen<R>| R::check(write, Some(before), sent.onto(before.row.clone())).await).await
+}
+
+/// An action that answers a secret. It is shown once: its answer carries neither tag nor object.
+pub async fn act_secretly<R: Stored, S: Serialize>(
+    call: &Call,
+    acting: Acting,
+    body: impl AsyncFnOnce(&mut Write, &Seen<R>, R) -> Result<(R, S)>,
+) -> Result<Answer> {
+    let issued = RefCell::new(None);
+    let answer = act(call, acting, async |write, before, after| {
+        let (after, secret) = body(write, before, after).await?;
+        *issued.borrow_mut() = Some(secret);
+        Ok(after)
+    });
+    let answer = answer.await?;
+    match issued.into_inner() {
+        Some(secret) => Ok(Answer::ok(secret)?.header("Cache-Control", "no-store")),
+        None => Ok(answer),
+    }
 }
 
 /// An action that changes the status alone.

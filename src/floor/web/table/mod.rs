@@ -1,6 +1,7 @@
 //! What every room's table can do, written once: list, item, create, change, act. A room gives one list of
 //! fields with all that is true of them ([`record`](danvan_macros::record)); its handlers give the rules.
 
+mod acting;
 mod change;
 mod export;
 mod files;
@@ -14,15 +15,16 @@ mod source;
 mod store;
 mod write;
 
+pub use acting::Acting;
 pub use change::{
-    Acting, act, act_then, append, check_sent, check_version, done_before, feed_of, follow, found, insert, load, load_many, ready, refer, save, stepped,
-    update, update_then,
+    act, act_then, append, check_sent, check_version, done_before, feed_of, follow, found, insert, load, load_many, ready, refer, save, stepped, update,
+    update_then,
 };
 pub use export::calendar;
-pub use kept::{Kept, add, create_of, step, update_of};
+pub use kept::{Kept, act_secretly, add, create_of, step, update_of};
 pub use log::log;
 pub use projection::{Object, Projection, array};
-pub use read::{fields, get, item, list, object, objects_of};
+pub use read::{fields, get, item, list, object, objects_of, values_of};
 pub use record::{Changed, Created, Filter, New, Patch, Record, Table, Words};
 pub use source::{Follows, Formerly, Key, Overlay, Shown, Source, States};
 pub use store::Stored;

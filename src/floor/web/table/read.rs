@@ -1,5 +1,6 @@
 //! What leaves a table: one projection, list, item.
 
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::change::feed_of;
@@ -155,6 +156,12 @@ pub async fn objects_of<R: Stored>(call: &Call, commune: Uuid, ids: Vec<Uuid>) -
     let mut found = R::many(&call.worker.lane, &reach, ids).await?;
     found.sort_by_key(|(row, _)| row.id());
     found.into_iter().map(|(row, mask)| object(call, &Seen { row, held: reach.held(&mask) })).collect()
+}
+
+/// The same as values, for what is put together of several tables.
+pub async fn values_of<R: Stored>(call: &Call, commune: Uuid, ids: Vec<Uuid>) -> Result<Value> {
+    let objects = objects_of::<R>(call, commune, ids).await?;
+    objects.iter().map(|object| Ok(Value::Object(object.map()?))).collect()
 }
 
 /// `GET /v1/{things}/{id}`: one statement.

@@ -22,6 +22,8 @@ use crate::journal::Row;
 pub struct Table {
     pub name: &'static str,
     pub columns: &'static [&'static str],
+    /// The same, each with the table's name, as they are selected.
+    pub selected: &'static str,
     /// The column that a list's `commune` narrows; of rows of communes always `commune_id`.
     pub commune: Option<&'static str>,
     /// The feed of all rows, where it is not the row's commune.

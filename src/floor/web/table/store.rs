@@ -28,7 +28,7 @@ pub type Masked<R> = (R, Vec<Option<bool>>);
 
 /// `SELECT columns, mask FROM table WHERE` the row is in reach.
 fn rows(table: &Table, reach: &Reach, exactly: Option<Sql>) -> Sql {
-    let mut sql = Sql::text(format!("SELECT {}, ", columns(table)));
+    let mut sql = Sql::text(format!("SELECT {}, ", table.selected));
     sql.add(reach.mask(table.lies));
     if let Some(exactly) = exactly {
         sql.push(", ", exactly);
@@ -37,10 +37,6 @@ fn rows(table: &Table, reach: &Reach, exactly: Option<Sql>) -> Sql {
     sql.add_text(table.name);
     sql.push(" WHERE ", reach.within(reach.policy.read, table.lies));
     sql
-}
-
-fn columns(table: &Table) -> String {
-    table.columns.iter().map(|column| format!("{}.{column}", table.name)).collect::<Vec<_>>().join(", ")
 }
 
 /// Narrows to the rows that a commune's list shows, where the table has such.

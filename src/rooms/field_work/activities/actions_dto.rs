@@ -5,17 +5,12 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::dto::{Outcome, PostponeCause, Session};
+use crate::acting;
 use crate::web::values::{Day, Line, Whole};
 
-/// An action on an activity.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ActOnActivity {
-    /// Why; needed to cancel and to correct.
-    pub reason: Option<Line<1, 500>>,
-    /// When it happened, by the client's clock.
-    #[serde(default, deserialize_with = "crate::web::values::moment")]
-    pub occurred_at: Option<DateTime<Utc>>,
+acting! {
+    /// An action on an activity.
+    ActOnActivity: "Why; needed to cancel and to correct.", when
 }
 
 /// The end of the work.

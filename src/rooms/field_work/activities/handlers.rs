@@ -100,49 +100,53 @@ async fn fit_seats(write: &mut Write, activity: &Activity) -> Result<()> {
     sign_ups::promote(write, activity).await
 }
 
-pub async fn act(call: Call) -> Result<Answer> {
-    match call.operation.id.as_str() {
-        "finish_activity" => finish(call).await,
-        "postpone_activity" => postpone(call).await,
-        "ask_to_postpone_activity" => ask_to_postpone(call).await,
-        "reschedule_activity" => reschedule(call).await,
-        "publish_activity" => publish(call).await,
-        _ => simply(call).await,
-    }
+pub async fn schedule(call: Call, body: ActOnActivity) -> Result<Answer> {
+    table::act(&call, body.into(), async |write, _, after: Activity| {
+        let after = checked(write, after).await?;
+        clashes::warn(write, &after).await?;
+        Ok(after)
+    })
+    .await
 }
 
-async fn simply(call: Call) -> Result<Answer> {
-    let input: ActOnActivity = call.body()?;
-    let acting = Acting { reason: input.reason.map(String::from), occurred_at: input.occurred_at };
-    table::act(&call, acting, async |write, _, after: Activity| {
-        match call.operation.id.as_str() {
-            "schedule_activity" => {
-                let after = checked(write, after).await?;
-                clashes::warn(write, &after).await?;
-                return Ok(after);
-            }
-            "cancel_activity" => {
-                set_apart(write, &after).await?;
-                sign_ups::cancel_all(write, &after).await?;
-                road_registrations::release(write, after.id).await?;
-            }
-            "decline_postponement_activity" => {
-                let mut after = after;
-                after.course.0.postponement_asked = None;
-                return Ok(after);
-            }
-            "verify_activity" => warn_of_open(write, &after).await?,
-            "open_activity" | "start_activity" => checks::check_campaign_works(&campaign_of(write, &after).await?)?,
-            _ => {}
-        }
+/// Opened for sign-ups, or started: while the campaign works.
+pub async fn work(call: Call, body: ActOnActivity) -> Result<Answer> {
+    table::act(&call, body.into(), async |write, _, after: Activity| {
+        checks::check_campaign_works(&campaign_of(write, &after).await?)?;
+        Ok(after)
+    })
+    .await
+}
+
+pub async fn verify(call: Call, body: ActOnActivity) -> Result<Answer> {
+    table::act(&call, body.into(), async |write, _, after: Activity| {
+        warn_of_open(write, &after).await?;
+        Ok(after)
+    })
+    .await
+}
+
+pub async fn cancel(call: Call, body: ActOnActivity) -> Result<Answer> {
+    table::act(&call, body.into(), async |write, _, after: Activity| {
+        set_apart(write, &after).await?;
+        sign_ups::cancel_all(write, &after).await?;
+        road_registrations::release(write, after.id).await?;
+        Ok(after)
+    })
+    .await
+}
+
+pub async fn decline_postponement(call: Call, body: ActOnActivity) -> Result<Answer> {
+    table::act(&call, body.into(), async |_, _, mut after: Activity| {
+        after.course.0.postponement_asked = None;
         Ok(after)
     })
     .await
 }
 
 /// Who is still there counts with the default hours, and the answer says how many.
-async fn finish(call: Call) -> Result<Answer> {
-    let FinishActivity { outcome, default_minutes, occurred_at } = call.body()?;
+pub async fn finish(call: Call, body: FinishActivity) -> Result<Answer> {
+    let FinishActivity { outcome, default_minutes, occurred_at } = body;
     table::act(&call, Acting { reason: None, occurred_at }, async |write, _, mut after: Activity| {
         after.outcome = Some(outcome);
         let ended = occurred_at.unwrap_or(write.now);
@@ -172,8 +176,8 @@ async fn warn_of_open(write: &mut Write, activity: &Activity) -> Result<()> {
     Ok(())
 }
 
-async fn postpone(call: Call) -> Result<Answer> {
-    let PostponeActivity { reason, cause, occurred_at } = call.body()?;
+pub async fn postpone(call: Call, body: PostponeActivity) -> Result<Answer> {
+    let PostponeActivity { reason, cause, occurred_at } = body;
     let words = reason.map(String::from);
     let noted = words.as_ref().map(|reason| format!("{}: {reason}", cause.name()));
     table::act(&call, Acting { reason: noted, occurred_at }, async |write, before: &Seen<Activity>, mut after: Activity| {
@@ -188,8 +192,8 @@ async fn postpone(call: Call) -> Result<Answer> {
 }
 
 /// A head or a lead sees the rain first; the office decides.
-async fn ask_to_postpone(call: Call) -> Result<Answer> {
-    let PostponeActivity { reason, cause, occurred_at } = call.body()?;
+pub async fn ask_to_postpone(call: Call, body: PostponeActivity) -> Result<Answer> {
+    let PostponeActivity { reason, cause, occurred_at } = body;
     let reason = reason.map(String::from);
     table::act(&call, Acting { reason: reason.clone(), occurred_at }, async |write, _, mut after: Activity| {
         let asked = PostponementAsked { cause, reason: reason.unwrap_or_default(), user_id: write.actor.user_id(), at: write.now };
@@ -199,8 +203,8 @@ async fn ask_to_postpone(call: Call) -> Result<Answer> {
     .await
 }
 
-async fn reschedule(call: Call) -> Result<Answer> {
-    let RescheduleActivity { reason, date, session, starts_at, ends_at } = call.body()?;
+pub async fn reschedule(call: Call, body: RescheduleActivity) -> Result<Answer> {
+    let RescheduleActivity { reason, date, session, starts_at, ends_at } = body;
     let words = reason.map(String::from);
     table::act(&call, Acting { reason: words.clone(), occurred_at: None }, async |write, before: &Seen<Activity>, mut after: Activity| {
         if session.is_none() && starts_at.is_none() {
@@ -251,8 +255,8 @@ async fn set_apart(write: &mut Write, activity: &Activity) -> Result<()> {
     Ok(())
 }
 
-async fn publish(call: Call) -> Result<Answer> {
-    let PublishActivity { public_title } = call.body()?;
+pub async fn publish(call: Call, body: PublishActivity) -> Result<Answer> {
+    let PublishActivity { public_title } = body;
     table::act(&call, Acting::default(), async |write, _, mut after: Activity| {
         after.public_title = public_title.map(String::from).or(after.public_title);
         checks::check_public(&after)?;

@@ -22,7 +22,6 @@ use crate::text::Text;
 use crate::web::format::Format;
 use crate::web::include::Include;
 use crate::web::operation::{Caller, Kind, Method, Noun, Resource, Room, single};
-use crate::web::shapes;
 
 /// `include=activity`.
 pub static INCLUDE: Include = Include::of::<Activity>("activity", "activity_id");
@@ -38,13 +37,19 @@ pub fn room() -> Room {
         .create_by::<CreateActivity>(handler!(handlers::create))
         .update_by::<dto::UpdateActivity>(handler!(handlers::update))
         .put()
-        .actions::<Activity>(handler!(handlers::act), |action| match action {
-            "finish" => shapes::plain::<actions_dto::FinishActivity>,
-            "postpone" | "ask_to_postpone" => shapes::plain::<actions_dto::PostponeActivity>,
-            "reschedule" => shapes::plain::<actions_dto::RescheduleActivity>,
-            "publish" => shapes::plain::<actions_dto::PublishActivity>,
-            _ => shapes::plain::<actions_dto::ActOnActivity>,
-        })
+        .act("schedule", handlers::schedule)
+        .act("open", handlers::work)
+        .plain::<actions_dto::ActOnActivity>(&["close_sign_ups"])
+        .act("start", handlers::work)
+        .act("finish", handlers::finish)
+        .act("verify", handlers::verify)
+        .plain::<actions_dto::ActOnActivity>(&["correct"])
+        .act("postpone", handlers::postpone)
+        .act("ask_to_postpone", handlers::ask_to_postpone)
+        .act("decline_postponement", handlers::decline_postponement)
+        .act("reschedule", handlers::reschedule)
+        .act("cancel", handlers::cancel)
+        .act("publish", handlers::publish)
         .room(Text::new("Lịch hoạt động của đợt: làm gì, khi nào, ở đâu, do ai.", "The schedule of a campaign: what is done when, where and by whom."))
         .with(
             single(

@@ -2,14 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use danvan_macros::record;
-use serde::Deserialize;
-use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{rules, store};
+use crate::acting;
 use crate::text_enum;
-use crate::web::table::Acting;
-use crate::web::values::{Line, Whole};
+use crate::web::values::Whole;
 
 text_enum! {
     /// The unit's part.
@@ -48,19 +46,7 @@ pub struct ActivityUnit {
     pub released_at: Option<DateTime<Utc>>,
 }
 
-/// An action on a unit's part.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ActOnActivityUnit {
-    /// Why, for the journal.
-    pub reason: Option<Line<1, 500>>,
-    /// When it happened, by the client's clock.
-    #[serde(default, deserialize_with = "crate::web::values::moment")]
-    pub occurred_at: Option<DateTime<Utc>>,
-}
-
-impl From<ActOnActivityUnit> for Acting {
-    fn from(body: ActOnActivityUnit) -> Self {
-        Self { reason: body.reason.map(String::from), occurred_at: body.occurred_at }
-    }
+acting! {
+    /// An action on a unit's part.
+    ActOnActivityUnit: "Why, for the journal.", when
 }

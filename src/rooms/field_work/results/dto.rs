@@ -1,6 +1,5 @@
 //! A result in JSON and in its table.
 
-use chrono::{DateTime, Utc};
 use danvan_macros::record;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -8,6 +7,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{rules, store};
+use crate::acting;
 use crate::activities::WorkType;
 use crate::db::schema::metrics;
 use crate::text_enum;
@@ -92,15 +92,9 @@ impl ToSchema for MetricCode {
     }
 }
 
-/// An action on a result.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ActOnResult {
-    /// Why; needed to reopen and to withdraw.
-    pub reason: Option<Line<1, 500>>,
-    /// When it happened, by the client's clock.
-    #[serde(default, deserialize_with = "crate::web::values::moment")]
-    pub occurred_at: Option<DateTime<Utc>>,
+acting! {
+    /// An action on a result.
+    ActOnResult: "Why; needed to reopen and to withdraw.", when
 }
 
 /// Something that is counted.

@@ -12,7 +12,7 @@ use crate::journal::{Seen, Write};
 use crate::road_registrations::{self, RoadRegistration, RoadStatus};
 use crate::web::answer::Answer;
 use crate::web::call::Call;
-use crate::web::table::{self, Acting, New as _};
+use crate::web::table::{self, New as _};
 use crate::web::values::Positive;
 use crate::{random, said};
 
@@ -158,20 +158,24 @@ pub async fn update(call: Call) -> Result<Answer> {
     .await
 }
 
-pub async fn act(call: Call) -> Result<Answer> {
-    let input: ActOnResult = call.body()?;
-    let acting = Acting { reason: input.reason.map(String::from), occurred_at: input.occurred_at };
+pub async fn verify(call: Call, body: ActOnResult) -> Result<Answer> {
+    let done = async |write: &mut Write, _: &Seen<ActivityResult>, after: ActivityResult| {
+        let verified_by = write.actor.user_id();
+        if after.reported_by.is_some() && after.reported_by == verified_by {
+            let detail = said!("Người xác nhận cũng là người báo số liệu", "Who verifies is who reported");
+            write.warn("own_figure", "/reported_by", detail, vec![after.id]);
+        }
+        Ok(ActivityResult { verified_by, ..after })
+    };
+    table::act_then(&call, body.into(), done, async |write, _, after| follow(write, after).await).await
+}
+
+/// Reopened or withdrawn, nobody vouches for it any more.
+pub async fn reopen(call: Call, body: ActOnResult) -> Result<Answer> {
     table::act_then(
         &call,
-        acting,
-        async |write, _, mut after: ActivityResult| {
-            if call.operation.id == "verify_result" && after.reported_by.is_some() && after.reported_by == write.actor.user_id() {
-                let detail = said!("Người xác nhận cũng là người báo số liệu", "Who verifies is who reported");
-                write.warn("own_figure", "/reported_by", detail, vec![after.id]);
-            }
-            after.verified_by = if call.operation.id == "verify_result" { write.actor.user_id() } else { None };
-            Ok(after)
-        },
+        body.into(),
+        async |_, _, after: ActivityResult| Ok(ActivityResult { verified_by: None, ..after }),
         async |write, _, after| follow(write, after).await,
     )
     .await

@@ -18,7 +18,6 @@ use crate::handler;
 use crate::text::Text;
 use crate::web::include::Include;
 use crate::web::operation::{Caller, Kind, Method, Noun, Resource, Room, single};
-use crate::web::shapes;
 
 const INCLUDES: &[&Include] = &[&crate::activities::INCLUDE, &crate::road_registrations::INCLUDE, &crate::hamlets::INCLUDE, &crate::units::INCLUDE];
 
@@ -30,7 +29,9 @@ pub fn room() -> Room {
         .create_by::<CreateResult>(handler!(handlers::create))
         .update_by::<dto::UpdateResult>(handler!(handlers::update))
         .put()
-        .actions::<ActivityResult>(handler!(handlers::act), |_| shapes::plain::<dto::ActOnResult>)
+        .act("verify", handlers::verify)
+        .act("reopen", handlers::reopen)
+        .act("withdraw", handlers::reopen)
         .room(Text::new(
             "Kết quả theo chỉ tiêu: mét đường, cây, ngày công bộ đội, suất quà ...",
             "Results by metric: metres, plants, soldiers' man-days, gifts ...",

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::dto::{RoadRegistration, RoadSource, RoadStatus};
-use super::rules::{CLOSED, NOT_MERGEABLE, OFFICE, OWN_WORK};
+use super::rules::{CLOSED, NOT_MERGEABLE, OFFICE};
 use crate::access::actor::Actor;
 use crate::access::reach::Held;
 use crate::campaigns::{Campaign, CampaignStatus};
@@ -71,14 +71,6 @@ pub fn check_merge(road: &RoadRegistration, into: Option<&RoadRegistration>) -> 
         Some(other) if other.id != road.id && other.campaign_id == road.campaign_id && lives(other.status) => Ok(()),
         _ => Err(Error::new(&NOT_MERGEABLE)),
     }
-}
-
-/// The one who did a thing does not confirm it.
-pub fn check_confirmer(road: &RoadRegistration, actor: &Actor) -> Result<()> {
-    if road.done_by.is_some() && road.done_by == actor.user_id() {
-        return Err(Error::new(&OWN_WORK));
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -7,11 +7,11 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{rules, store};
+use crate::acting;
 use crate::activities::WorkType;
 use crate::db::values::Json;
 use crate::text_enum;
 use crate::web::patch::Clear;
-use crate::web::table::Acting;
 use crate::web::values::{Day, Few, Line, LineString, Paragraph, Phone, Positive, Whole};
 
 text_enum! {
@@ -117,21 +117,9 @@ pub struct RoadRegistration {
     pub done_by: Option<Uuid>,
 }
 
-/// An action on a registration.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ActOnRoadRegistration {
-    /// Why; needed to return, reject, unschedule and send back.
-    pub reason: Option<Line<1, 500>>,
-    /// When it happened, by the client's clock.
-    #[serde(default, deserialize_with = "crate::web::values::moment")]
-    pub occurred_at: Option<DateTime<Utc>>,
-}
-
-impl From<ActOnRoadRegistration> for Acting {
-    fn from(body: ActOnRoadRegistration) -> Self {
-        Self { reason: body.reason.map(String::from), occurred_at: body.occurred_at }
-    }
+acting! {
+    /// An action on a registration.
+    ActOnRoadRegistration: "Why; needed to return, reject, unschedule and send back.", when
 }
 
 /// Acceptance.

@@ -85,14 +85,6 @@ pub async fn start(call: Call, body: ActOnRoadRegistration) -> Result<Answer> {
     .await
 }
 
-pub async fn confirm(call: Call, body: ActOnRoadRegistration) -> Result<Answer> {
-    table::act(&call, body.into(), async |write, before: &Seen<RoadRegistration>, after: RoadRegistration| {
-        checks::check_confirmer(&before.row, &write.actor)?;
-        Ok(after)
-    })
-    .await
-}
-
 pub async fn send_back(call: Call, body: ActOnRoadRegistration) -> Result<Answer> {
     table::act(&call, body.into(), async |_, _, after: RoadRegistration| Ok(RoadRegistration { done_by: None, ..after })).await
 }

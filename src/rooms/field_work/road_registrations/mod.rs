@@ -43,7 +43,7 @@ pub fn room() -> Room {
         .act("unschedule", handlers::unschedule)
         .act("start", handlers::start)
         .act("finish", handlers::finish)
-        .act("confirm", handlers::confirm)
+        .plain::<dto::ActOnRoadRegistration>(&["confirm"])
         .act("send_back", handlers::send_back)
         .room(Text::new(
             "Tuyến đường các ấp đăng ký cần làm, từ đăng ký đến xác nhận.",

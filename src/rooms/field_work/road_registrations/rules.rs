@@ -69,7 +69,8 @@ static LIFECYCLE: Lifecycle = Lifecycle {
         Step::new("unschedule", &["scheduled"], Some("accepted"), SCHEDULE, Text::new("Đưa ra khỏi lịch", "Take out of the schedule")).with(&[Need::Reason]),
         Step::new("start", &["scheduled"], Some("in_progress"), WORK, Text::new("Bắt đầu làm", "Start")),
         Step::new("finish", &["scheduled", "in_progress"], Some("done"), WORK, Text::new("Báo đã làm xong, số mét", "Report it done, with metres")),
-        Step::new("confirm", &["done"], Some("confirmed"), REGISTER, Text::new("Xác nhận đã làm xong", "Confirm that it is done")),
+        Step::new("confirm", &["done"], Some("confirmed"), REGISTER, Text::new("Xác nhận đã làm xong", "Confirm that it is done"))
+            .with(&[Need::Another("done_by", &OWN_WORK)]),
         Step::new("send_back", &["done"], Some("in_progress"), REGISTER, Text::new("Chưa đạt, yêu cầu làm tiếp", "Not accepted: work goes on"))
             .with(&[Need::Reason]),
     ],

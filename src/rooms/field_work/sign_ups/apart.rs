@@ -185,8 +185,8 @@ async fn make_room(write: &mut Write, kept: &SignUp, activity: Uuid) -> Result<(
 }
 
 /// `place`: what was kept apart counts at the activity that did take place.
-pub async fn place(call: Call) -> Result<Answer> {
-    let PlaceSignUp { activity_id, minutes, reason } = call.body()?;
+pub async fn place(call: Call, body: PlaceSignUp) -> Result<Answer> {
+    let PlaceSignUp { activity_id, minutes, reason } = body;
     table::act_then(
         &call,
         Acting { reason: reason.map(String::from), occurred_at: None },

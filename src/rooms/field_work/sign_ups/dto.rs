@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{rules, store};
+use crate::acting;
 use crate::text_enum;
 use crate::web::values::{Line, Whole};
 
@@ -116,15 +117,9 @@ pub struct SignUp {
     pub apart_of: Option<Uuid>,
 }
 
-/// An action on a sign-up.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ActOnSignUp {
-    /// Why; needed to reject.
-    pub reason: Option<Line<1, 500>>,
-    /// When it happened, by the client's clock.
-    #[serde(default, deserialize_with = "crate::web::values::moment")]
-    pub occurred_at: Option<DateTime<Utc>>,
+acting! {
+    /// An action on a sign-up.
+    ActOnSignUp: "Why; needed to reject.", when
 }
 
 /// Where presence belongs that was kept apart.

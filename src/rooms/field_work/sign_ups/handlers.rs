@@ -1,10 +1,11 @@
 //! What happens with sign-ups before the day; presence is in `presence`.
 
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::dto::{ActOnSignUp, CreateSignUp, Reconfirm, Reconfirmation, SignUp, SignUpStatus, UpdateSignUp};
 use super::seats::{self, Counted};
-use super::{apart, presence, presence_actions, rules, store};
+use super::{presence, rules, store};
 use crate::activities::{self, Activity};
 use crate::campaigns::{self, CampaignStatus};
 use crate::error::{Error, Result};
@@ -209,40 +210,31 @@ pub async fn update(call: Call) -> Result<Answer> {
             }
             Ok(after)
         },
-        async |write, before, after| settle(write, before, after).await,
+        settle,
     )
     .await
 }
 
-pub async fn act(call: Call) -> Result<Answer> {
-    match call.operation.id.as_str() {
-        "check_in_sign_up" => presence_actions::check_in(call).await,
-        "check_out_sign_up" => presence_actions::check_out(call).await,
-        "correct_sign_up" => presence_actions::correct(call).await,
-        "place_sign_up" => apart::place(call).await,
-        "reconfirm_sign_up" => reconfirm(call).await,
-        _ => simply(call).await,
-    }
-}
-
-async fn simply(call: Call) -> Result<Answer> {
-    let input: ActOnSignUp = call.body()?;
-    let acting = Acting { reason: input.reason.map(String::from), occurred_at: input.occurred_at };
-    let confirms = call.operation.id == "confirm_sign_up";
+pub async fn confirm(call: Call, body: ActOnSignUp) -> Result<Answer> {
     table::act_then(
         &call,
-        acting,
+        body.into(),
         async |write, before: &Seen<SignUp>, after: SignUp| {
             let activity = activity_of(write, after.activity_id).await?;
             let seated = before.row.group_id.is_none();
-            if confirms && seated && seats::free(write, &activity).await?.is_some_and(|free| free < before.row.headcount_signed_up) {
+            if seated && seats::free(write, &activity).await?.is_some_and(|free| free < before.row.headcount_signed_up) {
                 return Err(Error::new(&rules::NO_SEAT));
             }
             Ok(after)
         },
-        async |write, before, after| settle(write, before, after).await,
+        settle,
     )
     .await
+}
+
+/// Rejected, withdrawn, not there: a seat becomes free.
+pub async fn leave(call: Call, body: ActOnSignUp) -> Result<Answer> {
+    table::act_then(&call, body.into(), async |_, _, after: SignUp| Ok(after), settle).await
 }
 
 /// After a seat may have become free: a group's members go with it; sums, then the waiting list.
@@ -261,8 +253,8 @@ pub async fn settle(write: &mut Write, before: &SignUp, after: &SignUp) -> Resul
     seats::promote(write, &activity).await
 }
 
-async fn reconfirm(call: Call) -> Result<Answer> {
-    let Reconfirm { comes, occurred_at } = call.body()?;
+pub async fn reconfirm(call: Call, body: Reconfirm) -> Result<Answer> {
+    let Reconfirm { comes, occurred_at } = body;
     table::act_then(
         &call,
         Acting { reason: None, occurred_at },
@@ -273,7 +265,12 @@ async fn reconfirm(call: Call) -> Result<Answer> {
             }
             Ok(after)
         },
-        async |write, before, after| settle(write, before, after).await,
+        settle,
     )
     .await
+}
+
+/// What is kept of a person, for the export of all that is.
+pub async fn kept_of(call: &Call, commune: Uuid, person: Uuid) -> Result<Value> {
+    table::values_of::<SignUp>(call, commune, store::of_volunteer(&call.worker.lane, commune, person).await?).await
 }

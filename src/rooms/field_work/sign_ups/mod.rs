@@ -19,16 +19,14 @@ mod store;
 
 pub use apart::set_apart_all;
 pub use dto::SignUp;
-pub use handlers::{add, attended, name_member};
+pub use handlers::{add, attended, kept_of, name_member};
 pub use presence::count_rest;
 pub use seats::{ask_again, cancel_all, confirm_pending, erase, promote, reassign};
-pub use store::of_volunteer;
 
 use crate::handler;
 use crate::text::Text;
 use crate::web::include::Include;
 use crate::web::operation::{Caller, Kind, Method, Noun, Resource, Room, single};
-use crate::web::shapes;
 
 const INCLUDES: &[&Include] = &[&crate::activities::INCLUDE, &crate::volunteers::INCLUDE, &crate::hamlets::INCLUDE, &crate::units::INCLUDE];
 
@@ -40,14 +38,15 @@ pub fn room() -> Room {
         .create_by::<dto::CreateSignUp>(handler!(handlers::create))
         .update_by::<dto::UpdateSignUp>(handler!(handlers::update))
         .put()
-        .actions::<SignUp>(handler!(handlers::act), |action| match action {
-            "check_in" => shapes::plain::<presence_dto::CheckIn>,
-            "check_out" => shapes::plain::<presence_dto::CheckOut>,
-            "correct" => shapes::plain::<presence_dto::CorrectSignUp>,
-            "place" => shapes::plain::<dto::PlaceSignUp>,
-            "reconfirm" => shapes::plain::<dto::Reconfirm>,
-            _ => shapes::plain::<dto::ActOnSignUp>,
-        })
+        .act("confirm", handlers::confirm)
+        .act("reject", handlers::leave)
+        .act("withdraw", handlers::leave)
+        .act("reconfirm", handlers::reconfirm)
+        .act("check_in", presence_actions::check_in)
+        .act("check_out", presence_actions::check_out)
+        .act("place", apart::place)
+        .act("mark_no_show", handlers::leave)
+        .act("correct", presence_actions::correct)
         .room(Text::new("Đăng ký tham gia, điểm danh, ngày công.", "Sign-ups, attendance and man-days."))
         .with(
             single(

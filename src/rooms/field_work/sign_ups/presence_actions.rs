@@ -30,8 +30,8 @@ async fn look_elsewhere(write: &mut Write, row: &mut SignUp) -> Result<()> {
 
 /// Statements beside begin, tick, load, journal and commit: activity, campaign, presences elsewhere, update, sums; a named
 /// member also its group's.
-pub async fn check_in(call: Call) -> Result<Answer> {
-    let CheckIn { occurred_at, headcount_present, code } = call.body()?;
+pub async fn check_in(call: Call, body: CheckIn) -> Result<Answer> {
+    let CheckIn { occurred_at, headcount_present, code } = body;
     let told = hours::told(occurred_at, call.now)?;
     let shown = presence::shown(&call, code.as_ref().map(|code| code.0.as_str()), told.at, "/code").await?;
     table::act_then(
@@ -60,8 +60,8 @@ pub async fn check_in(call: Call) -> Result<Answer> {
     .await
 }
 
-pub async fn check_out(call: Call) -> Result<Answer> {
-    let CheckOut { occurred_at, minutes } = call.body()?;
+pub async fn check_out(call: Call, body: CheckOut) -> Result<Answer> {
+    let CheckOut { occurred_at, minutes } = body;
     let told = hours::told(occurred_at, call.now)?;
     table::act_then(
         &call,
@@ -88,8 +88,8 @@ pub async fn check_out(call: Call) -> Result<Answer> {
 }
 
 /// The office's or the lead's word: it takes the marks away.
-pub async fn correct(call: Call) -> Result<Answer> {
-    let CorrectSignUp { reason, status, minutes, headcount_present } = call.body()?;
+pub async fn correct(call: Call, body: CorrectSignUp) -> Result<Answer> {
+    let CorrectSignUp { reason, status, minutes, headcount_present } = body;
     if !matches!(status, SignUpStatus::Attended | SignUpStatus::NoShow) {
         return Err(Error::field(
             "/status",

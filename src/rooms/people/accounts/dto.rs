@@ -2,12 +2,13 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use danvan_macros::record;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{rules, store};
 use crate::access::roles::Role;
+use crate::acting;
 use crate::clock::local_day;
 use crate::journal::feeds::ACCOUNTS;
 use crate::text_enum;
@@ -48,12 +49,9 @@ pub struct User {
     pub home_commune_id: Option<Uuid>,
 }
 
-/// An action on an account or a grant.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ActOnUser {
-    /// Why, for the journal.
-    pub reason: Option<Line<1, 500>>,
+acting! {
+    /// An action on an account or a grant.
+    ActOnUser: "Why, for the journal."
 }
 
 /// A right: role, scope and term.

@@ -15,7 +15,7 @@ use crate::journal::feeds::ACCOUNTS;
 use crate::journal::{Seen, Write};
 use crate::web::answer::Answer;
 use crate::web::call::Call;
-use crate::web::table::{self, Acting, New as _, Patch as _};
+use crate::web::table::{self, New as _, Patch as _};
 use crate::{hamlets, random, said};
 
 pub async fn create(call: Call) -> Result<Answer> {
@@ -145,10 +145,8 @@ pub async fn update(call: Call) -> Result<Answer> {
     .await
 }
 
-pub async fn act(call: Call) -> Result<Answer> {
-    let input: ActOnUser = call.body()?;
-    let acting = Acting { reason: input.reason.map(String::from), occurred_at: None };
-    table::act(&call, acting, async |write, _, after: GrantRow| {
+pub async fn revoke(call: Call, body: ActOnUser) -> Result<Answer> {
+    table::act(&call, body.into(), async |write, _, after: GrantRow| {
         cover::require_cover_to_take(&write.actor, &after)?;
         keep_a_leader(write, std::slice::from_ref(&after)).await?;
         // The same right under another id would go on: told, since one of them was meant.

@@ -1,19 +1,17 @@
 //! What happens with accounts.
 
-use std::cell::RefCell;
-
 use chrono::TimeDelta;
 
-use super::dto::{ActOnUser, CreateUser, UpdateUser, User};
+use super::dto::{ActOnUser, CreateUser, GrantRow, UpdateUser, User};
 use super::{cover, grants, office, rules, store};
 use crate::access::roles::Role;
 use crate::clock::local_day;
 use crate::error::{Error, Result};
-use crate::journal::Seen;
 use crate::journal::feeds::ACCOUNTS;
+use crate::journal::{Seen, Write};
 use crate::web::answer::Answer;
 use crate::web::call::Call;
-use crate::web::table::{self, Acting, New as _, Patch as _};
+use crate::web::table::{self, New as _, Patch as _};
 use crate::{communes, random, said};
 
 /// How long a one-time code works.
@@ -55,35 +53,51 @@ pub async fn update(call: Call) -> Result<Answer> {
     .await
 }
 
-pub async fn act(call: Call) -> Result<Answer> {
-    let input: ActOnUser = call.body()?;
-    let acting = Acting { reason: input.reason.map(String::from), occurred_at: None };
-    let issued = RefCell::new(None);
-    let answer = table::act(&call, acting, async |write, before, after: User| {
-        let theirs = store::grants_of(write, after.id).await?;
-        cover::require_cover_of_user(&write.actor, &after, &theirs)?;
-        match call.operation.id.as_str() {
-            "disable_user" => {
-                grants::keep_a_leader(write, &theirs).await?;
-                grants::warn_of_led(write, after.id).await?;
-                store::void_codes(write, after.id).await?;
-                store::end_sessions(write, after.id, None, "user_disabled").await?;
-            }
-            "issue_code_user" | "replace_phone_user" => {
-                if call.operation.id == "replace_phone_user" {
-                    store::end_sessions(write, after.id, None, "phone_lost").await?;
-                }
-                let code = office::issue_code(write, &call.service().secret, &before.row, call.user_id()?).await?;
-                *issued.borrow_mut() = Some(code);
-            }
-            _ => {}
-        }
+/// The rights of the account that somebody acts on, which have to be covered by the own ones.
+async fn covered(write: &mut Write, user: &User) -> Result<Vec<GrantRow>> {
+    let theirs = store::grants_of(write, user.id).await?;
+    cover::require_cover_of_user(&write.actor, user, &theirs)?;
+    Ok(theirs)
+}
+
+pub async fn disable(call: Call, body: ActOnUser) -> Result<Answer> {
+    table::act(&call, body.into(), async |write, _, after: User| {
+        let theirs = covered(write, &after).await?;
+        grants::keep_a_leader(write, &theirs).await?;
+        grants::warn_of_led(write, after.id).await?;
+        store::void_codes(write, after.id).await?;
+        store::end_sessions(write, after.id, None, "user_disabled").await?;
         Ok(after)
     })
-    .await?;
-    // A secret is shown once: its answer carries neither tag nor object.
-    match issued.into_inner() {
-        Some(code) => Ok(Answer::ok(code)?.header("Cache-Control", "no-store")),
-        None => Ok(answer),
-    }
+    .await
+}
+
+pub async fn enable(call: Call, body: ActOnUser) -> Result<Answer> {
+    table::act(&call, body.into(), async |write, _, after: User| {
+        covered(write, &after).await?;
+        Ok(after)
+    })
+    .await
+}
+
+pub async fn issue_code(call: Call, body: ActOnUser) -> Result<Answer> {
+    let user = call.user_id()?;
+    table::act_secretly(&call, body.into(), async |write, before: &Seen<User>, after| {
+        covered(write, &after).await?;
+        let code = office::issue_code(write, &call.service().secret, &before.row, user).await?;
+        Ok((after, code))
+    })
+    .await
+}
+
+/// The sessions of the phone that is gone end.
+pub async fn replace_phone(call: Call, body: ActOnUser) -> Result<Answer> {
+    let user = call.user_id()?;
+    table::act_secretly(&call, body.into(), async |write, before: &Seen<User>, after| {
+        covered(write, &after).await?;
+        store::end_sessions(write, after.id, None, "phone_lost").await?;
+        let code = office::issue_code(write, &call.service().secret, &before.row, user).await?;
+        Ok((after, code))
+    })
+    .await
 }

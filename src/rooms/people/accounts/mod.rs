@@ -29,7 +29,6 @@ use futures::FutureExt as _;
 use crate::handler;
 use crate::text::Text;
 use crate::web::operation::{Caller, Kind, Method, Noun, Resource, Room, single};
-use crate::web::shapes;
 
 pub fn users_room() -> Room {
     let noun = Noun { one: "user", text: Text::new("tài khoản", "user"), plural: "users" };
@@ -38,7 +37,10 @@ pub fn users_room() -> Room {
         .item()
         .create_by::<CreateUser>(handler!(handlers::create))
         .update_by::<dto::UpdateUser>(handler!(handlers::update))
-        .actions::<User>(handler!(handlers::act), |_| shapes::plain::<dto::ActOnUser>)
+        .act("disable", handlers::disable)
+        .act("enable", handlers::enable)
+        .act("issue_code", handlers::issue_code)
+        .act("replace_phone", handlers::replace_phone)
         .action_gives::<IssuedCode>("issue_code")
         .action_gives::<IssuedCode>("replace_phone")
         .room(Text::new(
@@ -55,7 +57,7 @@ pub fn grants_room() -> Room {
         .item()
         .create_by::<CreateGrant>(handler!(grants::create))
         .update_by::<dto::UpdateGrant>(handler!(grants::update))
-        .actions::<GrantRow>(handler!(grants::act), |_| shapes::plain::<dto::ActOnUser>)
+        .act("revoke", grants::revoke)
         .room(Text::new(
             "Quyền theo vai trò, phạm vi và nhiệm kỳ. Không ai giao quyền rộng hơn quyền của mình.",
             "Rights by role, scope and term. Nobody grants more than they hold.",

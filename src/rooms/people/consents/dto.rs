@@ -7,9 +7,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{rules, store};
+use crate::acting;
 use crate::db::values::Json;
 use crate::text_enum;
-use crate::web::table::Acting;
 use crate::web::values::{Line, Moment, Phone};
 
 text_enum! {
@@ -87,19 +87,7 @@ pub struct GivenConsent {
     pub guardian: Option<Guardian>,
 }
 
-/// An action on a consent.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ActOnConsent {
-    /// Why, if the person said so.
-    pub reason: Option<Line<1, 500>>,
-    /// When it happened, by the client's clock.
-    #[serde(default, deserialize_with = "crate::web::values::moment")]
-    pub occurred_at: Option<DateTime<Utc>>,
-}
-
-impl From<ActOnConsent> for Acting {
-    fn from(body: ActOnConsent) -> Self {
-        Self { reason: body.reason.map(String::from), occurred_at: body.occurred_at }
-    }
+acting! {
+    /// An action on a consent.
+    ActOnConsent: "Why, if the person said so.", when
 }

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{rules, store};
+use crate::acting;
 use crate::consents::GivenConsent;
 use crate::db::values::Json;
 use crate::text_enum;
@@ -124,15 +125,9 @@ pub struct Entered {
     pub expires_at: DateTime<Utc>,
 }
 
-/// An action on a volunteer.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ActOnVolunteer {
-    /// Why; needed to suspend and to anonymise.
-    pub reason: Option<Line<1, 500>>,
-    /// When it happened, by the client's clock.
-    #[serde(default, deserialize_with = "crate::web::values::moment")]
-    pub occurred_at: Option<DateTime<Utc>>,
+acting! {
+    /// An action on a volunteer.
+    ActOnVolunteer: "Why; needed to suspend and to anonymise.", when
 }
 
 /// Two records of one person become one.

@@ -2,13 +2,14 @@
 
 use super::dto::{ActOnVolunteer, CreateVolunteer, MergeVolunteer, UpdateVolunteer, Volunteer};
 use super::known::Known;
-use super::{own, rules};
+use super::{Followers, rules};
 use crate::error::{Error, FieldError, Result};
 use crate::journal::{Seen, Write};
 use crate::web::answer::Answer;
 use crate::web::call::Call;
+use crate::web::operation::tell;
 use crate::web::table::{self, Acting, New as _, Patch as _};
-use crate::{consents, hamlets, random, rewards, said, sign_ups};
+use crate::{consents, hamlets, random, said};
 
 pub async fn create(call: Call) -> Result<Answer> {
     let input: CreateVolunteer = call.body()?;
@@ -65,41 +66,24 @@ pub async fn update(call: Call) -> Result<Answer> {
     .await
 }
 
-pub async fn act(call: Call) -> Result<Answer> {
-    match call.operation.id.as_str() {
-        "invite_volunteer" => own::invite(call).await,
-        "merge_volunteer" => merge(call).await,
-        _ => simply(call).await,
-    }
-}
-
-async fn simply(call: Call) -> Result<Answer> {
-    let input: ActOnVolunteer = call.body()?;
-    let acting = Acting { reason: input.reason.map(String::from), occurred_at: input.occurred_at };
-    if call.operation.id == "anonymise_volunteer" {
-        return own::anonymise(call, acting).await;
-    }
-    table::act(&call, acting, async |write, _, after: Volunteer| match call.operation.id.as_str() {
-        "verify_volunteer" => {
-            sign_ups::confirm_pending(write, after.id).await?;
-            Ok(after)
-        }
-        _ => Ok(after),
+pub async fn verify(call: Call, body: ActOnVolunteer, followers: &Followers) -> Result<Answer> {
+    table::act(&call, body.into(), async |write, _, after: Volunteer| {
+        tell(followers.verified, write, after.id).await?;
+        Ok(after)
     })
     .await
 }
 
-async fn merge(call: Call) -> Result<Answer> {
-    let MergeVolunteer { reason, into } = call.body()?;
+pub async fn merge(call: Call, body: MergeVolunteer, followers: &Followers) -> Result<Answer> {
+    let MergeVolunteer { reason, into } = body;
     let acting = Acting { reason: reason.map(String::from), occurred_at: None };
     table::act(&call, acting, async |write, _, mut after: Volunteer| {
         let other = table::found::<Volunteer>(write, into).await?.map(|seen| seen.row);
         rules::check_merge(&after, other.as_ref())?;
         after.merged_into = Some(into);
         // What hangs on the person goes along.
-        sign_ups::reassign(write, after.id, into).await?;
         consents::reassign(write, after.id, into).await?;
-        rewards::reassign(write, after.id, into).await?;
+        tell(followers.merged, write, (after.id, into)).await?;
         Ok(after)
     })
     .await

@@ -14,10 +14,19 @@ pub use handlers::add;
 pub use known::Known;
 pub use store::of_write;
 
+use std::sync::Arc;
+
+use futures::FutureExt as _;
+use futures::future::LocalBoxFuture;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::error::Result;
 use crate::handler;
 use crate::text::Text;
+use crate::web::call::Call;
 use crate::web::include::Include;
-use crate::web::operation::{Caller, Kind, Method, Noun, Resource, Room, single};
+use crate::web::operation::{Caller, Follow, Kind, Method, Noun, Resource, Room, single};
 use crate::web::shapes;
 
 /// `include=volunteer`.
@@ -25,7 +34,22 @@ pub static INCLUDE: Include = Include::of::<Volunteer>("volunteer", "volunteer_i
 
 const INCLUDES: &[&Include] = &[&crate::hamlets::INCLUDE, &crate::units::INCLUDE];
 
-pub fn room() -> Room {
+/// What other rooms do when something becomes of a person: they know of people, and people of nobody.
+pub struct Followers {
+    /// The office or the head has seen the record.
+    pub verified: Follow<Uuid>,
+    /// The first record goes on in the second.
+    pub merged: Follow<(Uuid, Uuid)>,
+    /// A person's data are erased.
+    pub erased: Follow<Uuid>,
+    /// What else is kept of a person, by the name under which the export shows it.
+    pub kept: &'static [(&'static str, Kept)],
+}
+
+/// What is kept of a person of a commune, as the caller may see it.
+pub type Kept = for<'c> fn(&'c Call, Uuid, Uuid) -> LocalBoxFuture<'c, Result<Value>>;
+
+pub fn room(followers: &'static Followers) -> Room {
     let noun = Noun { one: "volunteer", text: Text::new("tình nguyện viên", "volunteer"), plural: "volunteers" };
     let secret = Kind::Write { secret: true };
     Resource::<Volunteer>::of(noun)
@@ -34,10 +58,11 @@ pub fn room() -> Room {
         .create_by::<CreateVolunteer>(handler!(handlers::create))
         .update_by::<dto::UpdateVolunteer>(handler!(handlers::update))
         .put()
-        .actions::<Volunteer>(handler!(handlers::act), |action| match action {
-            "merge" => shapes::plain::<dto::MergeVolunteer>,
-            _ => shapes::plain::<dto::ActOnVolunteer>,
-        })
+        .act("verify", |call, body| handlers::verify(call, body, followers))
+        .plain::<dto::ActOnVolunteer>(&["suspend", "reinstate"])
+        .act("invite", own::invite)
+        .act("merge", |call, body| handlers::merge(call, body, followers))
+        .act("anonymise", |call, body| own::anonymise(call, body, followers))
         .action_gives::<crate::accounts::IssuedCode>("invite")
         .room(Text::new("Tình nguyện viên của xã.", "The commune's volunteers."))
         .with(
@@ -66,7 +91,7 @@ pub fn room() -> Room {
                 Caller::SignedIn,
                 Kind::Read,
                 Text::new("Xuất toàn bộ dữ liệu về một người", "Export all that is kept of a person"),
-                handler!(own::export),
+                Arc::new(|call| own::export(call, followers).boxed_local()),
             )
             .gives::<shapes::Free>()
             .policy(&rules::POLICY, rules::EXPORT)

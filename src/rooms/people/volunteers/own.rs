@@ -1,22 +1,21 @@
 //! What a person does with the own record: entering alone, taking it onto a phone, getting all that is kept.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, json};
 use uuid::Uuid;
 
-use super::dto::{EnterVolunteer, Entered, Volunteer, VolunteerStatus};
-use super::{rules, store};
+use super::dto::{ActOnVolunteer, EnterVolunteer, Entered, Volunteer, VolunteerStatus};
+use super::{Followers, rules, store};
 use crate::access::actor::{Actor, leads};
 use crate::access::roles::Role;
 use crate::accounts::{IssuedCode, Newcomer, User, office};
 use crate::consents::Consent;
 use crate::error::{CONFLICT, Error, ID_TAKEN, NOT_FOUND, Result};
 use crate::journal::feeds::ACCOUNTS;
-use crate::rewards::Reward;
-use crate::sign_ups::SignUp;
 use crate::web::answer::Answer;
 use crate::web::call::Call;
-use crate::web::table::{self, Acting, Object};
-use crate::{consents, reads, rewards, said, sign_ups};
+use crate::web::operation::tell;
+use crate::web::table;
+use crate::{consents, said};
 
 const ENTRY: &str = "a person without an account enters alone: the row is of that person";
 const INVITATION: &str = "an account for a volunteer whom the caller may invite, with the right of a volunteer alone";
@@ -101,8 +100,7 @@ async fn link(call: &Call, newcomer: &Newcomer) -> Result<()> {
 }
 
 /// `invite`: a code for the volunteer's phone, with an account made on the way.
-pub async fn invite(call: Call) -> Result<Answer> {
-    let _: super::dto::ActOnVolunteer = call.body()?;
+pub async fn invite(call: Call, _: ActOnVolunteer) -> Result<Answer> {
     let seen = table::ready::<Volunteer>(&call).await?;
     let row = &seen.row;
     // An account that leads an activity reads its people's phones: only the office hands out codes for it.
@@ -127,7 +125,7 @@ pub async fn invite(call: Call) -> Result<Answer> {
 
 /// `anonymise`: first the accounts of the person and of the records merged into this one, then the records. Should the
 /// second fail, the accounts are shut and the next try goes on from there.
-pub async fn anonymise(call: Call, acting: Acting) -> Result<Answer> {
+pub async fn anonymise(call: Call, body: ActOnVolunteer, followers: &Followers) -> Result<Answer> {
     let seen = table::ready::<Volunteer>(&call).await?;
     let (commune, id) = (seen.row.commune_id, seen.row.id);
     table::alone(&call, Actor::entrusted(&call.actor, ERASURE), ACCOUNTS, async |write| {
@@ -139,11 +137,10 @@ pub async fn anonymise(call: Call, acting: Acting) -> Result<Answer> {
         Ok((id, ()))
     })
     .await?;
-    table::act(&call, acting, async |write, _, after: Volunteer| {
+    table::act(&call, body.into(), async |write, _, after: Volunteer| {
         for row in store::with_merged(write, commune, id).await? {
             consents::erase(write, row.id).await?;
-            sign_ups::erase(write, row.id).await?;
-            rewards::erase(write, row.id).await?;
+            tell(followers.erased, write, row.id).await?;
             if row.id != id {
                 let after = Volunteer { status: VolunteerStatus::Anonymised, ..rules::anonymised(row.clone()) };
                 table::follow(write, "anonymise", &row, after).await?;
@@ -154,29 +151,26 @@ pub async fn anonymise(call: Call, acting: Acting) -> Result<Answer> {
     .await
 }
 
-fn values(objects: Vec<Object>) -> Result<Vec<Map<String, Value>>> {
-    objects.iter().map(Object::map).collect()
-}
-
 /// `GET /v1/volunteers/{id}/export`: all that is kept of a person (law 91/2025/QH15: the right to see): the record, the
 /// account's name, consents, sign-ups, awards, and who saw it. Each part as the caller may see it anyway.
-pub async fn export(call: Call) -> Result<Answer> {
+pub async fn export(call: Call, followers: &Followers) -> Result<Answer> {
     let seen = table::get::<Volunteer>(&call, call.id()?).await?;
     seen.held.require(rules::EXPORT)?;
     let (commune, id) = (seen.row.commune_id, seen.row.id);
     let lane = &call.worker.lane;
-    let volunteer = table::object(&call, &seen)?.map()?;
-    let consents = values(table::objects_of::<Consent>(&call, commune, consents::of_volunteer(lane, commune, id).await?).await?)?;
-    let sign_ups = values(table::objects_of::<SignUp>(&call, commune, sign_ups::of_volunteer(lane, commune, id).await?).await?)?;
-    let rewards = values(table::objects_of::<Reward>(&call, commune, rewards::of_volunteer(lane, commune, id).await?).await?)?;
     let account = match seen.row.user_id {
-        Some(user) => values(table::objects_of::<User>(&call, commune, vec![user]).await?)?.pop(),
+        Some(user) => table::objects_of::<User>(&call, commune, vec![user]).await?.pop().map(|user| user.map()).transpose()?,
         None => None,
     };
-    // Who saw it is people's matter, and none of a program's.
-    let reads = if call.actor.client.is_some() { vec![] } else { reads::of_row(lane, commune, id).await? };
-    let all = json!({
-        "volunteer": volunteer, "account": account, "consents": consents, "sign_ups": sign_ups, "rewards": rewards, "reads": reads, "exported_at": call.now,
-    });
+    let consents = table::values_of::<Consent>(&call, commune, consents::of_volunteer(lane, commune, id).await?).await?;
+    let mut all = Map::from_iter([
+        ("volunteer".to_owned(), table::object(&call, &seen)?.map()?.into()),
+        ("account".to_owned(), json!(account)),
+        ("consents".to_owned(), consents),
+    ]);
+    for (name, kept) in followers.kept {
+        all.insert((*name).to_owned(), kept(&call, commune, id).await?);
+    }
+    all.insert("exported_at".to_owned(), json!(call.now));
     Ok(Answer::ok(all)?.header("Cache-Control", "no-store"))
 }

@@ -1,14 +1,12 @@
 //! An army unit in JSON and in its table.
 
 use danvan_macros::record;
-use serde::Deserialize;
-use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::rules;
+use crate::acting;
 use crate::journal::feeds::REFERENCE;
 use crate::text_enum;
-use crate::web::table::Acting;
 use crate::web::values::{Few, Id, Line};
 
 text_enum! {
@@ -51,16 +49,7 @@ pub struct MilitaryUnit {
     pub ancestors: Vec<Uuid>,
 }
 
-/// An action on an army unit.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ActOnMilitaryUnit {
-    /// Why, for the journal.
-    pub reason: Option<Line<1, 500>>,
-}
-
-impl From<ActOnMilitaryUnit> for Acting {
-    fn from(body: ActOnMilitaryUnit) -> Self {
-        Self { reason: body.reason.map(String::from), occurred_at: None }
-    }
+acting! {
+    /// An action on an army unit.
+    ActOnMilitaryUnit: "Why, for the journal."
 }

@@ -8,8 +8,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::rules;
+use crate::acting;
 use crate::text_enum;
-use crate::web::table::Acting;
 use crate::web::values::{Day, Few, Id, Line, Phone, Slug};
 
 text_enum! {
@@ -80,18 +80,9 @@ pub struct Unit {
     pub successor_id: Option<Uuid>,
 }
 
-/// An action on a unit.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ActOnUnit {
-    /// Why, for the journal.
-    pub reason: Option<Line<1, 500>>,
-}
-
-impl From<ActOnUnit> for Acting {
-    fn from(body: ActOnUnit) -> Self {
-        Self { reason: body.reason.map(String::from), occurred_at: None }
-    }
+acting! {
+    /// An action on a unit.
+    ActOnUnit: "Why, for the journal."
 }
 
 /// The merging of a unit into another.

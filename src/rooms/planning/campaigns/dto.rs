@@ -7,9 +7,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::rules;
+use crate::acting;
 use crate::db::values::Json;
 use crate::text_enum;
-use crate::web::table::Acting;
 use crate::web::values::{Day, Few, Id, Line, Paragraph, Slug, Whole};
 
 text_enum! {
@@ -138,21 +138,9 @@ pub struct Campaign {
     pub suspended_from: Option<CampaignStatus>,
 }
 
-/// An action on a campaign.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ActOnCampaign {
-    /// Why; needed to suspend, cancel and reopen, and to close while something is still open.
-    pub reason: Option<Line<1, 500>>,
-    /// When it happened, by the client's clock.
-    #[serde(default, deserialize_with = "crate::web::values::moment")]
-    pub occurred_at: Option<DateTime<Utc>>,
-}
-
-impl From<ActOnCampaign> for Acting {
-    fn from(body: ActOnCampaign) -> Self {
-        Self { reason: body.reason.map(String::from), occurred_at: body.occurred_at }
-    }
+acting! {
+    /// An action on a campaign.
+    ActOnCampaign: "Why; needed to suspend, cancel and reopen, and to close while something is still open.", when
 }
 
 /// The launch of a campaign.

@@ -2,13 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use danvan_macros::record;
-use serde::Deserialize;
-use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::rules;
+use crate::acting;
 use crate::text_enum;
-use crate::web::table::Acting;
 use crate::web::values::{Line, Whole};
 
 text_enum! {
@@ -45,19 +43,7 @@ pub struct DocumentRecipient {
     pub read_by: Option<Uuid>,
 }
 
-/// An action on a recipient.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ActOnDocumentRecipient {
-    /// Why, for the journal.
-    pub reason: Option<Line<1, 500>>,
-    /// When it happened, by the client's clock.
-    #[serde(default, deserialize_with = "crate::web::values::moment")]
-    pub occurred_at: Option<DateTime<Utc>>,
-}
-
-impl From<ActOnDocumentRecipient> for Acting {
-    fn from(body: ActOnDocumentRecipient) -> Self {
-        Self { reason: body.reason.map(String::from), occurred_at: body.occurred_at }
-    }
+acting! {
+    /// An action on a recipient.
+    ActOnDocumentRecipient: "Why, for the journal.", when
 }

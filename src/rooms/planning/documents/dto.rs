@@ -8,9 +8,9 @@ use uuid::Uuid;
 
 use super::parts::{Annex, Basis, Section, Signature};
 use super::{checks, rules, store};
+use crate::acting;
 use crate::db::values::Json;
 use crate::text_enum;
-use crate::web::table::Acting;
 use crate::web::values::{Day, Few, Id, Line, Paragraph, Whole};
 
 text_enum! {
@@ -104,21 +104,9 @@ pub struct Document {
     pub reach: DocumentReach,
 }
 
-/// An action on a document.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ActOnDocument {
-    /// Why; needed to return and to cancel.
-    pub reason: Option<Line<1, 500>>,
-    /// When it happened, by the client's clock.
-    #[serde(default, deserialize_with = "crate::web::values::moment")]
-    pub occurred_at: Option<DateTime<Utc>>,
-}
-
-impl From<ActOnDocument> for Acting {
-    fn from(body: ActOnDocument) -> Self {
-        Self { reason: body.reason.map(String::from), occurred_at: body.occurred_at }
-    }
+acting! {
+    /// An action on a document.
+    ActOnDocument: "Why; needed to return and to cancel.", when
 }
 
 /// The issue of a document.

@@ -3,15 +3,16 @@
 use uuid::Uuid;
 
 use super::dto::{ActOnDocument, CreateDocument, Document, DocumentKind, DocumentReach, IssueDocument};
-use super::{checks, rules, store};
+use super::{Decided, Followers, checks, rules, store};
 use crate::campaigns;
 use crate::error::{Error, Result};
 use crate::journal::{Seen, Write};
 use crate::units::UnitFunction;
 use crate::web::answer::Answer;
 use crate::web::call::Call;
+use crate::web::operation::tell;
 use crate::web::table::{self, Acting, Kept, New as _};
-use crate::{accounts, document_recipients, random, rewards, said, units};
+use crate::{accounts, document_recipients, random, said, units};
 
 /// A document that says who may read it, or leaves it to the rule.
 pub async fn create(call: Call) -> Result<Answer> {
@@ -80,10 +81,10 @@ pub async fn publish(call: Call, body: ActOnDocument) -> Result<Answer> {
     .await
 }
 
-pub async fn cancel(call: Call, body: ActOnDocument) -> Result<Answer> {
+pub async fn cancel(call: Call, body: ActOnDocument, followers: &Followers) -> Result<Answer> {
     table::act(&call, body.into(), async |write, _, after: Document| {
         if after.kind == DocumentKind::Decision {
-            rewards::revoke_of(write, after.id).await?;
+            tell(followers.overturned, write, after.id).await?;
         }
         Ok(after)
     })
@@ -92,7 +93,7 @@ pub async fn cancel(call: Call, body: ActOnDocument) -> Result<Answer> {
 
 /// Beside a plain action: the units with copies; for a replacement the other document; for an awards decision its
 /// rewards with their evidence, each written once.
-pub async fn issue(call: Call, body: IssueDocument) -> Result<Answer> {
+pub async fn issue(call: Call, body: IssueDocument, followers: &Followers) -> Result<Answer> {
     let IssueDocument { number, issued_on, signature, occurred_at } = body;
     table::act(&call, Acting { reason: None, occurred_at }, async |write, _, mut after: Document| {
         if let Some(signature) = signature {
@@ -107,11 +108,11 @@ pub async fn issue(call: Call, body: IssueDocument) -> Result<Answer> {
             table::follow(write, how.name(), &other, replaced).await?;
         }
         if after.kind == DocumentKind::Decision {
-            let decider = match after.signature.0.signer_user_id {
+            let by = match after.signature.0.signer_user_id {
                 Some(signer) => Some(signer.0),
                 None => store::approver(write, after.id).await?,
             };
-            rewards::award_all(write, after.id, decider, issued_on.0).await?;
+            tell(followers.decided, write, Decided { decision: after.id, by, on: issued_on.0 }).await?;
         }
         warn_of_missing_copies(write, &after).await?;
         Ok(after)

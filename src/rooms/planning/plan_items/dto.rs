@@ -1,13 +1,11 @@
 //! A plan item in JSON and in its table.
 
 use danvan_macros::record;
-use serde::Deserialize;
-use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::rules;
+use crate::acting;
 use crate::text_enum;
-use crate::web::table::Acting;
 use crate::web::values::{Line, Paragraph, Slug, Whole};
 
 text_enum! {
@@ -43,16 +41,7 @@ pub struct PlanItem {
     pub sort_order: i32,
 }
 
-/// An action on a plan item.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ActOnPlanItem {
-    /// Why, for the journal.
-    pub reason: Option<Line<1, 500>>,
-}
-
-impl From<ActOnPlanItem> for Acting {
-    fn from(body: ActOnPlanItem) -> Self {
-        Self { reason: body.reason.map(String::from), occurred_at: None }
-    }
+acting! {
+    /// An action on a plan item.
+    ActOnPlanItem: "Why, for the journal."
 }

@@ -7,10 +7,10 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{rules, store};
+use crate::acting;
 use crate::activity_sums::Figure;
 use crate::db::values::Json;
 use crate::text_enum;
-use crate::web::table::Acting;
 use crate::web::values::{Day, Line, Paragraph};
 
 text_enum! {
@@ -151,21 +151,9 @@ pub struct Reward {
     pub name_consent: bool,
 }
 
-/// An action on a reward.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ActOnReward {
-    /// Why; needed to reject and to revoke.
-    pub reason: Option<Line<1, 500>>,
-    /// When it happened, by the client's clock.
-    #[serde(default, deserialize_with = "crate::web::values::moment")]
-    pub occurred_at: Option<DateTime<Utc>>,
-}
-
-impl From<ActOnReward> for Acting {
-    fn from(body: ActOnReward) -> Self {
-        Self { reason: body.reason.map(String::from), occurred_at: body.occurred_at }
-    }
+acting! {
+    /// An action on a reward.
+    ActOnReward: "Why; needed to reject and to revoke.", when
 }
 
 /// The office's check.

@@ -1,6 +1,6 @@
 //! What happens with rewards.
 
-use chrono::NaiveDate;
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::checks::{Merit, Subject};
@@ -13,7 +13,7 @@ use super::{checks, evidence, rules, store};
 use crate::accounts::office::ERASED;
 use crate::clock::local_day;
 use crate::db::values::Json;
-use crate::documents;
+use crate::documents::{self, Decided};
 use crate::error::{Error, Result};
 use crate::hamlets::Hamlet;
 use crate::journal::{Seen, Write};
@@ -212,7 +212,8 @@ pub async fn record_name_consent(call: Call, body: NameConsent) -> Result<Answer
 
 /// A decision is issued: everything that is put on it is awarded, in its transaction, with the evidence of this moment
 /// and the amount of the decision's day. Who decides is who signs, or who approved; who writes the number decides nothing.
-pub async fn award_all(write: &mut Write, decision: Uuid, decider: Option<Uuid>, issued_on: NaiveDate) -> Result<()> {
+pub async fn award_all(write: &mut Write, decided: Decided) -> Result<()> {
+    let Decided { decision, by: decider, on: issued_on } = decided;
     let rewards = store::on_decision(write, decision, &[RewardStatus::Recommended]).await?;
     if rewards.is_empty() {
         return Ok(());
@@ -267,4 +268,9 @@ pub async fn erase(write: &mut Write, volunteer: Uuid) -> Result<()> {
         table::follow(write, "erase", &before, after).await?;
     }
     Ok(())
+}
+
+/// What is kept of a person, for the export of all that is.
+pub async fn kept_of(call: &Call, commune: Uuid, person: Uuid) -> Result<Value> {
+    table::values_of::<Reward>(call, commune, store::of_volunteer(&call.worker.lane, commune, person).await?).await
 }

@@ -11,8 +11,7 @@ pub mod rules;
 mod store;
 
 pub use dto::{CreateReward, Reward, RewardStatus};
-pub use handlers::{add, award_all, erase, reassign, revoke_of};
-pub use store::of_volunteer;
+pub use handlers::{add, award_all, erase, kept_of, reassign, revoke_of};
 
 use crate::handler;
 use crate::text::Text;
