@@ -380,6 +380,7 @@ impl Parts {
         });
         let classes = classes.chain(inside);
         let projected = self.all.iter().map(projected).collect::<Result<Vec<_>>>()?;
+        let office = self.own.iter().filter(|field| field.office).map(|field| field.name.to_string());
         let references = self.all.iter().filter(|field| is(field.inner().unwrap_or(&field.ty), "Uuid")).map(|field| {
             let (column, name) = (field.name.to_string(), &field.name);
             if field.inner().is_some() { quote!(#column => self.#name,) } else { quote!(#column => Some(self.#name),) }
@@ -413,6 +414,7 @@ impl Parts {
                     follows: &[#(#follows),*],
                     lies: Self::LIES,
                 };
+                const OFFICE: &'static [&'static str] = &[#(#office),*];
                 type Sql = (#(::diesel::dsl::SqlTypeOf<crate::db::schema::#table::#columns>,)*);
                 type Filter = #filter;
 

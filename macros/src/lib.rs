@@ -53,7 +53,8 @@ use proc_macro::TokenStream;
 ///   field comes before others where it holds them as written.
 /// - `campaign`, `unit`, `hamlet`, `user`, `client`, `owner`: where the row lies, or whose it is. `in_campaign`, `in_unit`,
 ///   `in_hamlet`: the same for the journal alone; no relation asks for it.
-/// - `personal`: its value never goes into the journal.
+/// - `personal`: its value never goes into the journal. `office`: of those who may change the row only who may create one
+///   changes it.
 #[proc_macro_attribute]
 pub fn record(marks: TokenStream, item: TokenStream) -> TokenStream {
     let made = syn::parse(marks).and_then(|marks| expand::record(marks, syn::parse(item)?));

@@ -186,6 +186,8 @@ pub struct Marked {
     pub sort: Option<bool>,
     pub search: bool,
     pub personal: bool,
+    /// Who may create such rows changes it, and nobody else who may change the row.
+    pub office: bool,
     /// `campaign`, `unit`, ...: where the row lies.
     pub lies: Vec<Ident>,
 }
@@ -207,6 +209,7 @@ impl Marked {
             sort: None,
             search: false,
             personal: false,
+            office: false,
             lies: vec![],
         }
     }
@@ -270,6 +273,7 @@ impl Marked {
                 }
                 "search" => self.search = true,
                 "personal" => self.personal = true,
+                "office" => self.office = true,
                 "campaign" | "unit" | "hamlet" | "user" | "client" | "owner" | "in_campaign" | "in_unit" | "in_hamlet" => self.lies.push(mark),
                 other => return Err(Error::new(mark.span(), format!("a field has no mark `{other}`; see the macro's documentation"))),
             }

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::acting::Acting;
+use super::kept::check_office;
 use super::read::{etag, get, object};
 use super::store::Stored;
 use super::write::{may_change, write};
@@ -173,6 +174,7 @@ pub async fn update_then<R: Stored>(
             return Err(before.held.wrong_state("update", before.row.status()));
         }
         let after = body(write, &before).await?;
+        check_office(&before, &after)?;
         let seen = save(write, "update", R::POLICY.update, &before, after).await?;
         if write.changed() {
             then(write, &before.row, &seen.row).await?;

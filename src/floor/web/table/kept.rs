@@ -11,11 +11,11 @@ use super::insert;
 use super::record::{Changed, Created, New as _, Patch as _};
 use super::store::Stored;
 use super::write::{create, may_create};
-use crate::error::Result;
+use crate::error::{Error, FieldError, Result};
 use crate::journal::{Seen, Write};
-use crate::random;
 use crate::web::answer::Answer;
 use crate::web::call::Call;
+use crate::{random, said};
 
 /// What has to be true of a row that is made or changed, however it is sent: over HTTP, in an import, by the demo.
 #[expect(async_fn_in_trait, reason = "handlers stay on their worker's thread")]
@@ -31,6 +31,18 @@ pub async fn create_of<R: Kept + Created>(call: Call) -> Result<Answer> {
     may_create(&call, R::POLICY, R::TABLE.within(Some(feed))).await?;
     let id = sent.id().unwrap_or_else(random::id);
     create(&call, feed, id, async |write| R::check(write, None, sent.row(id, call.now, call.request_hash())).await).await
+}
+
+/// What the office decides nobody else changes who may change the row.
+pub(super) fn check_office<R: Stored>(before: &Seen<R>, after: &R) -> Result<()> {
+    if R::OFFICE.is_empty() || before.held.by(R::POLICY.create).is_some() {
+        return Ok(());
+    }
+    let (was, is) = (serde_json::to_value(&before.row)?, serde_json::to_value(after)?);
+    let changed = R::OFFICE.iter().filter(|name| was.get(**name) != is.get(**name));
+    let text = || said!("Chỉ văn phòng xã được sửa trường này", "Only the commune's office may change this field");
+    let errors: Vec<FieldError> = changed.map(|name| FieldError::new(format!("/{name}"), "office_only", text())).collect();
+    if errors.is_empty() { Ok(()) } else { Err(Error::forbidden().with_errors(errors)) }
 }
 
 /// The same within a write: of an import, of the demo.

@@ -49,6 +49,8 @@ impl Table {
 pub trait Record: Row + FromSqlRow<Self::Sql, Pg> + Sync {
     const POLICY: &'static Policy;
     const TABLE: &'static Table;
+    /// Fields that the office alone changes: who may create such rows.
+    const OFFICE: &'static [&'static str];
     /// The SQL types of the row.
     type Sql;
     type Filter: Filter;

@@ -13,48 +13,38 @@ acting! {
     ActOnActivity: "Why; needed to cancel and to correct.", when
 }
 
-/// The end of the work.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct FinishActivity {
-    /// How it ended.
-    pub outcome: Outcome,
-    /// Minutes that count for who was not seen leaving; when left out, those until an interruption, or the activity's.
-    pub default_minutes: Option<Whole<0, 1440>>,
-    /// When it happened, by the client's clock.
-    #[serde(default, deserialize_with = "crate::web::values::moment")]
-    pub occurred_at: Option<DateTime<Utc>>,
+acting! {
+    /// The end of the work.
+    FinishActivity, when {
+        /// How it ended.
+        pub outcome: Outcome,
+        /// Minutes that count for who was not seen leaving; when left out, those until an interruption, or the activity's.
+        pub default_minutes: Option<Whole<0, 1440>>,
+    }
 }
 
-/// Putting off, or asking the office to: sign-ups stay, and are asked again.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PostponeActivity {
-    /// Why, in words.
-    pub reason: Option<Line<1, 500>>,
-    /// Why, in kind.
-    pub cause: PostponeCause,
-    /// When it happened, by the client's clock.
-    #[serde(default, deserialize_with = "crate::web::values::moment")]
-    pub occurred_at: Option<DateTime<Utc>>,
+acting! {
+    /// Putting off, or asking the office to: sign-ups stay, and are asked again.
+    PostponeActivity: "Why, in words.", when {
+        /// Why, in kind.
+        pub cause: PostponeCause,
+    }
 }
 
-/// A new day or time.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RescheduleActivity {
-    /// Why; stands at the activity.
-    pub reason: Option<Line<1, 500>>,
-    /// Local day.
-    pub date: Day,
-    /// Part of the day. Left out together with the start: the same hours as before.
-    pub session: Option<Session>,
-    /// Start; from the session when left out.
-    #[serde(default, deserialize_with = "crate::web::values::moment")]
-    pub starts_at: Option<DateTime<Utc>>,
-    /// End.
-    #[serde(default, deserialize_with = "crate::web::values::moment")]
-    pub ends_at: Option<DateTime<Utc>>,
+acting! {
+    /// A new day or time.
+    RescheduleActivity: "Why; stands at the activity." {
+        /// Local day.
+        pub date: Day,
+        /// Part of the day. Left out together with the start: the same hours as before.
+        pub session: Option<Session>,
+        /// Start; from the session when left out.
+        #[serde(default, deserialize_with = "crate::web::values::moment")]
+        pub starts_at: Option<DateTime<Utc>>,
+        /// End.
+        #[serde(default, deserialize_with = "crate::web::values::moment")]
+        pub ends_at: Option<DateTime<Utc>>,
+    }
 }
 
 /// Making public.

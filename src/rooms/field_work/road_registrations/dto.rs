@@ -122,61 +122,49 @@ acting! {
     ActOnRoadRegistration: "Why; needed to return, reject, unschedule and send back.", when
 }
 
-/// Acceptance.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct AcceptRoadRegistration {
-    /// Length that is accepted, in metres; all that was asked for when left out.
-    pub accepted_length_m: Option<Whole<1, 100_000>>,
-    /// When it happened, by the client's clock.
-    #[serde(default, deserialize_with = "crate::web::values::moment")]
-    pub occurred_at: Option<DateTime<Utc>>,
+acting! {
+    /// Acceptance.
+    #[derive(Default)]
+    AcceptRoadRegistration, when {
+        /// Length that is accepted, in metres; all that was asked for when left out.
+        pub accepted_length_m: Option<Whole<1, 100_000>>,
+    }
 }
 
-/// Two registrations of one road become one.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct MergeRoadRegistration {
-    /// Why, for the journal.
-    pub reason: Option<Line<1, 500>>,
-    /// The registration that goes on.
-    pub into: Uuid,
+acting! {
+    /// Two registrations of one road become one.
+    MergeRoadRegistration: "Why, for the journal." {
+        /// The registration that goes on.
+        pub into: Uuid,
+    }
 }
 
-/// A road is put into an activity.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ScheduleRoadRegistration {
-    /// The activity, of the same campaign.
-    pub activity_id: Uuid,
-    /// When it happened, by the client's clock.
-    #[serde(default, deserialize_with = "crate::web::values::moment")]
-    pub occurred_at: Option<DateTime<Utc>>,
+acting! {
+    /// A road is put into an activity.
+    ScheduleRoadRegistration, when {
+        /// The activity, of the same campaign.
+        pub activity_id: Uuid,
+    }
 }
 
-/// What was found when the road was looked at.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct SurveyRoadRegistration {
-    /// The note.
-    pub note: Paragraph<1000>,
-    /// The course as it was found to be; what was known stays when left out.
-    #[serde(default)]
-    pub geometry: Clear<LineString>,
-    /// When it happened, by the client's clock.
-    #[serde(default, deserialize_with = "crate::web::values::moment")]
-    pub occurred_at: Option<DateTime<Utc>>,
+acting! {
+    /// What was found when the road was looked at.
+    SurveyRoadRegistration, when {
+        /// The note.
+        pub note: Paragraph<1000>,
+        /// The course as it was found to be; what was known stays when left out.
+        #[serde(default)]
+        pub geometry: Clear<LineString>,
+    }
 }
 
-/// The road is done.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct FinishRoadRegistration {
-    /// Metres done that no result holds yet: a result is recorded with them. Left out when results were recorded before.
-    pub length_m: Option<Whole<1, 100_000>>,
-    /// The activity that they were done in; the last one that the road was put into when left out.
-    pub activity_id: Option<Uuid>,
-    /// When it happened, by the client's clock.
-    #[serde(default, deserialize_with = "crate::web::values::moment")]
-    pub occurred_at: Option<DateTime<Utc>>,
+acting! {
+    /// The road is done.
+    #[derive(Default)]
+    FinishRoadRegistration, when {
+        /// Metres done that no result holds yet: a result is recorded with them. Left out when results were recorded before.
+        pub length_m: Option<Whole<1, 100_000>>,
+        /// The activity that they were done in; the last one that the road was put into when left out.
+        pub activity_id: Option<Uuid>,
+    }
 }

@@ -16,7 +16,7 @@ use crate::journal::{Seen, Write};
 use crate::results::{self, Side};
 use crate::web::answer::Answer;
 use crate::web::call::Call;
-use crate::web::table::{self, Acting, Kept};
+use crate::web::table::{self, Kept};
 use crate::{hamlets, said};
 
 async fn campaign_of(write: &mut Write, road: &RoadRegistration) -> Result<Campaign> {
@@ -90,18 +90,16 @@ pub async fn send_back(call: Call, body: ActOnRoadRegistration) -> Result<Answer
 }
 
 pub async fn accept(call: Call, body: AcceptRoadRegistration) -> Result<Answer> {
-    let AcceptRoadRegistration { accepted_length_m, occurred_at } = body;
-    table::act(&call, Acting { reason: None, occurred_at }, async |_, _, mut after: RoadRegistration| {
-        after.accepted_length_m = Some(accepted_length_m.map_or(after.length_m, i32::from));
+    table::act(&call, body.acting(), async |_, _, mut after: RoadRegistration| {
+        after.accepted_length_m = Some(body.accepted_length_m.map_or(after.length_m, i32::from));
         Ok(after)
     })
     .await
 }
 
 pub async fn merge(call: Call, body: MergeRoadRegistration) -> Result<Answer> {
-    let MergeRoadRegistration { reason, into } = body;
-    let acting = Acting { reason: reason.map(String::from), occurred_at: None };
-    table::act(&call, acting, async |write, _, mut after: RoadRegistration| {
+    let into = body.into;
+    table::act(&call, body.acting(), async |write, _, mut after: RoadRegistration| {
         let other = store::of_write(write, into).await?;
         checks::check_merge(&after, other.as_ref())?;
         after.merged_into = Some(into);
@@ -111,8 +109,9 @@ pub async fn merge(call: Call, body: MergeRoadRegistration) -> Result<Answer> {
 }
 
 pub async fn survey(call: Call, body: SurveyRoadRegistration) -> Result<Answer> {
+    let acting = body.acting();
     let SurveyRoadRegistration { note, geometry, occurred_at } = body;
-    table::act(&call, Acting { reason: None, occurred_at }, async |write, _, mut after: RoadRegistration| {
+    table::act(&call, acting, async |write, _, mut after: RoadRegistration| {
         (after.survey_note, after.surveyed_at) = (Some(note.into()), Some(occurred_at.unwrap_or(write.now)));
         if let Some(geometry) = geometry.0 {
             after.geometry = geometry.map(Json);
@@ -138,8 +137,8 @@ async fn open_activity(write: &mut Write, road: &RoadRegistration, id: Uuid) -> 
 }
 
 pub async fn schedule(call: Call, body: ScheduleRoadRegistration) -> Result<Answer> {
-    let ScheduleRoadRegistration { activity_id, occurred_at } = body;
-    table::act(&call, Acting { reason: None, occurred_at }, async |write, _, mut after: RoadRegistration| {
+    let activity_id = body.activity_id;
+    table::act(&call, body.acting(), async |write, _, mut after: RoadRegistration| {
         open_activity(write, &after, activity_id).await?;
         if !after.activity_ids.contains(&activity_id) {
             after.activity_ids.push(activity_id);
@@ -151,8 +150,9 @@ pub async fn schedule(call: Call, body: ScheduleRoadRegistration) -> Result<Answ
 
 /// Metres are results: those that come with the report are recorded as one, and the road holds the sum of all.
 pub async fn finish(call: Call, body: FinishRoadRegistration) -> Result<Answer> {
-    let FinishRoadRegistration { length_m, activity_id, occurred_at } = body;
-    table::act(&call, Acting { reason: None, occurred_at }, async |write, before: &Seen<RoadRegistration>, mut after: RoadRegistration| {
+    let acting = body.acting();
+    let FinishRoadRegistration { length_m, activity_id, .. } = body;
+    table::act(&call, acting, async |write, before: &Seen<RoadRegistration>, mut after: RoadRegistration| {
         activities::check_campaign_works(&campaign_of(write, &after).await?)?;
         if let Some(length) = length_m {
             let activity = activity_id

@@ -134,15 +134,12 @@ pub struct PlaceSignUp {
     pub reason: Option<Line<1, 500>>,
 }
 
-/// The answer to being asked again.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Reconfirm {
-    /// Whether they still come; who does not is withdrawn.
-    pub comes: bool,
-    /// When it happened, by the client's clock.
-    #[serde(default, deserialize_with = "crate::web::values::moment")]
-    pub occurred_at: Option<DateTime<Utc>>,
+acting! {
+    /// The answer to being asked again.
+    Reconfirm, when {
+        /// Whether they still come; who does not is withdrawn.
+        pub comes: bool,
+    }
 }
 
 /// A new sign-up, of a person or of a group.

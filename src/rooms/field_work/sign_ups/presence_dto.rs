@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::dto::{CheckInMethod, PresenceMark, SignUpStatus};
+use crate::acting;
 use crate::text_enum;
 use crate::web::shapes::ProblemDetails;
 use crate::web::values::{Each, Few, Line, Moment, Whole};
@@ -35,18 +36,16 @@ pub struct CheckOut {
     pub minutes: Option<Whole<0, 1440>>,
 }
 
-/// A correction of presence.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CorrectSignUp {
-    /// Why.
-    pub reason: Option<Line<1, 500>>,
-    /// `attended` or `no_show`.
-    pub status: SignUpStatus,
-    /// Minutes of presence.
-    pub minutes: Option<Whole<0, 1440>>,
-    /// For a group: people who came.
-    pub headcount_present: Option<Whole<0, 500>>,
+acting! {
+    /// A correction of presence.
+    CorrectSignUp: "Why." {
+        /// `attended` or `no_show`.
+        pub status: SignUpStatus,
+        /// Minutes of presence.
+        pub minutes: Option<Whole<0, 1440>>,
+        /// For a group: people who came.
+        pub headcount_present: Option<Whole<0, 500>>,
+    }
 }
 
 /// Residents who just came.

@@ -130,12 +130,10 @@ acting! {
     ActOnVolunteer: "Why; needed to suspend and to anonymise.", when
 }
 
-/// Two records of one person become one.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct MergeVolunteer {
-    /// Why, for the journal.
-    pub reason: Option<Line<1, 500>>,
-    /// The record that goes on.
-    pub into: Uuid,
+acting! {
+    /// Two records of one person become one.
+    MergeVolunteer: "Why, for the journal." {
+        /// The record that goes on.
+        pub into: Uuid,
+    }
 }

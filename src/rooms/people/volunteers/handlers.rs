@@ -8,7 +8,7 @@ use crate::journal::{Seen, Write};
 use crate::web::answer::Answer;
 use crate::web::call::Call;
 use crate::web::operation::tell;
-use crate::web::table::{self, Acting, New as _, Patch as _};
+use crate::web::table::{self, New as _, Patch as _};
 use crate::{consents, hamlets, random, said};
 
 pub async fn create(call: Call) -> Result<Answer> {
@@ -75,9 +75,8 @@ pub async fn verify(call: Call, body: ActOnVolunteer, followers: &Followers) -> 
 }
 
 pub async fn merge(call: Call, body: MergeVolunteer, followers: &Followers) -> Result<Answer> {
-    let MergeVolunteer { reason, into } = body;
-    let acting = Acting { reason: reason.map(String::from), occurred_at: None };
-    table::act(&call, acting, async |write, _, mut after: Volunteer| {
+    let into = body.into;
+    table::act(&call, body.acting(), async |write, _, mut after: Volunteer| {
         let other = table::found::<Volunteer>(write, into).await?.map(|seen| seen.row);
         rules::check_merge(&after, other.as_ref())?;
         after.merged_into = Some(into);

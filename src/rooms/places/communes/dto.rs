@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::rules;
+use crate::acting;
 use crate::db::values::Json;
 use crate::journal::feeds::REFERENCE;
 use crate::text_enum;
@@ -80,32 +81,28 @@ pub struct Commune {
     pub successors: Vec<Uuid>,
 }
 
-/// A new name from a day on; the old one goes into `history`.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RenameCommune {
-    /// Why, for example the resolution's number.
-    pub reason: Option<Line<1, 500>>,
-    /// First day of the new name.
-    pub valid_from: Day,
-    /// The new name with its kind.
-    pub name: Line<1, 100>,
-    /// What it is from then on.
-    pub kind: CommuneKind,
-    /// Two-digit code of its province from then on.
-    pub province_code: Line<2, 2>,
-    /// Name of its province from then on.
-    pub province_name: Line<1, 100>,
+acting! {
+    /// A new name from a day on; the old one goes into `history`.
+    RenameCommune: "Why, for example the resolution's number." {
+        /// First day of the new name.
+        pub valid_from: Day,
+        /// The new name with its kind.
+        pub name: Line<1, 100>,
+        /// What it is from then on.
+        pub kind: CommuneKind,
+        /// Two-digit code of its province from then on.
+        pub province_code: Line<2, 2>,
+        /// Name of its province from then on.
+        pub province_name: Line<1, 100>,
+    }
 }
 
-/// The end of a commune.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct EndCommune {
-    /// Why, for example the resolution's number.
-    pub reason: Option<Line<1, 500>>,
-    /// Last day.
-    pub valid_to: Day,
-    /// The communes that take its place.
-    pub successors: Option<Few<Id, 20>>,
+acting! {
+    /// The end of a commune.
+    EndCommune: "Why, for example the resolution's number." {
+        /// Last day.
+        pub valid_to: Day,
+        /// The communes that take its place.
+        pub successors: Option<Few<Id, 20>>,
+    }
 }

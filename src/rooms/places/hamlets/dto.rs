@@ -1,12 +1,11 @@
 //! A hamlet in JSON and in its table.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use danvan_macros::record;
-use serde::Deserialize;
-use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::rules;
+use crate::acting;
 use crate::db::values::Json;
 use crate::text_enum;
 use crate::web::values::{Day, Few, Line, Phone, Point, Slug, Whole};
@@ -33,21 +32,21 @@ text_enum! {
 )]
 pub struct Hamlet {
     /// Short name for addresses and imports: lower-case letters, digits, hyphens; unique among the commune's living hamlets.
-    #[field(changes = Slug, public, filter = "Exactly this code.")]
+    #[field(changes = Slug, office, public, filter = "Exactly this code.")]
     #[schema(example = "ly-lich-1")]
     pub code: String,
     /// Name as people write it, 1 to 100 characters.
-    #[field(changes = Line<1, 100>, public, search, sort)]
+    #[field(changes = Line<1, 100>, office, public, search, sort)]
     #[schema(example = "Ấp Lý Lịch 1")]
     pub name: String,
     /// Other spellings that search finds too; a change replaces all of them.
-    #[field(changes = Few<Line<1, 100>, 10>, default, public, search)]
+    #[field(changes = Few<Line<1, 100>, 10>, default, office, public, search)]
     pub alternative_names: Vec<String>,
     /// Kind of place.
-    #[field(changes, public, any = "Any of these kinds, separated by commas.")]
+    #[field(changes, office, public, any = "Any of these kinds, separated by commas.")]
     pub kind: HamletKind,
     /// Place in the commune's own order, from 0: the usual order of lists.
-    #[field(changes = Whole<0, 10_000>, public, sort = first)]
+    #[field(changes = Whole<0, 10_000>, office, public, sort = first)]
     pub sort_order: i32,
     /// Number of households.
     #[field(changes = Whole<0, 100_000>)]
@@ -65,7 +64,7 @@ pub struct Hamlet {
     #[field(changes = Phone, contact)]
     pub contact_phone: Option<String>,
     /// First day that the hamlet existed under this record.
-    #[field(changes = Day, public)]
+    #[field(changes = Day, office, public)]
     pub valid_from: Option<NaiveDate>,
     /// Last day that it existed under this record.
     #[field(public)]
@@ -75,30 +74,20 @@ pub struct Hamlet {
     pub successors: Vec<Uuid>,
 }
 
-/// The end of a hamlet without successor.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct EndHamlet {
-    /// Why, for the journal.
-    pub reason: Option<Line<1, 500>>,
-    /// Last day that the hamlet existed.
-    pub valid_to: Day,
-    /// When it happened, by the client's clock.
-    #[serde(default, deserialize_with = "crate::web::values::moment")]
-    pub occurred_at: Option<DateTime<Utc>>,
+acting! {
+    /// The end of a hamlet without successor.
+    EndHamlet: "Why, for the journal.", when {
+        /// Last day that the hamlet existed.
+        pub valid_to: Day,
+    }
 }
 
-/// The end of a hamlet that others take the place of.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct SucceedHamlet {
-    /// Why, for the journal.
-    pub reason: Option<Line<1, 500>>,
-    /// Last day that the hamlet existed.
-    pub valid_to: Day,
-    /// The living hamlet of the same commune that takes its place.
-    pub successor_id: Uuid,
-    /// When it happened, by the client's clock.
-    #[serde(default, deserialize_with = "crate::web::values::moment")]
-    pub occurred_at: Option<DateTime<Utc>>,
+acting! {
+    /// The end of a hamlet that others take the place of.
+    SucceedHamlet: "Why, for the journal.", when {
+        /// Last day that the hamlet existed.
+        pub valid_to: Day,
+        /// The living hamlet of the same commune that takes its place.
+        pub successor_id: Uuid,
+    }
 }

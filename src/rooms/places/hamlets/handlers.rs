@@ -13,10 +13,7 @@ use crate::web::table::{self, Acting, Kept};
 
 impl Kept for Hamlet {
     async fn check(_: &mut Write, before: Option<&Seen<Self>>, row: Self) -> Result<Self> {
-        if let Some(before) = before {
-            if before.held.by(rules::POLICY.create).is_none() {
-                rules::check_head(&before.row, &row)?;
-            }
+        if before.is_some() {
             rules::check_end(&row)?;
         }
         Ok(row)
@@ -24,13 +21,11 @@ impl Kept for Hamlet {
 }
 
 pub async fn dissolve(call: Call, body: EndHamlet) -> Result<Answer> {
-    let EndHamlet { reason, valid_to, occurred_at } = body;
-    end(call, Acting { reason: reason.map(String::from), occurred_at }, valid_to.into(), None).await
+    end(call, body.acting(), body.valid_to.into(), None).await
 }
 
 pub async fn succeed(call: Call, body: SucceedHamlet) -> Result<Answer> {
-    let SucceedHamlet { reason, valid_to, successor_id, occurred_at } = body;
-    end(call, Acting { reason: reason.map(String::from), occurred_at }, valid_to.into(), Some(successor_id)).await
+    end(call, body.acting(), body.valid_to.into(), Some(body.successor_id)).await
 }
 
 async fn end(call: Call, acting: Acting, last: NaiveDate, successor: Option<Uuid>) -> Result<Answer> {

@@ -7,7 +7,7 @@ use crate::access::roles::Relation::{Everywhere, InCommune, OwnHamlet, Published
 use crate::access::roles::Role::{CommuneLeader, CommuneOfficer, HamletHead, PlatformAdmin, Public};
 use crate::access::roles::{Clause, Grants, Relation, Role};
 use crate::db::sql::Sql;
-use crate::error::{Constraint, Error, FieldError, Result};
+use crate::error::{Constraint, Error, Result};
 use crate::said;
 use crate::text::Text;
 
@@ -26,7 +26,7 @@ const READ: Grants = &[
     (Public, Published),
 ];
 const CREATE: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune)];
-/// A head edits counts, meeting house with its place on the map, and phone of the own hamlet; see [`check_head`].
+/// A head edits counts, meeting house with its place on the map, and phone of the own hamlet.
 const UPDATE: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (HamletHead, OwnHamlet)];
 
 pub static LIFECYCLE: Lifecycle = Lifecycle {
@@ -55,26 +55,6 @@ pub fn here(clause: &Clause) -> Option<Sql> {
         Relation::FormerHamlet => Some(Hamlet::LIES.of_commune(clause)?.and(Sql::of("hamlets.successors @> ARRAY[{}]", [clause.hamlet?]))),
         _ => Hamlet::LIES.usually(clause),
     }
-}
-
-/// A head may not change what the office decides.
-pub fn check_head(before: &Hamlet, after: &Hamlet) -> Result<()> {
-    let offices = [
-        ("/code", before.code == after.code),
-        ("/name", before.name == after.name),
-        ("/alternative_names", before.alternative_names == after.alternative_names),
-        ("/kind", before.kind == after.kind),
-        ("/sort_order", before.sort_order == after.sort_order),
-        ("/valid_from", before.valid_from == after.valid_from),
-    ];
-    let errors: Vec<FieldError> = offices
-        .into_iter()
-        .filter(|(_, same)| !same)
-        .map(|(pointer, _)| {
-            FieldError::new(pointer, "office_only", said!("Chỉ văn phòng xã được sửa trường này", "Only the commune's office may change this field"))
-        })
-        .collect();
-    if errors.is_empty() { Ok(()) } else { Err(Error::forbidden().with_errors(errors)) }
 }
 
 /// A hamlet ends after it began.

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use danvan_macros::record;
 use diesel::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -31,35 +31,35 @@ text_enum! {
 )]
 pub struct Unit {
     /// Short name for imports, unique among the commune's working units.
-    #[field(changes = Slug, public, filter = "Exactly this code.")]
+    #[field(changes = Slug, office, public, filter = "Exactly this code.")]
     #[schema(example = "van-phong-ubnd")]
     pub code: String,
     /// Full name.
-    #[field(changes = Line<1, 150>, public, search, sort)]
+    #[field(changes = Line<1, 150>, office, public, search, sort)]
     #[schema(example = "Văn phòng UBND xã")]
     pub name: String,
     /// Short name.
-    #[field(changes = Line<1, 60>, public, search)]
+    #[field(changes = Line<1, 60>, office, public, search)]
     pub short_name: Option<String>,
     /// Other names, as documents print them; search finds all.
-    #[field(changes = Few<Line<1, 150>, 20>, default, search)]
+    #[field(changes = Few<Line<1, 150>, 20>, office, default, search)]
     pub aliases: Vec<String>,
     /// Kind; see `/v1/unit-kinds`.
-    #[field(changes = Line<1, 60>, public, any = "Any of these kinds, separated by commas.")]
+    #[field(changes = Line<1, 60>, office, public, any = "Any of these kinds, separated by commas.")]
     #[schema(example = "commune_office")]
     pub kind: String,
     /// What it does for the commune.
-    #[field(changes = Few<UnitFunction, 9>, default, has(UnitFunction) = "Has this function.")]
+    #[field(changes = Few<UnitFunction, 9>, office, default, has(UnitFunction) = "Has this function.")]
     #[schema(value_type = Vec<UnitFunction>)]
     pub functions: Vec<UnitFunction>,
     /// The unit above it in the commune.
-    #[field(changes = Id)]
+    #[field(changes = Id, office)]
     pub parent_id: Option<Uuid>,
     /// The army unit that it stands for.
     #[field(given)]
     pub military_unit_id: Option<Uuid>,
     /// Electronic identification code of agencies (Decision 20/2020/QĐ-TTg).
-    #[field(changes = Line<1, 35>)]
+    #[field(changes = Line<1, 35>, office)]
     #[schema(example = "H19.26173")]
     pub agency_code: Option<String>,
     /// Whom to ask.
@@ -85,16 +85,14 @@ acting! {
     ActOnUnit: "Why, for the journal."
 }
 
-/// The merging of a unit into another.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct MergeUnit {
-    /// Why, for the journal.
-    pub reason: Option<Line<1, 500>>,
-    /// The working unit of the same commune that takes its place.
-    pub successor_id: Uuid,
-    /// Last day of the unit.
-    pub valid_to: Day,
+acting! {
+    /// The merging of a unit into another.
+    MergeUnit: "Why, for the journal." {
+        /// The working unit of the same commune that takes its place.
+        pub successor_id: Uuid,
+        /// Last day of the unit.
+        pub valid_to: Day,
+    }
 }
 
 /// A kind of unit, with its name in both languages.

@@ -7,14 +7,11 @@ use crate::journal::{Seen, Write};
 use crate::said;
 use crate::web::answer::Answer;
 use crate::web::call::Call;
-use crate::web::table::{self, Acting, Kept};
+use crate::web::table::{self, Kept};
 
 impl Kept for Unit {
     async fn check(write: &mut Write, before: Option<&Seen<Self>>, row: Self) -> Result<Self> {
         let Some(before) = before else { return Ok(row) };
-        if before.held.by(rules::POLICY.create).is_none() {
-            rules::check_own(&before.row, &row)?;
-        }
         if row.parent_id != before.row.parent_id
             && let Some(parent) = row.parent_id
             && store::lies_below(write, parent, row.id).await?
@@ -26,12 +23,10 @@ impl Kept for Unit {
 }
 
 pub async fn merge(call: Call, body: MergeUnit) -> Result<Answer> {
-    let MergeUnit { reason, successor_id, valid_to } = body;
-    let acting = Acting { reason: reason.map(String::from), occurred_at: None };
-    table::act(&call, acting, async |write, _, mut after: Unit| {
-        let successor = store::in_commune(write, successor_id).await?;
+    table::act(&call, body.acting(), async |write, _, mut after: Unit| {
+        let successor = store::in_commune(write, body.successor_id).await?;
         rules::check_successor(&after, successor.as_ref())?;
-        (after.successor_id, after.valid_to) = (Some(successor_id), Some(valid_to.into()));
+        (after.successor_id, after.valid_to) = (Some(body.successor_id), Some(body.valid_to.into()));
         Ok(after)
     })
     .await

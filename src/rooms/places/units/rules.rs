@@ -6,7 +6,7 @@ use crate::access::reach::Policy;
 use crate::access::roles::Grants;
 use crate::access::roles::Relation::{Everywhere, InCommune, OwnUnit, Published};
 use crate::access::roles::Role::{Auditor, CommuneLeader, CommuneOfficer, HamletHead, Observer, PlatformAdmin, Public, UnitLiaison, UnitOfficer};
-use crate::error::{Constraint, Error, FieldError, Result};
+use crate::error::{Constraint, Error, Result};
 use crate::said;
 use crate::text::Text;
 
@@ -24,7 +24,7 @@ const READ: Grants = &[
     (Public, Published),
 ];
 const CREATE: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune)];
-/// A unit's own people, and those of an army unit above it, keep its contacts; see [`check_own`].
+/// A unit's own people, and those of an army unit above it, keep its contacts.
 const UPDATE: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune), (UnitOfficer, OwnUnit), (UnitLiaison, OwnUnit)];
 
 static LIFECYCLE: Lifecycle = Lifecycle {
@@ -61,28 +61,6 @@ pub static CONSTRAINTS: &[Constraint] = &[
     ),
     Constraint::missing("units_parent_fkey", "/parent_id", "no_unit", Text::new("Không có đơn vị này trong xã", "The commune has no such unit")),
 ];
-
-/// They change its contacts and nothing else.
-pub fn check_own(before: &Unit, after: &Unit) -> Result<()> {
-    let others = [
-        ("/code", before.code == after.code),
-        ("/name", before.name == after.name),
-        ("/short_name", before.short_name == after.short_name),
-        ("/aliases", before.aliases == after.aliases),
-        ("/kind", before.kind == after.kind),
-        ("/functions", before.functions == after.functions),
-        ("/parent_id", before.parent_id == after.parent_id),
-        ("/agency_code", before.agency_code == after.agency_code),
-    ];
-    let errors: Vec<FieldError> = others
-        .into_iter()
-        .filter(|(_, same)| !same)
-        .map(|(pointer, _)| {
-            FieldError::new(pointer, "office_only", said!("Chỉ văn phòng xã được sửa trường này", "Only the commune's office may change this field"))
-        })
-        .collect();
-    if errors.is_empty() { Ok(()) } else { Err(Error::forbidden().with_errors(errors)) }
-}
 
 /// The one that takes a unit's place works and is another one.
 pub fn check_successor(unit: &Unit, successor: Option<&Unit>) -> Result<()> {

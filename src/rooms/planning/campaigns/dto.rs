@@ -143,14 +143,12 @@ acting! {
     ActOnCampaign: "Why; needed to suspend, cancel and reopen, and to close while something is still open.", when
 }
 
-/// The launch of a campaign.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct StartCampaign {
-    /// Start although the first day has not come.
-    #[serde(default)]
-    pub force: bool,
-    /// When it happened, by the client's clock.
-    #[serde(default, deserialize_with = "crate::web::values::moment")]
-    pub occurred_at: Option<DateTime<Utc>>,
+acting! {
+    /// The launch of a campaign.
+    #[derive(Default)]
+    StartCampaign, when {
+        /// Start although the first day has not come.
+        #[serde(default)]
+        pub force: bool,
+    }
 }

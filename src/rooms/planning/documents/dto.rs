@@ -2,8 +2,6 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use danvan_macros::record;
-use serde::Deserialize;
-use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::parts::{Annex, Basis, Section, Signature};
@@ -109,17 +107,14 @@ acting! {
     ActOnDocument: "Why; needed to return and to cancel.", when
 }
 
-/// The issue of a document.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct IssueDocument {
-    /// The number given to it.
-    pub number: Whole<1, 99_999>,
-    /// The day printed on it: in the document's year, not in the future.
-    pub issued_on: Day,
-    /// How it was signed; what the draft says when left out.
-    pub signature: Option<Signature>,
-    /// When it happened, by the client's clock.
-    #[serde(default, deserialize_with = "crate::web::values::moment")]
-    pub occurred_at: Option<DateTime<Utc>>,
+acting! {
+    /// The issue of a document.
+    IssueDocument, when {
+        /// The number given to it.
+        pub number: Whole<1, 99_999>,
+        /// The day printed on it: in the document's year, not in the future.
+        pub issued_on: Day,
+        /// How it was signed; what the draft says when left out.
+        pub signature: Option<Signature>,
+    }
 }
