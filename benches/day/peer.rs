@@ -34,9 +34,9 @@ pub async fn capture(stage: &Stage) -> Scripts {
     owner.batch_execute(&format!("ALTER ROLE {SERVICE} RESET {logging}")).await.unwrap();
     let mut scripts = vec![];
     for (name, method, path, table) in [
-        ("item", "GET", stage.item_path(), "\"activities\""),
-        ("list of 50", "GET", stage.list_path(), "\"activities\""),
-        ("check-in", "POST", stage.check_in_path(0), "UPDATE \"sign_ups\""),
+        ("item", "GET", stage.item_path(), " FROM activities "),
+        ("list of 50", "GET", stage.list_path(), " FROM activities "),
+        ("check-in", "POST", stage.check_in_path(0), "UPDATE sign_ups "),
     ] {
         let once = || Load::each(vec![probe.request(method, &path)]);
         if method == "GET" {

@@ -9,7 +9,9 @@ use danvan::clock::Clock;
 use danvan::db::supervise::{OWNER, Plan, SERVICE, Server, start};
 use danvan::db::{Database, connect_plainly, migrations};
 use danvan::journal::Write;
-use danvan::{accounts, activities, demo, sign_ups, volunteers};
+use danvan::activities::Activity;
+use danvan::web::table;
+use danvan::{accounts, demo, sign_ups, volunteers};
 use diesel::{BoolExpressionMethods as _, ExpressionMethods as _, QueryDsl as _};
 use diesel_async::{RunQueryDsl as _, SimpleAsyncConnection as _};
 use serde_json::{Value, json};
@@ -57,7 +59,7 @@ impl Stage {
         };
         let mut made = vec![];
         for n in 0..people {
-            let activity = activities::of_write(&mut write, schedule[n % schedule.len()]).await.unwrap().unwrap();
+            let activity = table::row::<Activity>(&mut write, schedule[n % schedule.len()]).await.unwrap().unwrap();
             let body = json!({"commune_id": facts.commune_id, "full_name": format!("Người {n}"), "hamlet_id": activity.hamlet_id, "consents": [{"purpose": "participation", "text_version": "1", "given_via": "paper"}]});
             let person = volunteers::add(&mut write, serde_json::from_value(body).unwrap()).await.unwrap();
             made.push(sign_ups::add(&mut write, &activity, &person).await.unwrap().id);
@@ -135,10 +137,10 @@ fn serve(server: &Server, home: &std::path::Path, facts: &demo::Facts) -> Runnin
         .args(["serve", "--bind", "127.0.0.1:0", "--rate-limit", "0", "--database-url", &server.url(SERVICE, "danvan"), "--secret-file"])
         .arg(home.join("secret.key"))
         .env("RUST_LOG", "info")
-        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
     let address = loop {
         let line: Value = serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap();
         if line["fields"]["message"] == "serving" {

@@ -6,12 +6,13 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::story::{NOTE, parse};
-use crate::activities::{self, ActivityStatus};
-use crate::documents::{self, Document, DocumentStatus};
+use crate::activities::Activity;
+use crate::activities::ActivityStatus;
+use crate::documents::{Document, DocumentStatus};
 use crate::error::{Error, Result};
 use crate::journal::Write;
 use crate::plan_import::Imported;
-use crate::road_registrations::{self, RoadRegistration, RoadStatus};
+use crate::road_registrations::{RoadRegistration, RoadStatus};
 use crate::volunteers::Volunteer;
 use crate::web::table;
 use crate::{results, rewards, sign_ups};
@@ -29,7 +30,7 @@ const ROADS: &[(&str, &str, RoadStatus)] = &[
 /// Goes on from the schedule: `done` is a session that is over, with the people who came.
 pub async fn fill(write: &mut Write, plan: &Imported, done: Uuid, people: &[Volunteer]) -> Result<()> {
     issue_plan(write, plan).await?;
-    let activity = activities::of_write(write, done).await?.ok_or_else(|| Error::internal("the session was made"))?;
+    let activity = table::row::<Activity>(write, done).await?.ok_or_else(|| Error::internal("the session was made"))?;
     let mut roads = vec![];
     for (hamlet, name, status) in ROADS {
         let body = json!({
@@ -54,7 +55,7 @@ pub async fn fill(write: &mut Write, plan: &Imported, done: Uuid, people: &[Volu
         let sign_up = sign_ups::add(write, &activity, person).await?;
         sign_ups::attended(write, &sign_up, 240).await?;
     }
-    let under_way = activities::Activity { status: ActivityStatus::InProgress, ..activity.clone() };
+    let under_way = Activity { status: ActivityStatus::InProgress, ..activity.clone() };
     table::follow(write, "start", &activity, under_way.clone()).await?;
     for (side, metric, value, unit, road) in [
         ("local", "metres", 380.0, None, roads.first().copied()),
@@ -66,12 +67,12 @@ pub async fn fill(write: &mut Write, plan: &Imported, done: Uuid, people: &[Volu
     }
     for (id, (_, _, status)) in roads.iter().zip(ROADS) {
         if *status == RoadStatus::Confirmed
-            && let Some(road) = road_registrations::of_write(write, *id).await?
+            && let Some(road) = table::row::<RoadRegistration>(write, *id).await?
         {
             table::follow(write, "confirm", &road, RoadRegistration { status: *status, ..road.clone() }).await?;
         }
     }
-    table::follow(write, "finish", &under_way, activities::Activity { status: ActivityStatus::Done, ..under_way.clone() }).await?;
+    table::follow(write, "finish", &under_way, Activity { status: ActivityStatus::Done, ..under_way.clone() }).await?;
     let person = people.first().map(|person| person.id);
     for (kind, subject) in [("volunteer", person), ("hamlet", plan.hamlets.get("ap-1").copied())] {
         let body = json!({
@@ -86,7 +87,7 @@ pub async fn fill(write: &mut Write, plan: &Imported, done: Uuid, people: &[Volu
 /// The print has neither number nor day: these are the demo's.
 async fn issue_plan(write: &mut Write, plan: &Imported) -> Result<()> {
     let Some(id) = plan.document else { return Ok(()) };
-    let draft = documents::named(write, id, "/document").await?;
+    let draft = table::named::<Document>(write, id, "/document").await?;
     let issued_on = NaiveDate::from_ymd_opt(2024, 7, 10);
     table::follow(write, "issue", &draft, Document { number: Some(1), issued_on, status: DocumentStatus::Issued, ..draft.clone() }).await
 }

@@ -12,7 +12,7 @@ use crate::plan_import::Imported;
 use crate::sign_ups::SignUp;
 use crate::volunteers::{self, Volunteer};
 use crate::web::table;
-use crate::{activity_units, campaigns, sign_ups};
+use crate::{activity_units, sign_ups};
 
 pub const NOTE: &str = "Dữ liệu thử: lịch kèm theo kế hoạch không có trong văn bản.";
 
@@ -22,7 +22,7 @@ pub fn parse<T: serde::de::DeserializeOwned>(value: Value) -> Result<T> {
 
 /// A running campaign in the middle of its days: labour in each hamlet, the plan's events, people who signed up.
 pub async fn fill(write: &mut Write, plan: &Imported, lead: Uuid, person: Uuid) -> Result<(Uuid, Uuid)> {
-    let campaign = campaigns::of_write(write, plan.campaign).await?.ok_or_else(|| Error::internal("the campaign was imported"))?;
+    let campaign = table::row::<Campaign>(write, plan.campaign).await?.ok_or_else(|| Error::internal("the campaign was imported"))?;
     let running = Campaign { status: CampaignStatus::Running, published_at: Some(write.now), ..campaign.clone() };
     table::follow(write, "start", &campaign, running).await?;
 

@@ -30,6 +30,15 @@ pub fn missing(table: &str, constraint: &str) -> Option<FieldError> {
     Some(FieldError::new(format!("/{column}_id"), code, (*text).into()))
 }
 
+/// What a field means that names a row of a kind that is not there.
+pub fn not_there(kind: &str, pointer: &str) -> FieldError {
+    let noun = singular(kind);
+    let found = REFERRED.iter().find(|Referred(known, ..)| *known == noun);
+    let (code, text) =
+        found.map_or(("not_there", Text::new("Không có trong xã", "The commune has no such thing")), |Referred(_, code, text)| (*code, *text));
+    FieldError::new(pointer, code, text.into())
+}
+
 /// What the breach of a database constraint means, where its name does not say it.
 #[derive(Debug)]
 pub struct Constraint {
@@ -50,6 +59,11 @@ impl Constraint {
     pub const fn missing(name: &'static str, pointer: &'static str, code: &'static str, text: Text) -> Self {
         Self { name, problem: &VALIDATION_FAILED, pointer, code, text }
     }
+}
+
+/// `activities` is many of `activity`.
+fn singular(kind: &str) -> String {
+    kind.strip_suffix("ies").map_or_else(|| kind.trim_end_matches('s').to_owned(), |stem| format!("{stem}y"))
 }
 
 #[cfg(test)]

@@ -118,7 +118,7 @@ fn has_secret(secret: &Secret, client: &ApiClient, text: &str) -> bool {
 async fn note_use(call: &Call, id: Uuid) -> Result<()> {
     let today = local_day(call.now);
     table::alone(call, Actor::system("an API client that proved its secret notes its own use"), ACCOUNTS, async |write| {
-        let before = store::of_write(write, id).await?.ok_or_else(Error::not_found)?;
+        let before = table::row::<ApiClient>(write, id).await?.ok_or_else(Error::not_found)?;
         if before.last_used_on != Some(today) {
             let after = ApiClient { last_used_on: Some(today), ..before.clone() };
             table::follow(write, "use", &before, after).await?;

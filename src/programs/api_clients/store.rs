@@ -7,14 +7,8 @@ use uuid::Uuid;
 use super::dto::ApiClient;
 use crate::db::schema::api_clients;
 use crate::error::Result;
-use crate::journal::Write;
 
 /// A client that asks for a token, whoever it is.
 pub async fn for_token(connection: &mut AsyncPgConnection, id: Uuid) -> Result<Option<ApiClient>> {
     Ok(api_clients::table.find(id).select(ApiClient::as_select()).first(connection).await.optional()?)
-}
-
-/// A client as it is inside a write of the accounts' feed.
-pub async fn of_write(write: &mut Write, id: Uuid) -> Result<Option<ApiClient>> {
-    for_token(write.connection(), id).await
 }

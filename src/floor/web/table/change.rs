@@ -32,21 +32,6 @@ pub async fn load<R: Stored>(write: &mut Write, id: Uuid) -> Result<Seen<R>> {
     Ok(Seen { row, held: reach.held(&mask) })
 }
 
-/// The same where it may be missing: none for what is not in reach. What is wrong with the service is no answer.
-pub async fn found<R: Stored>(write: &mut Write, id: Uuid) -> Result<Option<Seen<R>>> {
-    match load::<R>(write, id).await {
-        Ok(seen) => Ok(Some(seen)),
-        Err(error) if error.status() == 404 => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
-/// A row that a body refers to, in the caller's reach; what is said of it is said to nobody else.
-pub async fn refer<R: Stored>(write: &mut Write, id: Uuid, pointer: &str) -> Result<R> {
-    let not_there = || Error::field(pointer, "not_there", said!("Không có trong phạm vi của bạn", "Not there within your reach"));
-    found::<R>(write, id).await?.map(|seen| seen.row).ok_or_else(not_there)
-}
-
 /// Several rows read before a write, those in reach, in one statement.
 pub async fn load_many<R: Stored>(write: &mut Write, ids: Vec<Uuid>) -> Result<Vec<Seen<R>>> {
     let reach = reach_of::<R>(write);

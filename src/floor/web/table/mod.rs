@@ -11,14 +11,14 @@ mod log;
 mod projection;
 mod read;
 mod record;
+mod refer;
 mod source;
 mod store;
 mod write;
 
 pub use acting::Acting;
 pub use change::{
-    act, act_then, append, check_sent, check_version, done_before, feed_of, follow, found, insert, load, load_many, ready, refer, save, stepped, update,
-    update_then,
+    act, act_then, append, check_sent, check_version, done_before, feed_of, follow, insert, load, load_many, ready, save, stepped, update, update_then,
 };
 pub use export::calendar;
 pub use kept::{Kept, act_secretly, add, create_of, step, update_of};
@@ -26,6 +26,7 @@ pub use log::log;
 pub use projection::{Object, Projection, array};
 pub use read::{fields, get, item, list, object, objects_of, values_of};
 pub use record::{Changed, Created, Filter, New, Patch, Record, Table, Words};
+pub use refer::{found, named, refer, row};
 pub use source::{Follows, Formerly, Key, Overlay, Shown, Source, States};
 pub use store::Stored;
 pub use write::{alone, create, has_right, may_change, may_create, or_again, warning_json, write};

@@ -211,6 +211,15 @@ pub trait Stored: Record {
         Ok(masked(write.connection(), sql).await?.pop())
     }
 
+    /// A row of the write's commune, in nobody's reach.
+    async fn whoever_asks(write: &mut Write, id: Uuid) -> QueryResult<Option<Self>> {
+        let table = Self::TABLE;
+        let mut sql = Sql::text(format!("SELECT {}, ARRAY[]::bool[] FROM {} WHERE ", table.selected, table.name));
+        sql.push("", with_id(table, id));
+        in_commune(&mut sql, table, table.within(Some(write.feed)));
+        Ok(loaded::<Self>(write.connection(), sql).await?.pop().map(|found| found.row))
+    }
+
     async fn many_for_write(write: &mut Write, reach: &Reach, ids: Vec<Uuid>) -> Result<Vec<Masked<Self>>> {
         let mut sql = rows(Self::TABLE, reach, None);
         in_commune(&mut sql, Self::TABLE, Self::TABLE.within(Some(write.feed)));

@@ -12,14 +12,9 @@ use crate::web::call::Call;
 use crate::web::table::{self, Acting, Record as _};
 use crate::{activity_sums, hamlets, random, road_registrations, said, sign_ups};
 
-async fn campaign_of(write: &mut Write, activity: &Activity) -> Result<Campaign> {
-    let campaign = campaigns::of_write(write, activity.campaign_id).await?;
-    campaign.ok_or_else(|| Error::field("/campaign_id", "no_campaign", said!("Không có đợt này trong xã", "The commune has no such campaign")))
-}
-
 /// Times filled, rules kept, what is derived in step.
 async fn checked(write: &mut Write, mut activity: Activity) -> Result<Activity> {
-    let campaign = campaign_of(write, &activity).await?;
+    let campaign = table::named::<Campaign>(write, activity.campaign_id, "/campaign_id").await?;
     checks::fill_times(&mut activity, &campaign);
     checks::check(&activity, &campaign)?;
     Ok(activity.derived())
@@ -112,7 +107,7 @@ pub async fn schedule(call: Call, body: ActOnActivity) -> Result<Answer> {
 /// Opened for sign-ups, or started: while the campaign works.
 pub async fn work(call: Call, body: ActOnActivity) -> Result<Answer> {
     table::act(&call, body.into(), async |write, _, after: Activity| {
-        checks::check_campaign_works(&campaign_of(write, &after).await?)?;
+        checks::check_campaign_works(&table::named::<Campaign>(write, after.campaign_id, "/campaign_id").await?)?;
         Ok(after)
     })
     .await

@@ -1,6 +1,6 @@
 //! Activities: the schedule of a campaign, row by row: what is done when, where, by whom.
 //!
-//! Others may use [`INCLUDE`] and read an activity of their write through [`of_write`].
+//! Others may use [`INCLUDE`].
 
 mod actions_dto;
 mod checks;
@@ -15,7 +15,6 @@ pub use checks::check_campaign_works;
 pub use clashes::warn_of_strength;
 pub use dto::{Activity, ActivityStatus, CreateActivity, WorkType};
 pub use handlers::add;
-pub use store::of_write;
 
 use crate::handler;
 use crate::text::Text;

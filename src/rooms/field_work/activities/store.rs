@@ -3,7 +3,6 @@
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use uuid::Uuid;
 
 use super::dto::{Activity, ActivityStatus};
 use crate::access::relations::pinned;
@@ -23,13 +22,6 @@ pub fn here(clause: &Clause) -> Option<Sql> {
         }
         _ => Activity::LIES.usually(clause),
     }
-}
-
-/// An activity of the write's commune, whoever asks.
-pub async fn of_write(write: &mut Write, id: Uuid) -> Result<Option<Activity>> {
-    let commune = write.feed;
-    let found = activities::table.filter(activities::commune_id.eq(commune).and(activities::id.eq(id))).select(Activity::as_select());
-    Ok(found.first(write.connection()).await.optional()?)
 }
 
 /// The set activities of a commune that may meet another one in time.

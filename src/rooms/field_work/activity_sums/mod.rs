@@ -2,7 +2,6 @@
 //! changes them, by what it changes; a table of its own, so that a check-in does not change the schedule's tags.
 
 mod dto;
-mod handlers;
 mod recount;
 pub mod rules;
 mod store;

@@ -3,17 +3,12 @@
 use super::dto::{ActOnActivityUnit, ActivityUnit, CreateActivityUnit, UpdateActivityUnit};
 use super::rules;
 use crate::activities::{self, Activity};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::journal::{Seen, Write};
+use crate::random;
 use crate::web::answer::Answer;
 use crate::web::call::Call;
 use crate::web::table::{self, New as _};
-use crate::{random, said};
-
-async fn activity_of(write: &mut Write, id: uuid::Uuid) -> Result<Activity> {
-    let activity = activities::of_write(write, id).await?;
-    activity.ok_or_else(|| Error::field("/activity_id", "no_activity", said!("Không có hoạt động này trong xã", "The commune has no such activity")))
-}
 
 pub async fn create(call: Call) -> Result<Answer> {
     let input: CreateActivityUnit = call.body()?;
@@ -33,7 +28,7 @@ pub async fn create(call: Call) -> Result<Answer> {
 /// A unit's part of the import.
 pub async fn add(write: &mut Write, input: CreateActivityUnit) -> Result<ActivityUnit> {
     let id = input.id.unwrap_or_else(random::id);
-    let activity = activity_of(write, input.activity_id).await?;
+    let activity = table::named::<Activity>(write, input.activity_id, "/activity_id").await?;
     let row = ActivityUnit { campaign_id: activity.campaign_id, ..input.row(id, write.now, vec![]) };
     Ok(table::insert(write, "create", row).await?.row)
 }
@@ -61,7 +56,7 @@ pub async fn update(call: Call) -> Result<Answer> {
         headcount_planned.apply(&mut after.headcount_planned);
         headcount_actual.apply(&mut after.headcount_actual);
         let seen = table::save(write, "update", rules::POLICY.update, &before, after).await?;
-        let activity = activity_of(write, seen.row.activity_id).await?;
+        let activity = table::named::<Activity>(write, seen.row.activity_id, "/activity_id").await?;
         warn(write, &activity, &seen.row).await?;
         Ok((200, seen))
     })

@@ -4,7 +4,6 @@
 //! with [`of_campaign`].
 
 mod dto;
-mod handlers;
 mod recount;
 pub mod rules;
 mod store;

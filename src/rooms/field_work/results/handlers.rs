@@ -6,7 +6,7 @@ use super::dto::{ActOnResult, ActivityResult, CreateResult, MetricCode, Metrics,
 use super::rules::METRES;
 use super::{rules, store, sums};
 use crate::activities::{self, Activity};
-use crate::campaigns;
+use crate::campaigns::Campaign;
 use crate::error::{Error, Result};
 use crate::journal::{Seen, Write};
 use crate::road_registrations::{self, RoadRegistration, RoadStatus};
@@ -23,11 +23,11 @@ pub async fn metrics(call: Call) -> Result<Answer> {
 
 /// Activity and campaign of a result, when results are taken.
 async fn working(write: &mut Write, activity: Uuid) -> Result<Activity> {
-    let found = activities::of_write(write, activity).await?;
+    let found = table::row::<Activity>(write, activity).await?;
     let activity =
         found.ok_or_else(|| Error::field("/activity_id", "no_activity", said!("Không có hoạt động này trong xã", "The commune has no such activity")))?;
     rules::check_takes_place(&activity)?;
-    let campaign = campaigns::of_write(write, activity.campaign_id).await?.ok_or_else(|| Error::internal("an activity has a campaign"))?;
+    let campaign = table::row::<Campaign>(write, activity.campaign_id).await?.ok_or_else(|| Error::internal("an activity has a campaign"))?;
     activities::check_campaign_works(&campaign)?;
     Ok(activity)
 }
@@ -82,7 +82,7 @@ async fn warn(write: &mut Write, row: &ActivityResult) -> Result<()> {
         write.warn("possible_duplicate", "/value", detail, alike);
     }
     if let Some(road) = row.road_registration_id.filter(|_| row.metric == METRES)
-        && let Some(road) = road_registrations::of_write(write, road).await?
+        && let Some(road) = table::row::<RoadRegistration>(write, road).await?
     {
         let length = road.accepted_length_m.unwrap_or(road.length_m);
         if road.done_length_m > length {

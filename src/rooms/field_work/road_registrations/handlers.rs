@@ -9,7 +9,7 @@ use super::dto::{
 use super::{checks, rules, store};
 use crate::access::roles::Role;
 use crate::activities::{self, Activity, ActivityStatus};
-use crate::campaigns::{self, Campaign};
+use crate::campaigns::Campaign;
 use crate::db::values::Json;
 use crate::error::{Error, Result};
 use crate::journal::{Seen, Write};
@@ -18,11 +18,6 @@ use crate::web::answer::Answer;
 use crate::web::call::Call;
 use crate::web::table::{self, Kept};
 use crate::{hamlets, said};
-
-async fn campaign_of(write: &mut Write, road: &RoadRegistration) -> Result<Campaign> {
-    let campaign = campaigns::of_write(write, road.campaign_id).await?;
-    campaign.ok_or_else(|| Error::field("/campaign_id", "no_campaign", said!("Không có đợt này trong xã", "The commune has no such campaign")))
-}
 
 impl Kept for RoadRegistration {
     async fn check(write: &mut Write, before: Option<&Seen<Self>>, mut row: Self) -> Result<Self> {
@@ -65,7 +60,7 @@ async fn warn_of_alike(write: &mut Write, road: &RoadRegistration) -> Result<()>
 
 pub async fn submit(call: Call, body: ActOnRoadRegistration) -> Result<Answer> {
     table::act(&call, body.into(), async |write, before: &Seen<RoadRegistration>, mut after: RoadRegistration| {
-        let campaign = campaign_of(write, &after).await?;
+        let campaign = table::named::<Campaign>(write, after.campaign_id, "/campaign_id").await?;
         after.late = checks::check_window(&before.held, &campaign, write.now)?;
         warn_of_alike(write, &after).await?;
         Ok(after)
@@ -79,7 +74,7 @@ pub async fn unschedule(call: Call, body: ActOnRoadRegistration) -> Result<Answe
 
 pub async fn start(call: Call, body: ActOnRoadRegistration) -> Result<Answer> {
     table::act(&call, body.into(), async |write, _, after: RoadRegistration| {
-        activities::check_campaign_works(&campaign_of(write, &after).await?)?;
+        activities::check_campaign_works(&table::named::<Campaign>(write, after.campaign_id, "/campaign_id").await?)?;
         Ok(after)
     })
     .await
@@ -100,7 +95,7 @@ pub async fn accept(call: Call, body: AcceptRoadRegistration) -> Result<Answer> 
 pub async fn merge(call: Call, body: MergeRoadRegistration) -> Result<Answer> {
     let into = body.into;
     table::act(&call, body.acting(), async |write, _, mut after: RoadRegistration| {
-        let other = store::of_write(write, into).await?;
+        let other = table::row::<RoadRegistration>(write, into).await?;
         checks::check_merge(&after, other.as_ref())?;
         after.merged_into = Some(into);
         Ok(after)
@@ -123,7 +118,7 @@ pub async fn survey(call: Call, body: SurveyRoadRegistration) -> Result<Answer> 
 
 /// The activity of a reference, when a road of this campaign can be put into it.
 async fn open_activity(write: &mut Write, road: &RoadRegistration, id: Uuid) -> Result<Activity> {
-    let found = activities::of_write(write, id).await?.filter(|activity| {
+    let found = table::row::<Activity>(write, id).await?.filter(|activity| {
         let over = matches!(activity.status, ActivityStatus::Cancelled | ActivityStatus::Verified);
         activity.campaign_id == road.campaign_id && !over
     });
@@ -153,7 +148,7 @@ pub async fn finish(call: Call, body: FinishRoadRegistration) -> Result<Answer> 
     let acting = body.acting();
     let FinishRoadRegistration { length_m, activity_id, .. } = body;
     table::act(&call, acting, async |write, before: &Seen<RoadRegistration>, mut after: RoadRegistration| {
-        activities::check_campaign_works(&campaign_of(write, &after).await?)?;
+        activities::check_campaign_works(&table::named::<Campaign>(write, after.campaign_id, "/campaign_id").await?)?;
         if let Some(length) = length_m {
             let activity = activity_id
                 .or(after.activity_ids.last().copied())
@@ -175,7 +170,7 @@ pub async fn finish(call: Call, body: FinishRoadRegistration) -> Result<Answer> 
 
 /// The road's metres follow from its results.
 pub async fn measure(write: &mut Write, road: Uuid) -> Result<()> {
-    let Some(before) = store::of_write(write, road).await? else { return Ok(()) };
+    let Some(before) = table::row::<RoadRegistration>(write, road).await? else { return Ok(()) };
     let done_length_m = results::metres_of(write, road).await?;
     if done_length_m != before.done_length_m {
         table::follow(write, "measure", &before, RoadRegistration { done_length_m, ..before.clone() }).await?;

@@ -11,7 +11,6 @@ mod store;
 
 pub use dto::{CreateRoadRegistration, RoadRegistration, RoadStatus};
 pub use handlers::{measure, release};
-pub use store::of_write;
 
 use crate::text::Text;
 use crate::web::format::Format;

@@ -22,13 +22,6 @@ pub fn here(clause: &Clause) -> Option<Sql> {
     }
 }
 
-/// A registration of the write's commune, whoever asks.
-pub async fn of_write(write: &mut Write, id: Uuid) -> Result<Option<RoadRegistration>> {
-    let commune = write.feed;
-    let found = road_registrations::table.filter(road_registrations::commune_id.eq(commune).and(road_registrations::id.eq(id)));
-    Ok(found.select(RoadRegistration::as_select()).first(write.connection()).await.optional()?)
-}
-
 /// Other living registrations of the same road in the campaign, in whichever hamlet: of those whose name holds a word
 /// of this one's, which are few, those with its key.
 pub async fn alike(write: &mut Write, road: &RoadRegistration) -> Result<Vec<RoadRegistration>> {

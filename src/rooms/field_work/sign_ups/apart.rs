@@ -169,7 +169,7 @@ const PLACED_AT: [ActivityStatus; 5] =
 /// The sign-up that it was told for may be one of the very activity that it is placed at: then it ends in favour of it.
 async fn make_room(write: &mut Write, kept: &SignUp, activity: Uuid) -> Result<()> {
     let Some(of) = kept.apart_of else { return Ok(()) };
-    let Some(original) = store::of_write(write, of).await? else { return Ok(()) };
+    let Some(original) = table::row::<SignUp>(write, of).await? else { return Ok(()) };
     if original.activity_id != activity || rules::ENDED.contains(&original.status) {
         return Ok(());
     }

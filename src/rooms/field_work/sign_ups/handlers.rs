@@ -7,7 +7,8 @@ use super::dto::{ActOnSignUp, CreateSignUp, Reconfirm, Reconfirmation, SignUp, S
 use super::seats::{self, Counted};
 use super::{presence, rules, store};
 use crate::activities::{self, Activity};
-use crate::campaigns::{self, CampaignStatus};
+use crate::campaigns::Campaign;
+use crate::campaigns::CampaignStatus;
 use crate::error::{Error, Result};
 use crate::journal::{Seen, Write};
 use crate::volunteers::{self, Volunteer, VolunteerStatus};
@@ -15,12 +16,6 @@ use crate::web::answer::Answer;
 use crate::web::call::Call;
 use crate::web::table::{self, Acting};
 use crate::{consents, hamlets, random, said};
-
-/// The activity of a sign-up.
-pub async fn activity_of(write: &mut Write, id: Uuid) -> Result<Activity> {
-    let activity = activities::of_write(write, id).await?;
-    activity.ok_or_else(|| Error::field("/activity_id", "no_activity", said!("Không có hoạt động này trong xã", "The commune has no such activity")))
-}
 
 pub async fn create(call: Call) -> Result<Answer> {
     let input: CreateSignUp = call.body()?;
@@ -125,7 +120,7 @@ async fn check_member(write: &mut Write, group: &SignUp, activity: &Activity) ->
 async fn check_open(write: &mut Write, activity: &Activity) -> Result<()> {
     let office = write.actor.office_of(write.feed, Some(activity.campaign_id));
     rules::check_open(activity, office)?;
-    let campaign = campaigns::of_write(write, activity.campaign_id).await?;
+    let campaign = table::row::<Campaign>(write, activity.campaign_id).await?;
     match campaign.map(|campaign| campaign.status) {
         Some(CampaignStatus::Preparing | CampaignStatus::Running) => Ok(()),
         status => Err(Error::new(&activities::rules::NOT_READY).member("campaign_status", status.map_or("none", CampaignStatus::name))),
@@ -204,7 +199,7 @@ pub async fn update(call: Call) -> Result<Answer> {
                 let detail = said!("Sau khi điểm danh chỉ sửa bằng hành động correct", "After the check-in only `correct` changes it");
                 return Err(Error::new(&crate::error::CONFLICT).detail(detail));
             }
-            let activity = activity_of(write, after.activity_id).await?;
+            let activity = table::named::<Activity>(write, after.activity_id, "/activity_id").await?;
             if after.status == SignUpStatus::Confirmed && seats::free(write, &activity).await?.is_some_and(|free| free < more) {
                 return Err(Error::new(&rules::NO_SEAT));
             }
@@ -220,7 +215,7 @@ pub async fn confirm(call: Call, body: ActOnSignUp) -> Result<Answer> {
         &call,
         body.into(),
         async |write, before: &Seen<SignUp>, after: SignUp| {
-            let activity = activity_of(write, after.activity_id).await?;
+            let activity = table::named::<Activity>(write, after.activity_id, "/activity_id").await?;
             let seated = before.row.group_id.is_none();
             if seated && seats::free(write, &activity).await?.is_some_and(|free| free < before.row.headcount_signed_up) {
                 return Err(Error::new(&rules::NO_SEAT));
@@ -249,7 +244,7 @@ pub async fn settle(write: &mut Write, before: &SignUp, after: &SignUp) -> Resul
         }
     }
     counted.keep(write, after.activity_id).await?;
-    let activity = activity_of(write, after.activity_id).await?;
+    let activity = table::named::<Activity>(write, after.activity_id, "/activity_id").await?;
     seats::promote(write, &activity).await
 }
 

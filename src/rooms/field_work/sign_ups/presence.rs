@@ -5,14 +5,14 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::dto::{CheckInMethod, PresenceMark, SignUp, SignUpSource, SignUpStatus};
-use super::handlers::activity_of;
 use super::hours::{self, Occasion, Told};
 use super::seats::Counted;
 use super::store::Elsewhere;
 use super::{rules, store};
 use crate::access::reach::Held;
 use crate::activities::Activity;
-use crate::campaigns::{self, CampaignStatus};
+use crate::campaigns::Campaign;
+use crate::campaigns::CampaignStatus;
 use crate::check_in_codes::{self, About};
 use crate::error::{Error, Result};
 use crate::journal::Write;
@@ -22,12 +22,12 @@ use crate::web::table::{self};
 
 /// Where presence is taken: two statements, the activity and its campaign.
 pub async fn occasion(write: &mut Write, activity: Uuid) -> Result<Occasion> {
-    let activity = activity_of(write, activity).await?;
+    let activity = table::named::<Activity>(write, activity, "/activity_id").await?;
     occasion_of(write, activity).await
 }
 
 pub async fn occasion_of(write: &mut Write, activity: Activity) -> Result<Occasion> {
-    let campaign = campaigns::of_write(write, activity.campaign_id).await?.ok_or_else(|| Error::internal("an activity has a campaign"))?;
+    let campaign = table::row::<Campaign>(write, activity.campaign_id).await?.ok_or_else(|| Error::internal("an activity has a campaign"))?;
     rules::check_scheduled(&activity, campaign.status)?;
     let works = matches!(campaign.status, CampaignStatus::Preparing | CampaignStatus::Running | CampaignStatus::Closing);
     let tolerance = chrono::TimeDelta::minutes(campaign.presence_tolerance_minutes.into());
@@ -191,7 +191,7 @@ pub async fn man_days(write: &mut Write, row: &SignUp) -> Result<f64> {
 /// The group of a named member whose presence changed. Whether the group's row changed.
 pub async fn count_group(write: &mut Write, counted: &mut Counted, member: &SignUp) -> Result<bool> {
     if let Some(group) = member.group_id
-        && let Some(group) = store::of_write(write, group).await?
+        && let Some(group) = table::row::<SignUp>(write, group).await?
         && group.minutes.is_some()
     {
         let man_days = Some(man_days(write, &group).await?);

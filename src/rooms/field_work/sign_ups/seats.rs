@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::dto::{Reconfirmation, SignUp, SignUpStatus};
 use super::{rules, store};
-use crate::activities::{self, Activity};
+use crate::activities::Activity;
 use crate::activity_sums::{self, Tally};
 use crate::error::Result;
 use crate::journal::Write;
@@ -77,7 +77,7 @@ pub async fn cancel_all(write: &mut Write, activity: &Activity) -> Result<()> {
 /// A person was verified: what was pending takes a seat, or waits.
 pub async fn confirm_pending(write: &mut Write, volunteer: Uuid) -> Result<()> {
     for row in store::of_person(write, volunteer).await?.into_iter().filter(|row| row.status == SignUpStatus::Pending) {
-        let Some(activity) = activities::of_write(write, row.activity_id).await? else { continue };
+        let Some(activity) = table::row::<Activity>(write, row.activity_id).await? else { continue };
         let fits = row.group_id.is_some() || free(write, &activity).await?.is_none_or(|free| free >= row.headcount_signed_up);
         let status = if fits { SignUpStatus::Confirmed } else { SignUpStatus::Waitlisted };
         let after = SignUp { status, ..row.clone() };

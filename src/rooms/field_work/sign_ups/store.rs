@@ -93,13 +93,6 @@ pub async fn of_person(write: &mut Write, volunteer: Uuid) -> Result<Vec<SignUp>
     Ok(rows.select(SignUp::as_select()).load(write.connection()).await?)
 }
 
-/// One sign-up of the write's commune.
-pub async fn of_write(write: &mut Write, id: Uuid) -> Result<Option<SignUp>> {
-    let commune = write.feed;
-    let rows = sign_ups::table.filter(sign_ups::commune_id.eq(commune).and(sign_ups::id.eq(id))).select(SignUp::as_select());
-    Ok(rows.first(write.connection()).await.optional()?)
-}
-
 /// Members of a group who are named one by one and were there.
 pub async fn named_present(write: &mut Write, group: Uuid) -> Result<i64> {
     let commune = write.feed;

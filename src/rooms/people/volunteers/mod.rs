@@ -1,6 +1,5 @@
 //! Volunteers: the people who come. They enter alone, or a head, an organisation or the office enters them.
 //!
-//! Others may read a volunteer of their write through [`of_write`].
 
 mod dto;
 mod handlers;
@@ -12,7 +11,6 @@ mod store;
 pub use dto::{CreateVolunteer, Volunteer, VolunteerStatus};
 pub use handlers::add;
 pub use known::Known;
-pub use store::of_write;
 
 use std::sync::Arc;
 

@@ -45,7 +45,7 @@ pub async fn enter(call: Call) -> Result<Answer> {
     rules::check_consents(&input.consents.0, input.birth_year.map(i32::from), call.now)?;
     let hash = call.request_hash();
     let made = table::alone(&call, Actor::system(ENTRY), input.commune_id, async |write| {
-        if let Some(there) = store::of_write(write, input.id).await? {
+        if let Some(there) = table::row::<Volunteer>(write, input.id).await? {
             let same = there.request_hash == hash;
             return match (same, there.status) {
                 // A lost answer is asked for again; once somebody signed in with the code, it was not lost.

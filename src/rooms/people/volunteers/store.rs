@@ -33,13 +33,6 @@ pub fn here(clause: &Clause) -> Option<Sql> {
     }
 }
 
-/// A volunteer of the write's commune, whoever asks.
-pub async fn of_write(write: &mut Write, id: Uuid) -> Result<Option<Volunteer>> {
-    let commune = write.feed;
-    let found = volunteers::table.filter(volunteers::commune_id.eq(commune).and(volunteers::id.eq(id))).select(Volunteer::as_select());
-    Ok(found.first(write.connection()).await.optional()?)
-}
-
 /// Living records of these names, those that the write's actor may see.
 pub async fn called(write: &mut Write, commune: Uuid, folded: Vec<String>) -> Result<Vec<Volunteer>> {
     let reach = Reach::of(&write.actor, &rules::POLICY, Some(commune));

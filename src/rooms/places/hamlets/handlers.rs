@@ -33,7 +33,7 @@ async fn end(call: Call, acting: Acting, last: NaiveDate, successor: Option<Uuid
         after.valid_to = Some(last);
         rules::check_end(&after)?;
         if let Some(successor) = successor {
-            let found = store::in_commune(write, successor).await?;
+            let found = table::row::<Hamlet>(write, successor).await?;
             rules::check_successor(&after, found.as_ref())?;
             after.successors = vec![successor];
             pass_on(write, after.id, successor).await?;

@@ -16,13 +16,6 @@ use crate::journal::Write;
 use crate::text::fold;
 use crate::{said, statement};
 
-/// A hamlet of the write's commune.
-pub async fn in_commune(write: &mut Write, id: Uuid) -> Result<Option<Hamlet>> {
-    let commune = write.feed;
-    let found = hamlets::table.filter(hamlets::commune_id.eq(commune).and(hamlets::id.eq(id))).select(Hamlet::as_select());
-    Ok(found.first(write.connection()).await.optional()?)
-}
-
 /// The hamlets whose place this one took: their successors follow it further.
 pub async fn predecessors(write: &mut Write, id: Uuid) -> Result<Vec<Hamlet>> {
     let commune = write.feed;

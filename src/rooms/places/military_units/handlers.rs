@@ -9,7 +9,7 @@ use crate::web::table::{self, Kept};
 impl Kept for MilitaryUnit {
     async fn check(write: &mut Write, before: Option<&Seen<Self>>, mut row: Self) -> Result<Self> {
         let parent = match row.parent_id {
-            Some(parent) => store::find(write, parent).await?,
+            Some(parent) => table::row::<MilitaryUnit>(write, parent).await?,
             None => None,
         };
         rules::place_below(&mut row, parent.as_ref())?;

@@ -9,11 +9,6 @@ use crate::db::schema::military_units;
 use crate::error::Result;
 use crate::journal::Write;
 
-/// A unit by id.
-pub async fn find(write: &mut Write, id: Uuid) -> Result<Option<MilitaryUnit>> {
-    Ok(military_units::table.find(id).select(MilitaryUnit::as_select()).first(write.connection()).await.optional()?)
-}
-
 /// The living unit of exactly this name.
 pub async fn by_name(write: &mut Write, name: &str) -> Result<Option<Uuid>> {
     let rows = military_units::table.filter(military_units::name.eq(name.to_owned()).and(military_units::status.eq(MilitaryUnitStatus::Active)));

@@ -24,7 +24,7 @@ impl Kept for Unit {
 
 pub async fn merge(call: Call, body: MergeUnit) -> Result<Answer> {
     table::act(&call, body.acting(), async |write, _, mut after: Unit| {
-        let successor = store::in_commune(write, body.successor_id).await?;
+        let successor = table::row::<Unit>(write, body.successor_id).await?;
         rules::check_successor(&after, successor.as_ref())?;
         (after.successor_id, after.valid_to) = (Some(body.successor_id), Some(body.valid_to.into()));
         Ok(after)

@@ -7,19 +7,12 @@ use diesel::sql_types::{Bool, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use super::dto::{Unit, UnitFunction, UnitKind, UnitStatus};
+use super::dto::{UnitFunction, UnitKind, UnitStatus};
 use crate::db::Lane;
 use crate::db::schema::{unit_kinds, units};
 use crate::error::Result;
 use crate::journal::Write;
 use crate::statement;
-
-/// A unit of the write's commune.
-pub async fn in_commune(write: &mut Write, id: Uuid) -> Result<Option<Unit>> {
-    let commune = write.feed;
-    let found = units::table.filter(units::commune_id.eq(commune).and(units::id.eq(id))).select(Unit::as_select());
-    Ok(found.first(write.connection()).await.optional()?)
-}
 
 /// Whether a commune has all of these units.
 pub async fn exist(write: &mut Write, commune: Uuid, ids: &[Uuid]) -> Result<bool> {

@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::dto::{ActOnCampaign, Campaign, StartCampaign};
 use super::{checks, rules, standing};
+use crate::documents::Document;
 use crate::documents::{self, DocumentKind};
 use crate::error::{Error, Result};
 use crate::journal::{Seen, Write};
@@ -55,7 +56,7 @@ async fn check_lodging(write: &mut Write, row: &Campaign) -> Result<()> {
 /// The plan is a plan, and of this campaign.
 async fn check_plan(write: &mut Write, row: &Campaign) -> Result<()> {
     let Some(id) = row.plan_document_id else { return Ok(()) };
-    let plan = documents::named(write, id, "/plan_document_id").await?;
+    let plan = table::named::<Document>(write, id, "/plan_document_id").await?;
     if plan.kind == DocumentKind::Plan && plan.campaign_id == Some(row.id) {
         return Ok(());
     }
@@ -72,7 +73,7 @@ pub async fn set_plan(write: &mut Write, campaign: &Campaign, plan: Uuid) -> Res
 pub async fn adopt(call: Call, body: ActOnCampaign) -> Result<Answer> {
     table::act(&call, body.into(), async |write, _, after: Campaign| {
         if let Some(plan) = after.plan_document_id {
-            let plan = documents::named(write, plan, "/plan_document_id").await?;
+            let plan = table::named::<Document>(write, plan, "/plan_document_id").await?;
             if !documents::in_force(&plan) {
                 return Err(Error::new(&rules::NO_PLAN).member("document_status", plan.status.name()));
             }

@@ -1,18 +1,16 @@
 //! Campaigns: what a commune and its partner units carry out from a plan, from its first draft to its archive.
 //!
-//! Others may use [`INCLUDE`] and read a campaign of their write through [`of_write`].
+//! Others may use [`INCLUDE`].
 
 mod checks;
 mod dto;
 mod handlers;
 pub mod rules;
 mod standing;
-mod store;
 
 pub use dto::{Campaign, CampaignStatus, CreateCampaign, DaySession, DaySessions};
 pub use handlers::set_plan;
 pub use standing::{of_campaign as standing_of, open_of_activity};
-pub use store::of_write;
 
 use crate::text::Text;
 use crate::web::include::Include;

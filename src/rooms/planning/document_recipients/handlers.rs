@@ -5,6 +5,7 @@ use uuid::Uuid;
 use super::dto::{ActOnDocumentRecipient, CopyStatus, DocumentRecipient};
 use super::store;
 use crate::documents;
+use crate::documents::Document;
 use crate::error::{Error, Result};
 use crate::journal::{Seen, Write};
 use crate::web::answer::Answer;
@@ -19,7 +20,7 @@ impl Kept for DocumentRecipient {
 
 pub async fn send(call: Call, body: ActOnDocumentRecipient) -> Result<Answer> {
     table::act(&call, body.into(), async |write, _, after: DocumentRecipient| {
-        let document = documents::named(write, after.document_id, "/document_id").await?;
+        let document = table::named::<Document>(write, after.document_id, "/document_id").await?;
         if !documents::in_force(&document) {
             return Err(Error::new(&documents::rules::NOT_IN_FORCE));
         }

@@ -1,10 +1,8 @@
 //! What happens with documents.
 
-use uuid::Uuid;
-
 use super::dto::{ActOnDocument, CreateDocument, Document, DocumentKind, DocumentReach, IssueDocument};
 use super::{Decided, Followers, checks, rules, store};
-use crate::campaigns;
+use crate::campaigns::Campaign;
 use crate::error::{Error, Result};
 use crate::journal::{Seen, Write};
 use crate::units::UnitFunction;
@@ -103,7 +101,7 @@ pub async fn issue(call: Call, body: IssueDocument, followers: &Followers) -> Re
         check_signer(write, &after, issued_on.0).await?;
         (after.number, after.issued_on) = (Some(number.into()), Some(issued_on.0));
         if let (Some(other), Some(how)) = (after.replaces_id, after.replaces_as) {
-            let other = store::of_write(write, other).await?.filter(checks::in_force).ok_or_else(|| Error::new(&rules::NOT_IN_FORCE))?;
+            let other = table::row::<Document>(write, other).await?.filter(checks::in_force).ok_or_else(|| Error::new(&rules::NOT_IN_FORCE))?;
             let replaced = Document { status: checks::replaced(how), ..other.clone() };
             table::follow(write, how.name(), &other, replaced).await?;
         }
@@ -141,7 +139,7 @@ async fn warn_of_missing_copies(write: &mut Write, document: &Document) -> Resul
     let mut with_duty = checks::duties(&document.sections.0);
     if document.kind == DocumentKind::Plan
         && let Some(campaign) = document.campaign_id
-        && let Some(campaign) = campaigns::of_write(write, campaign).await?
+        && let Some(campaign) = table::row::<Campaign>(write, campaign).await?
     {
         with_duty.extend(campaign.partner_unit_ids);
     }
@@ -167,10 +165,4 @@ async fn warn_of_missing_copies(write: &mut Write, document: &Document) -> Resul
 /// Something was put on a document or taken off: its version moves, so that nobody signs what they have not read.
 pub async fn touch(write: &mut Write, action: &str, document: &Document) -> Result<()> {
     table::follow(write, action, document, document.clone()).await
-}
-
-/// The document that a reference names.
-pub async fn named(write: &mut Write, id: Uuid, pointer: &str) -> Result<Document> {
-    let found = store::of_write(write, id).await?;
-    found.ok_or_else(|| Error::field(pointer, "no_document", said!("Không có văn bản này trong xã", "The commune has no such document")))
 }

@@ -1,6 +1,6 @@
 //! Documents: plans, decisions, reports, notices and minutes, from the draft to the issue and what replaces it.
 //!
-//! Others may read a document of their write through [`of_write`], ask whether it is [`in_force`], and put a row on it
+//! Others may ask whether it is [`in_force`], and put a row on it
 //! with [`touch`], so that who signs has read what is on it.
 
 mod checks;
@@ -12,9 +12,7 @@ mod store;
 
 pub use checks::in_force;
 pub use dto::{CreateDocument, Document, DocumentKind, DocumentStatus};
-pub use handlers::{named, touch};
-
-pub use store::of_write;
+pub use handlers::touch;
 
 use chrono::NaiveDate;
 use uuid::Uuid;

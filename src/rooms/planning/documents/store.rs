@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::dto::Document;
 use crate::access::roles::{Clause, Relation};
-use crate::db::schema::{documents, journal};
+use crate::db::schema::journal;
 use crate::db::sql::Sql;
 use crate::error::Result;
 use crate::journal::Write;
@@ -36,13 +36,6 @@ fn meant_for(clause: &Clause) -> Option<Sql> {
         JOIN units o ON o.commune_id = r.commune_id AND (u.id = o.id OR u.military_unit_id <> o.military_unit_id AND m.ancestors @> ARRAY[o.military_unit_id]) \
         WHERE r.commune_id = {} AND r.document_id = documents.id AND r.status <> 'removed' AND o.commune_id = {} AND o.id = {})";
     Some(Sql::of(format!("documents.reach = 'commune' OR (documents.reach = 'recipients' AND {sent})"), [clause.commune?, clause.commune?, unit]))
-}
-
-/// A document of the write's commune, whoever asks.
-pub async fn of_write(write: &mut Write, id: Uuid) -> Result<Option<Document>> {
-    let commune = write.feed;
-    let found = documents::table.filter(documents::commune_id.eq(commune).and(documents::id.eq(id))).select(Document::as_select());
-    Ok(found.first(write.connection()).await.optional()?)
 }
 
 /// Who approved a document last; the journal knows.

@@ -13,6 +13,7 @@ use super::{checks, evidence, rules, store};
 use crate::accounts::office::ERASED;
 use crate::clock::local_day;
 use crate::db::values::Json;
+use crate::documents::Document;
 use crate::documents::{self, Decided};
 use crate::error::{Error, Result};
 use crate::hamlets::Hamlet;
@@ -136,7 +137,7 @@ pub async fn update(call: Call) -> Result<Answer> {
 pub async fn take_off(call: Call, body: ActOnReward) -> Result<Answer> {
     table::act(&call, body.into(), async |write, _, mut after: Reward| {
         if let Some(decision) = after.decision_id.take() {
-            let decision = documents::named(write, decision, "/decision_id").await?;
+            let decision = table::named::<Document>(write, decision, "/decision_id").await?;
             checks::check_decision(&decision)?;
             documents::touch(write, "take_off_reward", &decision).await?;
         }
@@ -159,7 +160,7 @@ pub async fn recommend(call: Call, body: RecommendReward) -> Result<Answer> {
     let RecommendReward { met_on, minutes_document_id } = body;
     table::act(&call, Acting::default(), async |write, _, mut after: Reward| {
         checks::check_discipline(&after)?;
-        let minutes = documents::named(write, minutes_document_id, "/minutes_document_id").await?;
+        let minutes = table::named::<Document>(write, minutes_document_id, "/minutes_document_id").await?;
         checks::check_minutes(&minutes, met_on.0, local_day(write.now))?;
         after.council = Some(Json(Council { met_on: met_on.0, minutes_document_id }));
         Ok(after)
@@ -173,7 +174,7 @@ pub async fn put_on_decision(call: Call, body: PutOnDecision) -> Result<Answer> 
         if after.decision_id == Some(decision_id) {
             return Ok(after);
         }
-        let decision = documents::named(write, decision_id, "/decision_id").await?;
+        let decision = table::named::<Document>(write, decision_id, "/decision_id").await?;
         checks::check_decision(&decision)?;
         documents::touch(write, "put_on_reward", &decision).await?;
         after.decision_id = Some(decision_id);

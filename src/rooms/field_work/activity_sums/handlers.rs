@@ -1,1 +1,0 @@
-//! What happens with sums: they are read.

@@ -1,1 +1,0 @@
-//! What happens with a campaign's sums: they are read.
