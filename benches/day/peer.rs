@@ -138,7 +138,8 @@ fn parameters(text: &str) -> Vec<String> {
 fn cast(value: &str) -> &'static str {
     match value {
         "t" | "f" => "::bool",
-        _ if value.parse::<uuid::Uuid>().is_ok() => "::uuid",
+        // In braces a single id would be one too.
+        _ if !value.starts_with('{') && value.parse::<uuid::Uuid>().is_ok() => "::uuid",
         _ => match value.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
             // `unnest` asks for the type of its list. An object's text has a colon after its first key.
             Some(list) if !list.contains("\":") => match list.split(',').all(|part| part.parse::<uuid::Uuid>().is_ok()) {

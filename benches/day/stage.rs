@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 use danvan::access::actor::Actor;
+use danvan::activities::Activity;
 use danvan::clock::Clock;
 use danvan::db::supervise::{OWNER, Plan, SERVICE, Server, start};
 use danvan::db::{Database, connect_plainly, migrations};
 use danvan::journal::Write;
-use danvan::activities::Activity;
 use danvan::web::table;
 use danvan::{accounts, demo, sign_ups, volunteers};
 use diesel::{BoolExpressionMethods as _, ExpressionMethods as _, QueryDsl as _};

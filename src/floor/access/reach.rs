@@ -1,6 +1,9 @@
 //! Reach: an actor's clauses for a resource as SQL. List, item, count and the row read before every write start
 //! from the same predicates, and each row comes back with the clauses that hold for it.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use uuid::Uuid;
@@ -36,6 +39,15 @@ impl Policy {
     }
 }
 
+/// The pairs of a policy, sorted out once for each worker.
+fn known_pairs(policy: &'static Policy) -> Rc<[(Role, Relation)]> {
+    thread_local! {
+        static KNOWN: RefCell<HashMap<usize, Rc<[(Role, Relation)]>>> = RefCell::default();
+    }
+    let at = std::ptr::from_ref(policy).addr();
+    KNOWN.with_borrow_mut(|known| known.entry(at).or_insert_with(|| policy.pairs().into()).clone())
+}
+
 /// An actor's clauses for one resource.
 #[derive(Debug, Clone)]
 pub struct Reach {
@@ -53,7 +65,7 @@ pub struct Reach {
 impl Reach {
     /// What this actor's grants give for this resource; `commune` narrows it to one commune.
     pub fn of(actor: &Actor, policy: &'static Policy, commune: Option<Uuid>) -> Self {
-        let mut clauses = actor.clauses(&policy.pairs());
+        let mut clauses = actor.clauses(&known_pairs(policy));
         if let Some(commune) = commune {
             clauses.retain(|clause| clause.commune.is_none_or(|own| own == commune));
             clauses.iter_mut().for_each(|clause| clause.pin = Some(commune));

@@ -92,16 +92,18 @@ pub fn array<'o>(objects: impl IntoIterator<Item = &'o Object>, out: &mut Vec<u8
 pub struct Projection {
     classes: Classes,
     out: Vec<u8>,
+    /// Where the object's first member stands.
+    begun: usize,
     hidden: Vec<String>,
     told: Vec<&'static str>,
     failed: Option<serde_json::Error>,
 }
 
 impl Projection {
-    pub fn new(classes: Classes, about: usize) -> Self {
-        let mut out = Vec::with_capacity(about);
+    /// Goes on in a buffer.
+    pub fn onto(mut out: Vec<u8>, classes: Classes) -> Self {
         out.push(b'{');
-        Self { classes, out, hidden: vec![], told: vec![], failed: None }
+        Self { classes, begun: out.len(), out, hidden: vec![], told: vec![], failed: None }
     }
 
     /// Whether the field is shown; its name is written then.
@@ -110,7 +112,7 @@ impl Projection {
             self.hidden.push(name.to_owned());
             return false;
         }
-        if self.out.len() > 1 {
+        if self.out.len() > self.begun {
             self.out.push(b',');
         }
         self.out.push(b'"');
@@ -150,6 +152,23 @@ impl Projection {
 
     /// The fields of a part that stand beside the row's own.
     pub fn flat<T: Serialize>(&mut self, fields: Fields, value: &T) {
+        // Mostly it is seen as a whole.
+        if self.classes.has(Class::Staff) && fields.iter().all(|(_, class)| self.classes.has(*class)) {
+            let from = self.out.len();
+            let written = serde_json::to_writer(&mut self.out, value);
+            self.end(written);
+            match self.out.get(from + 1) {
+                // Its braces give way to the row's.
+                Some(b'"') => {
+                    if let Some(brace) = self.out.get_mut(from) {
+                        *brace = b',';
+                    }
+                    self.out.pop();
+                }
+                _ => self.out.truncate(from),
+            }
+            return;
+        }
         match serde_json::to_value(value) {
             Ok(Value::Object(part)) => {
                 for (name, value) in part {
@@ -164,8 +183,8 @@ impl Projection {
         }
     }
 
-    /// The object, and the contact and sensitive fields of which it says something.
-    pub fn object(self) -> Result<(Object, Vec<&'static str>)> {
+    /// The buffer with the object, and the contact and sensitive fields of which it says something.
+    pub fn end_object(self) -> Result<(Vec<u8>, Vec<&'static str>)> {
         let Self { mut out, hidden, told, failed, .. } = self;
         if let Some(error) = failed {
             return Err(Error::internal(error));
@@ -173,7 +192,7 @@ impl Projection {
         out.extend_from_slice(b",\"hidden\":");
         serde_json::to_writer(&mut out, &hidden)?;
         out.push(b'}');
-        Ok((Object(out), told))
+        Ok((out, told))
     }
 }
 
@@ -220,6 +239,7 @@ fn write_moment(out: &mut Vec<u8>, at: DateTime<Utc>) -> std::io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::access::roles::{Relation, Role, classes};
 
     #[test]
     fn times_are_written_as_chrono_writes_them() {
@@ -232,14 +252,27 @@ mod tests {
             "+12024-07-16T00:00:00Z",
         ] {
             let at: DateTime<Utc> = text.parse().unwrap();
-            let mut projection = Projection::new(
-                Classes::default().with(crate::access::roles::classes(crate::access::roles::Role::Public, crate::access::roles::Relation::Everywhere)),
-                64,
-            );
+            let mut projection = Projection::onto(vec![], classes(Role::Public, Relation::Everywhere));
             projection.moment("at", Class::Public, Some(at));
-            let (object, _) = projection.object().unwrap();
-            assert_eq!(object.map().unwrap()["at"], serde_json::to_value(at).unwrap());
+            let (object, _) = projection.end_object().unwrap();
+            assert_eq!(Object::written(object).map().unwrap()["at"], serde_json::to_value(at).unwrap());
         }
+    }
+
+    #[test]
+    fn a_part_stands_beside_the_own_fields_as_a_whole_or_by_its_classes() {
+        const FIELDS: Fields = &[("phone", Class::Contact), ("moved", Class::Public)];
+        let part = |value: serde_json::Value, role: Role| {
+            let mut projection = Projection::onto(b"[".to_vec(), classes(role, Relation::InCommune));
+            projection.field("id", Class::Public, &1);
+            projection.flat(FIELDS, &value);
+            String::from_utf8(projection.end_object().unwrap().0).unwrap()
+        };
+        let whole = serde_json::json!({"moved": "x", "phone": "0900000001", "note": null});
+        assert_eq!(part(whole.clone(), Role::CommuneOfficer), r#"[{"id":1,"moved":"x","phone":"0900000001","note":null,"hidden":[]}"#);
+        assert_eq!(part(whole.clone(), Role::Observer), r#"[{"id":1,"moved":"x","note":null,"hidden":["phone"]}"#);
+        assert_eq!(part(whole, Role::Public), r#"[{"id":1,"moved":"x","hidden":["phone","note"]}"#);
+        assert_eq!(part(serde_json::json!({}), Role::CommuneOfficer), r#"[{"id":1,"hidden":[]}"#);
     }
 
     #[test]

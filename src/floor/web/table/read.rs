@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::change::feed_of;
 use super::export::{Page, export};
-use super::projection::{Object, Projection, array};
+use super::projection::{Object, Projection};
 use super::store::{Found, Stored};
 use crate::access::reach::Reach;
 use crate::error::{Error, Result};
@@ -18,11 +18,19 @@ use crate::web::query::ListQuery;
 
 /// The row as this actor sees it: its fields and what may happen next.
 pub fn object<R: Stored>(call: &Call, seen: &Seen<R>) -> Result<Object> {
-    let mut object = fields(call, seen)?;
+    Ok(Object::written(object_onto(call, seen, Vec::with_capacity(ABOUT))?))
+}
+
+/// The same at the end of a buffer.
+fn object_onto<R: Stored>(call: &Call, seen: &Seen<R>, out: Vec<u8>) -> Result<Vec<u8>> {
+    let mut out = fields_onto(call, seen, out)?;
     if !R::POLICY.lifecycle.steps.is_empty() {
-        object.insert("allowed_actions", &seen.held.allowed_actions(seen.row.status()))?;
+        out.pop();
+        out.extend_from_slice(b",\"allowed_actions\":");
+        serde_json::to_writer(&mut out, &seen.held.allowed_actions(seen.row.status()))?;
+        out.push(b'}');
     }
-    Ok(object)
+    Ok(out)
 }
 
 /// About how long an object is, in bytes.
@@ -31,11 +39,15 @@ const ABOUT: usize = 1_536;
 /// The row's fields as this actor sees them: hidden ones absent and named. The one projection, for every way out.
 /// What it shows of contact and sensitive fields goes to the reader log.
 pub fn fields<R: Stored>(call: &Call, seen: &Seen<R>) -> Result<Object> {
-    let mut projection = Projection::new(seen.held.classes(), ABOUT);
+    Ok(Object::written(fields_onto(call, seen, Vec::with_capacity(ABOUT))?))
+}
+
+fn fields_onto<R: Stored>(call: &Call, seen: &Seen<R>, out: Vec<u8>) -> Result<Vec<u8>> {
+    let mut projection = Projection::onto(out, seen.held.classes());
     seen.row.project(&mut projection);
-    let (object, told) = projection.object()?;
+    let (out, told) = projection.end_object()?;
     call.shown.note(&seen.held, seen.row.feed(), seen.row.id(), &told);
-    Ok(object)
+    Ok(out)
 }
 
 /// The tag of one object: its version, then what of it depends on who asks, and on the epoch: after a restore numbers
@@ -81,21 +93,22 @@ pub async fn list<R: Stored>(call: Call) -> Result<Answer> {
         Some((row, _, exact)) if more => Some(query.cursor(&call, Position { k: row.sort_key(&query.sort), i: row.id(), r: *exact })?),
         _ => None,
     };
-    let (mut items, mut included) = (vec![], Included::of(&query.include));
-    for (row, mask, _) in found {
+    let mut included = Included::of(&query.include);
+    let mut body = Vec::with_capacity(found.len() * ABOUT + 256);
+    body.extend_from_slice(b"{\"items\":[");
+    for (i, (row, mask, _)) in found.into_iter().enumerate() {
         let seen = Seen { row, held: query.reach.held(&mask) };
         included.refer(&seen);
-        items.push(object(&call, &seen)?);
+        if i > 0 {
+            body.push(b',');
+        }
+        body = object_onto(&call, &seen, body)?;
     }
-    let mut body = Vec::with_capacity(items.len() * ABOUT + 256);
-    body.push(b'{');
+    body.push(b']');
     if !query.include.is_empty() {
-        body.extend_from_slice(b"\"included\":");
+        body.extend_from_slice(b",\"included\":");
         included.load(&call, query.commune, &mut body).await?;
-        body.push(b',');
     }
-    body.extend_from_slice(b"\"items\":");
-    array(&items, &mut body);
     body.extend_from_slice(b",\"next_cursor\":");
     serde_json::to_writer(&mut body, &next)?;
     if query.count {
