@@ -457,6 +457,10 @@ impl Parts {
                     }
                 }
 
+                fn has_status(status: &str) -> bool {
+                    <#status>::parse(status).is_some()
+                }
+
                 fn set_status(&mut self, status: &str) {
                     if let Some(status) = <#status>::parse(status) {
                         self.status = status;

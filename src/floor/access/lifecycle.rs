@@ -74,6 +74,12 @@ pub struct Lifecycle {
 impl Lifecycle {
     pub const NONE: Self = Self { initial: "", frozen: &[], steps: &[] };
 
+    /// All statuses that it names.
+    pub fn statuses(&self) -> impl Iterator<Item = &'static str> {
+        let of_steps = self.steps.iter().flat_map(|step| step.from.iter().copied().chain(step.to));
+        of_steps.chain(self.frozen.iter().copied()).chain(Some(self.initial).filter(|initial| !initial.is_empty()))
+    }
+
     /// The table as `GET /v1/lifecycles` gives it, so that a phone computes its buttons offline.
     pub fn document(&self, resource: &str) -> Value {
         json!({

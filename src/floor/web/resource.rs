@@ -34,8 +34,13 @@ pub struct Resource<R> {
 
 impl<R: Record + ToSchema> Resource<R> {
     /// The resource of a record. Reads that the policy gives to the public need no token; writes always do.
+    ///
+    /// # Panics
+    /// Where the lifecycle names a status that the record cannot have.
     pub fn of(noun: Noun) -> Self {
         let policy = R::POLICY;
+        let unknown = policy.lifecycle.statuses().find(|status| !R::has_status(status));
+        assert!(unknown.is_none(), "{} has no status {unknown:?}", policy.resource);
         let public = policy.read.iter().any(|(role, _)| *role == Role::Public);
         let caller = if public { Caller::Anyone } else { Caller::SignedIn };
         let path = format!("/v1/{}", policy.resource.replace('_', "-"));

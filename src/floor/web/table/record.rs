@@ -67,6 +67,8 @@ pub trait Record: Row + FromSqlRow<Self::Sql, Pg> + Sync {
     fn sort_key(&self, sort: &str) -> Value;
     /// The same on its way back into the database.
     fn sort_bind(sort: &str, key: &Value) -> Option<Bind>;
+    /// Whether there is such a status; the lifecycle names no other.
+    fn has_status(status: &str) -> bool;
     fn set_status(&mut self, status: &str);
     fn request_hash(&self) -> &[u8];
     /// Brings in step what follows from other fields: the column of words that are searched, and what the room says.
