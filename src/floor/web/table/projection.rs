@@ -262,7 +262,7 @@ mod tests {
     #[test]
     fn a_part_stands_beside_the_own_fields_as_a_whole_or_by_its_classes() {
         const FIELDS: Fields = &[("phone", Class::Contact), ("moved", Class::Public)];
-        let part = |value: serde_json::Value, role: Role| {
+        let part = |value: Value, role: Role| {
             let mut projection = Projection::onto(b"[".to_vec(), classes(role, Relation::InCommune));
             projection.field("id", Class::Public, &1);
             projection.flat(FIELDS, &value);
