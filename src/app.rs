@@ -198,7 +198,7 @@ async fn hand_over(request: ServiceRequest, next: Next<impl MessageBody + 'stati
     let busy = request.conn_data::<Arc<Connection>>().map(Connection::busy);
     let coding = compress::asked(&request);
     let (request, response) = next.call(request).await?.into_parts();
-    let (mut response, body) = compress::answer(response.map_into_boxed_body(), coding).into_parts();
+    let (mut response, body) = compress::answer(response.map_into_boxed_body(), coding).await.into_parts();
     // Chosen by us, never guessed from what somebody entered.
     response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, header::HeaderValue::from_static("nosniff"));
     Ok(ServiceResponse::new(request, response.set_body(Sent::new(body, busy))))

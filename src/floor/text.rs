@@ -103,10 +103,15 @@ thread_local! {
 
 /// Reads what was stored: it was looked at when it came, is composed, and stays readable should a limit become narrower.
 pub fn stored<T>(read: impl FnOnce() -> T) -> T {
-    let before = STORED.replace(true);
-    let value = read();
-    STORED.set(before);
-    value
+    struct Until(bool);
+    impl Drop for Until {
+        fn drop(&mut self) {
+            STORED.set(self.0);
+        }
+    }
+    // However reading ends: what is sent next is looked at again.
+    let _until = Until(STORED.replace(true));
+    read()
 }
 
 /// Whether that is being done.

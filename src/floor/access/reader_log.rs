@@ -59,7 +59,7 @@ struct ShownRows {
 
 impl Shown {
     /// Notes the contact and sensitive fields that an object shows something in. One's own record is no matter of the log.
-    pub fn note(&self, held: &Held, feed: Uuid, row: Uuid, fields: &[&'static str]) {
+    pub fn note(&self, held: &Held, feed: Uuid, row: Uuid, fields: &[String]) {
         if fields.is_empty() || held.clauses.iter().any(|clause| clause.relation == Relation::Own) {
             return;
         }
@@ -75,7 +75,7 @@ impl Shown {
         rows.rows.push(row);
         for field in fields {
             if !rows.fields.iter().any(|known| known == field) {
-                rows.fields.push((*field).to_owned());
+                rows.fields.push(field.clone());
             }
         }
     }

@@ -69,13 +69,18 @@ impl QueryId for Past<'_> {
 impl QueryFragment<Pg> for Past<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         let Kept { table, key, from, also, .. } = self.kept;
+        let past = |out: &mut AstPass<'_, 'b, Pg>| {
+            for time in *from {
+                out.push_sql(&format!(" AND {time} < "));
+                out.push_bind_param::<Timestamptz, _>(&self.before)?;
+            }
+            QueryResult::Ok(())
+        };
         out.push_sql(&format!("DELETE FROM {table} WHERE ({key}) IN (SELECT {key} FROM {table} WHERE true"));
-        for time in *from {
-            out.push_sql(&format!(" AND {time} < "));
-            out.push_bind_param::<Timestamptz, _>(&self.before)?;
-        }
+        past(&mut out)?;
         out.push_sql(&format!("{also} LIMIT {PORTION})"));
-        Ok(())
+        // Once more of the row as it is now: it may have been used while this waited for it.
+        past(&mut out)
     }
 }
 

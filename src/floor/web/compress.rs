@@ -10,6 +10,8 @@ use actix_web::{HttpMessage, HttpResponse};
 
 /// Bodies below this are sent as they are: compressing them saves no packet.
 pub const ABOVE: usize = 1024;
+/// Bodies above this are compressed on a thread of their own: some milliseconds, in which others of the worker would wait.
+const ASIDE: usize = 256 * 1024;
 /// Brotli's quality and window: some hundred kilobytes of memory for each answer under way.
 const BROTLI: (u32, u32) = (1, 18);
 const ZSTD: i32 = 1;
@@ -34,7 +36,7 @@ pub fn asked(request: &impl HttpMessage) -> Option<ContentEncoding> {
 }
 
 /// The answer in that coding, where it is worth it: a whole body of text that nobody has coded or decided about.
-pub fn answer(response: HttpResponse<BoxBody>, coding: Option<ContentEncoding>) -> HttpResponse<BoxBody> {
+pub async fn answer(response: HttpResponse<BoxBody>, coding: Option<ContentEncoding>) -> HttpResponse<BoxBody> {
     let Some(coding) = coding else { return response };
     let large = matches!(response.body().size(), BodySize::Sized(size) if size >= ABOVE as u64);
     if !large || response.headers().contains_key(header::CONTENT_ENCODING) || !is_text(response.headers()) {
@@ -45,11 +47,19 @@ pub fn answer(response: HttpResponse<BoxBody>, coding: Option<ContentEncoding>) 
         Ok(bytes) => bytes,
         Err(stream) => return response.set_body(stream),
     };
-    let bytes = match compressed(&bytes, coding) {
+    let smaller = if bytes.len() < ASIDE {
+        compressed(&bytes, coding)
+    } else {
+        let whole = bytes.clone();
+        tokio::task::spawn_blocking(move || compressed(&whole, coding)).await.unwrap_or_else(|error| Err(std::io::Error::other(error)))
+    };
+    let bytes = match smaller {
         Ok(smaller) => {
             response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding.as_str()));
-            if !response.headers().contains_key(header::VARY) {
-                response.headers_mut().insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+            // Beside what others have said already: the service's own answers name it, pages and what CORS adds do not.
+            let named = |value: &HeaderValue| value.to_str().is_ok_and(|value| value.to_ascii_lowercase().contains("accept-encoding"));
+            if !response.headers().get_all(header::VARY).any(named) {
+                response.headers_mut().append(header::VARY, HeaderValue::from_static("Accept-Encoding"));
             }
             Bytes::from(smaller)
         }
@@ -64,7 +74,7 @@ pub fn answer(response: HttpResponse<BoxBody>, coding: Option<ContentEncoding>) 
 /// Spreadsheets and pictures are compressed already.
 fn is_text(headers: &HeaderMap) -> bool {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    kind.starts_with("text/") || ["json", "javascript", "xml", "svg"].iter().any(|text| kind.contains(text))
+    kind.starts_with("text/") || ["json", "javascript", "svg"].iter().any(|text| kind.contains(text))
 }
 
 fn compressed(bytes: &[u8], coding: ContentEncoding) -> std::io::Result<Vec<u8>> {

@@ -120,7 +120,7 @@ statement! {
     Take(commune: Uuid as SqlUuid, webhook: Uuid as SqlUuid, ids: Vec<Uuid> as Array<SqlUuid>, now: DateTime<Utc> as Timestamptz, until: DateTime<Utc> as Timestamptz)
         -> SqlUuid,
     "UPDATE webhook_deliveries SET leased_until = $5, attempts = attempts + 1
-     WHERE commune_id = $1 AND webhook_id = $2 AND id = ANY($3) AND status = 'pending' AND (leased_until > $4) IS NOT TRUE RETURNING id"
+     WHERE commune_id = $1 AND webhook_id = $2 AND id = ANY($3) AND status = 'pending' AND next_attempt_at <= $4 AND (leased_until > $4) IS NOT TRUE RETURNING id"
 }
 
 /// Where a delivery lies: commune, webhook, id.
@@ -136,8 +136,15 @@ pub async fn lease(connection: &mut AsyncPgConnection, now: DateTime<Utc>, until
     }
     let mut taken = vec![];
     for ((commune, webhook), ids) in by_webhook {
-        let ids: Vec<Uuid> = Take { commune, webhook, ids, now, until }.load(connection).await?;
-        taken.extend(ids.into_iter().map(|id| (commune, webhook, id)));
+        match RunQueryDsl::load::<Uuid>(Take { commune, webhook, ids, now, until }, connection).await {
+            Ok(ids) => taken.extend(ids.into_iter().map(|id| (commune, webhook, id))),
+            // What was taken before is sent; the rest is found at the next look.
+            Err(error) if taken.is_empty() => return Err(error.into()),
+            Err(error) => {
+                tracing::warn!(%error, "some deliveries could not be taken up");
+                break;
+            }
+        }
     }
     Ok(taken)
 }

@@ -95,7 +95,7 @@ pub struct Projection {
     /// Where the object's first member stands.
     begun: usize,
     hidden: Vec<String>,
-    told: Vec<&'static str>,
+    told: Vec<String>,
     failed: Option<serde_json::Error>,
 }
 
@@ -132,8 +132,15 @@ impl Projection {
         let from = self.out.len();
         let written = serde_json::to_writer(&mut self.out, value);
         self.end(written);
-        if matches!(class, Class::Contact | Class::Sensitive) && !matches!(self.out.get(from..), Some(b"null" | b"[]")) {
-            self.told.push(name);
+        if !matches!(self.out.get(from..), Some(b"null" | b"[]")) {
+            self.tell(name, class);
+        }
+    }
+
+    /// A field that says something of what the reader log keeps.
+    fn tell(&mut self, name: &str, class: Class) {
+        if matches!(class, Class::Contact | Class::Sensitive) {
+            self.told.push(name.to_owned());
         }
     }
 
@@ -148,12 +155,16 @@ impl Projection {
             Some(at) => serde_json::to_writer(&mut self.out, &at),
         };
         self.end(written);
+        if value.is_some() {
+            self.tell(name, class);
+        }
     }
 
     /// The fields of a part that stand beside the row's own.
     pub fn flat<T: Serialize>(&mut self, fields: Fields, value: &T) {
-        // Mostly it is seen as a whole.
-        if self.classes.has(Class::Staff) && fields.iter().all(|(_, class)| self.classes.has(*class)) {
+        // Mostly it is seen as a whole, and nobody's own.
+        let plain = |class: Class| self.classes.has(class) && !matches!(class, Class::Contact | Class::Sensitive);
+        if plain(Class::Staff) && fields.iter().all(|(_, class)| plain(*class)) {
             let from = self.out.len();
             let written = serde_json::to_writer(&mut self.out, value);
             self.end(written);
@@ -172,9 +183,13 @@ impl Projection {
         match serde_json::to_value(value) {
             Ok(Value::Object(part)) => {
                 for (name, value) in part {
-                    if self.begin(&name, class_of(fields, &name)) {
+                    let class = class_of(fields, &name);
+                    if self.begin(&name, class) {
                         let written = serde_json::to_writer(&mut self.out, &value);
                         self.end(written);
+                        if !value.is_null() {
+                            self.tell(&name, class);
+                        }
                     }
                 }
             }
@@ -184,7 +199,7 @@ impl Projection {
     }
 
     /// The buffer with the object, and the contact and sensitive fields of which it says something.
-    pub fn end_object(self) -> Result<(Vec<u8>, Vec<&'static str>)> {
+    pub fn end_object(self) -> Result<(Vec<u8>, Vec<String>)> {
         let Self { mut out, hidden, told, failed, .. } = self;
         if let Some(error) = failed {
             return Err(Error::internal(error));
@@ -273,6 +288,19 @@ mod tests {
         assert_eq!(part(whole.clone(), Role::Observer), r#"[{"id":1,"moved":"x","note":null,"hidden":["phone"]}"#);
         assert_eq!(part(whole, Role::Public), r#"[{"id":1,"moved":"x","hidden":["phone","note"]}"#);
         assert_eq!(part(serde_json::json!({}), Role::CommuneOfficer), r#"[{"id":1,"hidden":[]}"#);
+    }
+
+    #[test]
+    fn what_the_reader_log_keeps_is_told_of_every_field_that_says_something() {
+        const FIELDS: Fields = &[("phone", Class::Contact)];
+        let mut projection = Projection::onto(vec![], classes(Role::CommuneOfficer, Relation::InCommune));
+        projection.field("name", Class::Staff, &"x");
+        projection.field("purpose", Class::Sensitive, &"x");
+        projection.field("guardian", Class::Sensitive, &None::<String>);
+        projection.moment("given_at", Class::Sensitive, Some(DateTime::UNIX_EPOCH));
+        projection.moment("withdrawn_at", Class::Sensitive, None);
+        projection.flat(FIELDS, &serde_json::json!({"phone": "0900000001", "note": "x"}));
+        assert_eq!(projection.end_object().unwrap().1, ["purpose", "given_at", "phone"]);
     }
 
     #[test]
