@@ -8,6 +8,7 @@ mod files;
 mod judged;
 mod kept;
 mod log;
+mod object;
 mod projection;
 mod read;
 mod record;
@@ -23,7 +24,8 @@ pub use change::{
 pub use export::calendar;
 pub use kept::{Kept, act_secretly, add, create_of, step, update_of};
 pub use log::log;
-pub use projection::{Object, Projection, array};
+pub use object::{Object, array};
+pub use projection::Projection;
 pub use read::{fields, get, item, list, object, objects_of, values_of};
 pub use record::{Changed, Created, Filter, New, Patch, Record, Table, Words};
 pub use refer::{found, named, refer, row};

@@ -5,7 +5,8 @@ use uuid::Uuid;
 
 use super::change::feed_of;
 use super::export::{Page, export};
-use super::projection::{Object, Projection};
+use super::object::Object;
+use super::projection::Projection;
 use super::store::{Found, Stored};
 use crate::access::reach::Reach;
 use crate::error::{Error, Result};

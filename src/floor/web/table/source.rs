@@ -10,7 +10,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::projection::Object;
+use super::object::Object;
 use super::read::fields;
 use super::store::Stored;
 use crate::access::reach::{Policy, Reach};
