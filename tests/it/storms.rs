@@ -68,6 +68,8 @@ async fn answers_go_out_whole_with_their_length_and_type() {
     // The document: compressed once, known by its tag.
     let document = app.ask("GET", "", "/openapi.json").header("Accept-Encoding", "gzip, br").send().await;
     assert_eq!((document.status, document.header("content-encoding")), (200, "gzip"));
+    let plain = app.ask("GET", "", "/openapi.json").header("Accept-Encoding", "br").send().await;
+    assert_eq!((plain.status, plain.header("content-encoding")), (200, ""), "nobody makes it be compressed anew");
     let again = app.ask("GET", "", "/openapi.json").header("If-None-Match", document.header("etag")).send().await;
     assert_eq!((again.status, again.bytes.len()), (304, 0));
     assert!(app.get("", "/openapi.json").await.expect(200)["paths"].is_object());

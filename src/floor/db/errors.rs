@@ -57,3 +57,18 @@ impl From<diesel::ConnectionError> for Error {
         Self::unavailable()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_behind_the_server_that_is_away_is_503() {
+        for words in ["connection to the remote node worker-1:5432 failed", "could not connect to server: Connection refused", "connection failure"] {
+            let error = DieselError::DatabaseError(DatabaseErrorKind::Unknown, Box::new(words.to_owned()));
+            assert_eq!(Error::from(error).status(), 503, "{words}");
+        }
+        let other = DieselError::DatabaseError(DatabaseErrorKind::Unknown, Box::new("division by zero".to_owned()));
+        assert_eq!(Error::from(other).status(), 500);
+    }
+}

@@ -169,14 +169,22 @@ impl Sql {
         let mut rest = self.text.as_str();
         for bind in &self.binds {
             // By its first letter: a search for the pair costs as much as all else here.
-            let Some((before, after)) = rest.split_once('{') else { break };
+            let (before, after) = rest.split_once('{').ok_or_else(unequal)?;
             out.push_sql(before);
             bind.push(out.reborrow())?;
             rest = after.strip_prefix('}').unwrap_or(after);
         }
+        if rest.contains('{') {
+            return Err(unequal());
+        }
         out.push_sql(rest);
         Ok(())
     }
+}
+
+/// A value too many or too few: nothing is asked then, since each would be bound in another's place.
+fn unequal() -> diesel::result::Error {
+    diesel::result::Error::QueryBuilderError("as many values as places".into())
 }
 
 /// A whole statement that answers rows of `T`; prepared once for each text.
@@ -201,5 +209,22 @@ impl<T> QueryId for Statement<T> {
 impl<T> QueryFragment<Pg> for Statement<T> {
     fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         self.sql.piece(out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_without_a_place_or_a_place_without_a_value_is_never_asked() {
+        let shown = |text: &str, values: i64| {
+            let sql = Sql { text: text.into(), binds: (0..values).map(Bind::Long).collect() };
+            let statement = diesel::query_builder::QueryBuilder::<Pg>::finish;
+            let mut builder = diesel::pg::PgQueryBuilder::default();
+            QueryFragment::<Pg>::to_sql(&Statement::<Bool>::new(sql), &mut builder, &Pg).ok().map(|()| statement(builder))
+        };
+        assert_eq!(shown("a = {} AND b = {}", 2).as_deref(), Some("a = $1 AND b = $2"));
+        assert_eq!((shown("a = {}", 2), shown("a = {} AND b = {}", 1)), (None, None));
     }
 }

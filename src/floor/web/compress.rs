@@ -16,6 +16,10 @@ const ASIDE: usize = 256 * 1024;
 const BROTLI: (u32, u32) = (1, 18);
 const ZSTD: i32 = 1;
 
+/// A mark of an answer that goes out as it is: its maker has decided about it.
+#[derive(Debug, Clone, Copy)]
+pub struct AsItIs;
+
 /// What can be chosen.
 const CODINGS: [Encoding; 4] = [
     Encoding::Known(ContentEncoding::Brotli),
@@ -39,7 +43,7 @@ pub fn asked(request: &impl HttpMessage) -> Option<ContentEncoding> {
 pub async fn answer(response: HttpResponse<BoxBody>, coding: Option<ContentEncoding>) -> HttpResponse<BoxBody> {
     let Some(coding) = coding else { return response };
     let large = matches!(response.body().size(), BodySize::Sized(size) if size >= ABOVE as u64);
-    if !large || response.headers().contains_key(header::CONTENT_ENCODING) || !is_text(response.headers()) {
+    if !large || response.extensions().contains::<AsItIs>() || response.headers().contains_key(header::CONTENT_ENCODING) || !is_text(response.headers()) {
         return response;
     }
     let (mut response, body) = response.into_parts();

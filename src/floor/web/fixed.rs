@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 
+use super::compress::AsItIs;
 use actix_web::http::header;
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
@@ -46,6 +47,8 @@ impl Fixed {
             pieces.next() == Some("gzip") && !pieces.any(|piece| matches!(piece.trim_start_matches("q=").parse::<f32>(), Ok(weight) if weight <= 0.0))
         };
         if !said(header::ACCEPT_ENCODING).split(',').any(takes) {
+            // Else whoever takes another coding alone would have all of it compressed anew each time.
+            response.extensions_mut().insert(AsItIs);
             return response.content_type(self.mime).body(self.plain.clone());
         }
         response.insert_header((header::CONTENT_ENCODING, "gzip")).content_type(self.mime).body(self.gzip.clone())

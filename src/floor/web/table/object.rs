@@ -13,11 +13,6 @@ use crate::error::{Error, Result};
 pub struct Object(Vec<u8>);
 
 impl Object {
-    /// What is written with `serde`.
-    pub fn of(value: &impl Serialize) -> Result<Self> {
-        Ok(Self(serde_json::to_vec(value)?))
-    }
-
     /// What is written already.
     pub fn written(text: Vec<u8>) -> Self {
         Self(text)
@@ -90,7 +85,7 @@ mod tests {
 
     #[test]
     fn members_are_added() {
-        let mut object = Object::of(&serde_json::json!({})).unwrap();
+        let mut object = Object::written(b"{}".to_vec());
         object.insert("a", &1).unwrap();
         object.insert("b", &"\"").unwrap();
         assert_eq!(object.bytes(), br#"{"a":1,"b":"\""}"#);

@@ -14,7 +14,7 @@ use crate::journal::{Seen, Write};
 use crate::volunteers::{self, Volunteer, VolunteerStatus};
 use crate::web::answer::Answer;
 use crate::web::call::Call;
-use crate::web::table::{self, Acting};
+use crate::web::table::{self};
 use crate::{consents, hamlets, random, said};
 
 pub async fn create(call: Call) -> Result<Answer> {
@@ -249,10 +249,10 @@ pub async fn settle(write: &mut Write, before: &SignUp, after: &SignUp) -> Resul
 }
 
 pub async fn reconfirm(call: Call, body: Reconfirm) -> Result<Answer> {
-    let Reconfirm { comes, occurred_at } = body;
+    let comes = body.comes;
     table::act_then(
         &call,
-        Acting { reason: None, occurred_at },
+        body.acting(),
         async |_, _, mut after: SignUp| {
             after.reconfirmation = Some(if comes { Reconfirmation::Yes } else { Reconfirmation::No });
             if !comes {

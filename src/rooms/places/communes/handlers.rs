@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::journal::{Seen, Write};
 use crate::web::answer::Answer;
 use crate::web::call::Call;
-use crate::web::table::{self, Acting, Kept, Record as _};
+use crate::web::table::{self, Kept, Record as _};
 
 impl Kept for Commune {
     async fn check(write: &mut Write, before: Option<&Seen<Self>>, row: Self) -> Result<Self> {
@@ -19,9 +19,9 @@ impl Kept for Commune {
 }
 
 pub async fn end(call: Call, body: EndCommune) -> Result<Answer> {
-    let EndCommune { reason, valid_to, successors } = body;
+    let acting = body.acting();
+    let EndCommune { valid_to, successors, .. } = body;
     let valid_to = valid_to.into();
-    let acting = Acting { reason: reason.map(String::from), occurred_at: None };
     table::act(&call, acting, async |write, _, mut after: Commune| {
         rules::check_after(valid_to, &after, "/valid_to")?;
         after.valid_to = Some(valid_to);
@@ -33,9 +33,9 @@ pub async fn end(call: Call, body: EndCommune) -> Result<Answer> {
 }
 
 pub async fn rename(call: Call, body: RenameCommune) -> Result<Answer> {
-    let RenameCommune { reason, valid_from, name, kind, province_code, province_name } = body;
+    let acting = body.acting();
+    let RenameCommune { valid_from, name, kind, province_code, province_name, .. } = body;
     let valid_from: chrono::NaiveDate = valid_from.into();
-    let acting = Acting { reason: reason.map(String::from), occurred_at: None };
     table::act(&call, acting, async |_, _, mut after: Commune| {
         rules::check_after(valid_from, &after, "/valid_from")?;
         let last = valid_from.pred_opt().unwrap_or(valid_from);

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::journal::{Seen, Write};
 use crate::web::answer::Answer;
 use crate::web::call::Call;
-use crate::web::table::{self, Acting, Kept};
+use crate::web::table::{self, Kept};
 use crate::{said, units};
 
 impl Kept for Campaign {
@@ -84,8 +84,8 @@ pub async fn adopt(call: Call, body: ActOnCampaign) -> Result<Answer> {
 }
 
 pub async fn start(call: Call, body: StartCampaign) -> Result<Answer> {
-    let StartCampaign { force, occurred_at } = body;
-    table::act(&call, Acting { reason: None, occurred_at }, async |write, _, after: Campaign| {
+    let force = body.force;
+    table::act(&call, body.acting(), async |write, _, after: Campaign| {
         checks::check_start(&after, force, write.now)?;
         Ok(after)
     })
