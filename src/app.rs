@@ -10,7 +10,7 @@ use actix_cors::Cors;
 use actix_web::body::MessageBody;
 use actix_web::dev::{Server, ServiceRequest, ServiceResponse};
 use actix_web::http::header;
-use actix_web::middleware::{Next, from_fn};
+use actix_web::middleware::{Condition, Next, from_fn};
 use actix_web::{App, HttpServer, web};
 
 use crate::accounts::passwords::Hasher;
@@ -20,52 +20,26 @@ use crate::web::connections::{Connection, Sent};
 use crate::web::operation::{Operation, Room};
 use crate::web::{compress, dispatch, pages, reference};
 use crate::webhooks::Allowed;
-use crate::{
-    accounts, activities, activity_sums, activity_units, api_clients, batch, calendars, campaign_summaries, campaign_sums, campaigns, check_in_codes, communes,
-    consents, document_recipients, documents, followers, hamlets, headcounts, imports, journal_entries, military_units, plan_items, reads, results, rewards,
-    road_registrations, sign_ups, stream, sync, units, volunteers, webhooks,
-};
+use crate::{api_clients, batch, calendars, campaign_summaries, followers, imports, journal_entries, reads, rooms, stream, sync, webhooks};
 
 /// All rooms, in the order in which the API document shows them.
 pub fn rooms() -> &'static [Room] {
     static ROOMS: OnceLock<Vec<Room>> = OnceLock::new();
     ROOMS.get_or_init(|| {
-        let mut rooms = vec![
-            accounts::auth_room(),
-            accounts::users_room(),
-            accounts::grants_room(),
-            api_clients::room(),
-            webhooks::room(),
-            communes::room(),
-            hamlets::room(),
-            military_units::room(),
-            units::room(),
-            campaigns::room(),
-            documents::room(&followers::OF_DOCUMENTS),
-            document_recipients::room(),
-            plan_items::room(),
-            headcounts::room(),
-            road_registrations::room(),
-            activities::room(),
-            activity_units::room(),
-            volunteers::room(&followers::OF_VOLUNTEERS),
-            consents::room(),
-            sign_ups::room(),
-            check_in_codes::room(),
-            imports::room(),
-            calendars::room(),
-            results::room(),
-            activity_sums::room(),
-            campaign_sums::room(),
+        let mut rooms = rooms::all(&followers::OF_DOCUMENTS, &followers::OF_VOLUNTEERS);
+        rooms.extend([
             campaign_summaries::room(),
-            rewards::room(),
-            journal_entries::room(),
-            reads::room(),
             sync::room(),
             stream::room(),
             batch::room(),
+            imports::room(),
+            calendars::room(),
+            api_clients::room(),
+            webhooks::room(),
+            journal_entries::room(),
+            reads::room(),
             reference::room(),
-        ];
+        ]);
         follow_up(&mut rooms);
         rooms
     })
@@ -126,12 +100,11 @@ pub fn serve(service: Arc<Service>, listener: TcpListener, workers: usize, cors_
     let server = HttpServer::new(move || {
         App::new()
             .app_data(Worker::new(service.clone()))
-            .wrap(cors(&origins))
-            .wrap(from_fn(dispatch::count_strangers))
+            .wrap(Condition::new(!origins.is_empty(), cors(&origins)))
             // Outermost, since the last one wraps all.
-            .wrap(from_fn(hand_over))
+            .wrap(from_fn(pass))
+            .service(web::scope("/v1").default_service(web::to(dispatch::route)))
             .configure(pages::configure)
-            .service(web::scope("/v1").wrap(from_fn(dispatch::authenticate)).default_service(web::to(dispatch::route)))
             .default_service(web::to(dispatch::not_found))
     })
     .workers(workers)
@@ -193,12 +166,22 @@ fn cors(origins: &[String]) -> Cors {
     cors
 }
 
-/// What every answer passes last: its connection is busy until it is sent, and it is as small as its reader takes it.
-async fn hand_over(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> actix_web::Result<ServiceResponse<Sent>> {
+/// What every request passes first and last: strangers are counted; the answer's connection is busy until it is sent, and it
+/// is as small as its reader takes it. One layer, since each costs every request a box and a turn.
+async fn pass(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> actix_web::Result<ServiceResponse<Sent>> {
     let busy = request.conn_data::<Arc<Connection>>().map(Connection::busy);
     let coding = compress::asked(&request);
-    let (request, response) = next.call(request).await?.into_parts();
-    let (mut response, body) = compress::answer(response.map_into_boxed_body(), coding).await.into_parts();
+    let (request, response) = match dispatch::count_stranger(request.request()) {
+        Ok(()) => {
+            let (request, response) = next.call(request).await?.into_parts();
+            (request, response.map_into_boxed_body())
+        }
+        Err(error) => {
+            let response = dispatch::refuse(request.request(), &error);
+            (request.into_parts().0, response)
+        }
+    };
+    let (mut response, body) = compress::answer(response, coding).await.into_parts();
     // Chosen by us, never guessed from what somebody entered.
     response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, header::HeaderValue::from_static("nosniff"));
     Ok(ServiceResponse::new(request, response.set_body(Sent::new(body, busy))))

@@ -35,8 +35,8 @@
 //!
 //! # One request, traced
 //!
-//! `POST /v1/sign-ups/{id}/actions/check_in`: [`web::dispatch::authenticate`] settles who asks (401) before anything else;
-//! the route finds the operation in the table ([`web::operation`]); [`web::dispatch`] reads the body (415, 413) into a
+//! `POST /v1/sign-ups/{id}/actions/check_in`: [`web::dispatch::route`] settles who asks (401) before anything else;
+//! it finds the operation in the table ([`web::operation`]); [`web::dispatch`] reads the body (415, 413) into a
 //! [`Call`](web::call::Call); `sign_ups::presence_actions::check_in` parses it (400, 422) and calls [`web::table::act_then`], which waits
 //! in the commune's [queue](journal::queue), ticks, loads the row in reach (404), asks the lifecycle table (403, 409) and
 //! the version (412), lets the room change the row, writes it, journals it, commits, and answers with the row as the caller

@@ -34,9 +34,7 @@ pub struct DemoSettings {
 
 pub fn demo(runtime: &Runtime, database: &DatabaseSettings, settings: &DemoSettings) -> Result<()> {
     // Quiet unless asked: people read the lines below.
-    if std::env::var_os("RUST_LOG").is_some() {
-        serve::init_log();
-    }
+    let _log = std::env::var_os("RUST_LOG").map(|_| serve::init_log());
     let home = database.data_dir.clone().map_or_else(|| Ok(supervise::default_home()?.join("demo")), anyhow::Ok)?;
     let settings_here = DatabaseSettings { data_dir: Some(home.clone()), ..database.clone() };
     std::fs::create_dir_all(&home).with_context(|| format!("cannot make {}", home.display()))?;

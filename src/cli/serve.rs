@@ -1,5 +1,6 @@
 //! `danvan serve`: checks the database, serves, works in the background, drains at the end.
 
+use std::io::{BufWriter, Stderr, Write};
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -8,6 +9,7 @@ use std::time::Duration;
 use actix_web::dev::ServerHandle;
 use anyhow::{Context, Result};
 use tokio::runtime::Runtime;
+use tracing_appender::non_blocking::WorkerGuard;
 
 use super::database::Target;
 use crate::app;
@@ -27,7 +29,7 @@ const SWEEP_EVERY: Duration = Duration::from_secs(3600);
 const JOB: Duration = Duration::from_secs(60);
 
 pub fn serve(runtime: &Runtime, database: &DatabaseSettings, settings: &ServeSettings) -> Result<()> {
-    init_log();
+    let _log = init_log();
     let target = Target::open(database, &|text| eprintln!("{text}"))?;
     if target.supervised() {
         runtime.block_on(target.migrate(None))?;
@@ -183,18 +185,41 @@ fn silent(service: &Service, connection: Connection, job: &'static str) {
     service.database.suspect();
 }
 
-/// What needs no database, and goes on without one: idle connections are cut.
+/// What needs no database, and goes on without one: budgets are swept, times put into their buckets, idle connections cut.
 async fn housekeeping(service: Arc<Service>) {
     loop {
         service.limits.sweep();
+        metrics::tidy();
         service.connections.cut_idle(std::time::Instant::now(), app::MAX_IDLE);
         tokio::time::sleep(SEAL_EVERY).await;
     }
 }
 
 /// JSON lines on standard error: what a command prints stays readable by programs; `RUST_LOG` chooses what.
-pub fn init_log() {
+///
+/// A thread of its own writes them, so that no request waits for who reads them. A reader that has stopped loses lines
+/// beyond the next 128,000; all that is waiting is written when the guard is dropped.
+#[must_use = "what is waiting to be written is lost with the guard"]
+pub fn init_log() -> WorkerGuard {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
     // A line that cannot be written (a full disk) is lost: told of on standard error too, it would end the request in a panic.
-    tracing_subscriber::fmt().json().with_writer(std::io::stderr).log_internal_errors(false).with_env_filter(filter).try_init().ok();
+    let (lines, guard) = tracing_appender::non_blocking(Gathered(BufWriter::with_capacity(64 * 1024, std::io::stderr())));
+    tracing_subscriber::fmt().json().with_writer(lines).log_internal_errors(false).with_env_filter(filter).try_init().ok();
+    guard
+}
+
+/// Lines that are written together: to wake the thread for each costs a request more than all else of its line.
+struct Gathered(BufWriter<Stderr>);
+
+impl Write for Gathered {
+    fn write(&mut self, line: &[u8]) -> std::io::Result<usize> {
+        self.0.write(line)
+    }
+
+    /// Called when no more lines are waiting; those of the next moment come together.
+    fn flush(&mut self) -> std::io::Result<()> {
+        let done = self.0.flush();
+        std::thread::sleep(Duration::from_millis(20));
+        done
+    }
 }

@@ -16,9 +16,15 @@ pub struct Problem {
     pub title: Text,
 }
 
+impl Problem {
+    pub const fn new(code: &'static str, status: u16, vi: &'static str, en: &'static str) -> Self {
+        Self { code, status, title: Text::new(vi, en) }
+    }
+}
+
 macro_rules! problems {
     ($($name:ident $status:literal $code:literal $vi:literal $en:literal;)*) => {
-        $(pub static $name: Problem = Problem { code: $code, status: $status, title: Text::new($vi, $en) };)*
+        $(pub static $name: Problem = Problem::new($code, $status, $vi, $en);)*
         /// The problems that any operation may answer; rooms add their own.
         pub static COMMON: &[&Problem] = &[$(&$name),*];
     };

@@ -43,8 +43,8 @@ pub struct Service {
     pub people: Cache<Uuid, (i64, Arc<Person>)>,
     /// API clients with their bounds, in the same way.
     pub clients: Cache<Uuid, (i64, Arc<Client>)>,
-    /// Verified tokens: checking a signature costs more than most requests.
-    pub tokens: Cache<[u8; 32], Arc<Claims>>,
+    /// Verified tokens by their text, no longer than they live: checking a signature costs more than most requests.
+    pub tokens: Cache<Box<str>, Arc<Claims>>,
     /// The feed of a row by kind and id, which never changes. Clients choose ids: two kinds may have the same one.
     pub feeds: Cache<(&'static str, Uuid), Uuid>,
     /// Set when the process is about to end: readiness says so before the listener closes.

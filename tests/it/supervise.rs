@@ -27,7 +27,11 @@ async fn a_server_that_is_killed_comes_back_and_leaves_with_us() {
 
 #[test]
 fn a_server_leaves_its_data_and_nothing_else() {
-    let home = std::env::temp_dir().join(format!("danvan-kept-{}", danvan::random::token(6)));
+    // Named from where we are, as people do at a prompt.
+    let up = "../".repeat(std::env::current_dir().unwrap().components().count());
+    let temporary = std::env::temp_dir();
+    let home = std::path::Path::new(&up).join(temporary.strip_prefix("/").unwrap()).join(format!("danvan-kept-{}", danvan::random::token(6)));
+    assert!(home.is_relative());
     drop(start(&Plan { home: home.clone(), throwaway: false }, &|_| ()).unwrap());
     let mut left: Vec<String> = std::fs::read_dir(&home).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     left.sort();

@@ -4,7 +4,6 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::actor::{Actor, Person, Session};
@@ -19,7 +18,7 @@ use crate::service::Worker;
 #[derive(Debug, Clone)]
 pub struct Admitted {
     pub actor: Rc<Actor>,
-    pub epoch: String,
+    pub epoch: Arc<str>,
 }
 
 /// How long it may take to know who asks.
@@ -52,14 +51,13 @@ pub async fn admit(worker: &Worker, authorization: Option<&str>, now: DateTime<U
 
 async fn claims(worker: &Worker, token: &str, now: DateTime<Utc>) -> Result<Arc<Claims>> {
     let service = &worker.service;
-    let hash: [u8; 32] = Sha256::digest(token.as_bytes()).into();
-    if let Some(claims) = service.tokens.get(&hash) {
+    if let Some(claims) = service.tokens.get(token) {
         return if now.timestamp() < claims.exp { Ok(claims) } else { Err(Error::new(&TOKEN_EXPIRED)) };
     }
     let kid = tokens::key_named(token)?;
     let keys = service.keys.knowing(&kid, &service.database, &service.secret, now).await?;
     let claims = Arc::new(tokens::verify(&keys, &kid, token, now)?);
-    service.tokens.insert(hash, claims.clone());
+    service.tokens.insert(token.into(), claims.clone());
     Ok(claims)
 }
 

@@ -29,7 +29,7 @@ pub struct Beat {
     /// The number of the `accounts` feed: a person in memory is valid while it stands.
     pub accounts: i64,
     /// Numbers count from zero again in another epoch: after a restore, a promotion, or `danvan epoch new`.
-    pub epoch: String,
+    pub epoch: Arc<str>,
     /// Sessions that ended while an access token of theirs may still be alive.
     pub ended: HashSet<Uuid>,
 }
@@ -80,7 +80,7 @@ impl Pulse {
             Err(Error::unavailable())
         });
         let (accounts, epoch, ended) = read.inspect_err(|_: &Error| *failed() = Some(Instant::now()))?;
-        let beat = Arc::new(Beat { began, accounts, epoch, ended: ended.into_iter().collect() });
+        let beat = Arc::new(Beat { began, accounts, epoch: epoch.into(), ended: ended.into_iter().collect() });
         *self.latest.lock().unwrap_or_else(PoisonError::into_inner) = Some(beat.clone());
         Ok(beat)
     }

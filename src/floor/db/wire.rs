@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpStream, UnixStream};
-use tokio::time::Sleep;
+use tokio::time::{Instant, Sleep};
 use tokio_postgres::Config;
 use tokio_postgres::config::Host;
 
@@ -28,8 +28,11 @@ enum Stream {
 pub struct Socket {
     stream: Stream,
     patience: Option<Duration>,
-    /// Runs from what was sent to the next that comes.
-    asked: Option<Pin<Box<Sleep>>>,
+    /// Until when something has to come: from what was sent to the next that comes.
+    until: Option<Instant>,
+    /// Wakes the reader, who made it. It runs on through many answers and looks at the time again: to set it anew for each
+    /// statement costs more than the rest of what is done here.
+    alarm: Option<Pin<Box<Sleep>>>,
 }
 
 impl Socket {
@@ -48,7 +51,7 @@ impl Socket {
             let alive = socket2::TcpKeepalive::new().with_time(SILENCE).with_interval(Duration::from_secs(2)).with_retries(2);
             socket2::SockRef::from(tcp).set_tcp_keepalive(&alive)?;
         }
-        Ok(Self { stream, patience, asked: None })
+        Ok(Self { stream, patience, until: None, alarm: None })
     }
 
     /// Sockets of this machine have no TLS.
@@ -66,12 +69,20 @@ impl AsyncRead for Socket {
         };
         if read.is_ready() {
             if buffer.filled().len() > before {
-                self.asked = None;
+                self.until = None;
             }
             return read;
         }
-        let over = self.asked.as_mut().is_some_and(|asked| asked.as_mut().poll(context).is_ready());
-        if over { Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the database does not answer"))) } else { Poll::Pending }
+        let this = &mut *self;
+        let Some(until) = this.until else { return Poll::Pending };
+        let alarm = this.alarm.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(until)));
+        while alarm.as_mut().poll(context).is_ready() {
+            if Instant::now() >= until {
+                return Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the database does not answer")));
+            }
+            alarm.as_mut().reset(until);
+        }
+        Poll::Pending
     }
 }
 
@@ -81,10 +92,14 @@ impl AsyncWrite for Socket {
             Stream::Tcp(tcp) => Pin::new(tcp).poll_write(context, bytes),
             Stream::Unix(unix) => Pin::new(unix).poll_write(context, bytes),
         };
-        if let (Poll::Ready(Ok(_)), Some(patience), None) = (&written, self.patience, &self.asked) {
-            self.asked = Some(Box::pin(tokio::time::sleep(patience)));
-            // The reader has looked already, and has to learn of the time that runs now.
-            context.waker().wake_by_ref();
+        if let (Poll::Ready(Ok(_)), Some(patience), None) = (&written, self.patience, self.until) {
+            self.until = Some(Instant::now() + patience);
+            // One that is still to ring rings before that, and is set anew then.
+            if self.alarm.as_ref().is_none_or(|alarm| alarm.is_elapsed()) {
+                self.alarm = None;
+                // The reader has looked already, and has to learn of the time that runs now.
+                context.waker().wake_by_ref();
+            }
         }
         written
     }

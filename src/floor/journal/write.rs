@@ -1,5 +1,7 @@
 //! The write transaction: tick, retry key, load, rules, write, journal, commit.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, TransactionManager as _};
@@ -77,7 +79,7 @@ pub struct Write {
     pub actor: Actor,
     pub request_id: Option<Uuid>,
     /// The epoch that tags of this write's answer are of.
-    pub epoch: String,
+    pub epoch: Arc<str>,
     /// The client's time, where it sent one.
     pub occurred_at: Option<DateTime<Utc>>,
     pub reason: Option<String>,
@@ -106,7 +108,7 @@ impl Write {
             now,
             actor,
             request_id: None,
-            epoch: String::new(),
+            epoch: "".into(),
             occurred_at: None,
             reason: None,
             warnings,

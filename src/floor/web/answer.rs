@@ -4,9 +4,10 @@ use std::cell::RefCell;
 use std::convert::Infallible;
 use std::rc::Rc;
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::web::Bytes;
+use actix_web::{HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
 use tokio::sync::mpsc;
 
@@ -77,9 +78,7 @@ impl Answer {
 
     pub fn into_response(self, call: &Call) -> HttpResponse {
         let mut response = HttpResponse::build(StatusCode::from_u16(self.status).unwrap_or(StatusCode::OK));
-        response.insert_header(("Vary", VARY));
-        response.insert_header(("Content-Language", call.lang.tag()));
-        response.insert_header(("X-Request-Id", call.request_id.to_string()));
+        common(&mut response, call.lang, &call.request_id.to_string());
         let open = call.operation.caller == Caller::Anyone && call.actor.person.is_none() && !call.operation.writes();
         let cache = match (&self.etag, open) {
             (Some(_), true) => "public, no-cache",
@@ -87,10 +86,10 @@ impl Answer {
             (None, _) => "no-store",
         };
         if !self.headers.iter().any(|(name, _)| *name == "Cache-Control") {
-            response.insert_header(("Cache-Control", cache));
+            response.insert_header((header::CACHE_CONTROL, HeaderValue::from_static(cache)));
         }
         if let Some(etag) = &self.etag {
-            response.insert_header(("ETag", etag.as_str()));
+            response.insert_header((header::ETAG, etag.as_str()));
         }
         for (name, value) in &self.headers {
             response.insert_header((*name, value.as_str()));
@@ -109,7 +108,7 @@ impl Answer {
             response.insert_header(("X-Accel-Buffering", "no"));
             return response.content_type("text/event-stream").streaming(Box::pin(pieces));
         }
-        response.content_type("application/json").body(self.body)
+        response.insert_header((header::CONTENT_TYPE, HeaderValue::from_static("application/json"))).body(self.body)
     }
 }
 
@@ -138,10 +137,8 @@ pub fn explain(error: &Error, request_id: &str) {
 pub fn problem(error: &Error, lang: Lang, request_id: &str) -> HttpResponse {
     explain(error, request_id);
     let mut response = HttpResponse::build(StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
-    response.insert_header(("Vary", VARY));
-    response.insert_header(("Content-Language", lang.tag()));
-    response.insert_header(("X-Request-Id", request_id));
-    response.insert_header(("Cache-Control", "no-store"));
+    common(&mut response, lang, request_id);
+    response.insert_header((header::CACHE_CONTROL, HeaderValue::from_static("no-store")));
     if error.status() == 401 {
         response.insert_header(("WWW-Authenticate", format!("Bearer realm=\"danvan\", error=\"{}\"", error.problem().code)));
     }
@@ -149,6 +146,13 @@ pub fn problem(error: &Error, lang: Lang, request_id: &str) -> HttpResponse {
         response.insert_header((*name, value.as_str()));
     }
     response.content_type("application/problem+json").body(error.document(lang, request_id).to_string())
+}
+
+/// What every answer says.
+fn common(response: &mut HttpResponseBuilder, lang: Lang, request_id: &str) {
+    response.insert_header((header::VARY, HeaderValue::from_static(VARY)));
+    response.insert_header((header::CONTENT_LANGUAGE, HeaderValue::from_static(lang.tag())));
+    response.insert_header((HeaderName::from_static("x-request-id"), request_id));
 }
 
 /// What else than the address decides what an answer is.

@@ -3,6 +3,8 @@
 //! The object's id follows from caller, resource and key (UUID version 5, RFC 9562 section 5.5), so that nothing has to be
 //! remembered: the key is unique per caller and resource, and two requests at once make one object.
 
+use std::rc::Rc;
+
 use actix_web::web::Bytes;
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -45,7 +47,7 @@ pub async fn put(call: Call) -> Result<Answer> {
     check_scope(&create)?;
     let mut fields = sent.clone();
     fields.insert("id".into(), id.to_string().into());
-    create.path = vec![];
+    create.path = [].into();
     create.body = Bytes::from(serde_json::to_vec(&fields)?);
     match (create.operation.handler)(create).await {
         // Another request under the same key was first.
@@ -80,7 +82,7 @@ async fn change(call: &Call, id: Uuid, sent: Map<String, Value>, expected_versio
     if !errors.is_empty() {
         return Err(Error::fields(errors));
     }
-    update.headers.if_match = Some(expected_version.map_or_else(|| "*".into(), |version| format!("\"{version}\"")));
+    Rc::make_mut(&mut update.headers).if_match = Some(expected_version.map_or_else(|| "*".into(), |version| format!("\"{version}\"")));
     update.body = Bytes::from(serde_json::to_vec(&fields)?);
     (update.operation.handler)(update).await
 }
@@ -108,8 +110,8 @@ fn as_operation(call: &Call, kind: fn(&Kind) -> bool, id: Uuid) -> Result<Call> 
     let operation = operations.into_iter().find(|other| other.policy.is_some_and(|policy| policy.resource == resource) && kind(&other.kind));
     let operation = operation.ok_or_else(|| Error::internal("a resource without its operations"))?;
     // Sent again it comes to the same: a retry key would belong to the creation, and refuse the change that follows it.
-    let headers = Headers { if_match: None, if_none_match: None, idempotency_key: None, ..call.headers.clone() };
-    Ok(Call { operation, path: vec![id.to_string()], query: String::new(), headers, ..call.clone() })
+    let headers = Headers { if_match: None, if_none_match: None, idempotency_key: None, ..Headers::clone(&call.headers) };
+    Ok(Call { operation, path: [id.to_string()].into(), query: "".into(), headers: headers.into(), ..call.clone() })
 }
 
 /// The names of a body's fields, from its schema.

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use actix_web::web::Bytes;
 use chrono::{DateTime, Utc};
@@ -34,20 +35,20 @@ pub struct Headers {
     pub content_type: Option<String>,
 }
 
-/// A request on its way to its handler.
+/// A request on its way to its handler. It is handed on by copies: what is long is shared by them.
 #[derive(Clone)]
 pub struct Call {
     pub worker: Rc<Worker>,
     pub operation: &'static Operation,
     pub actor: Rc<Actor>,
-    pub epoch: String,
+    pub epoch: Arc<str>,
     pub lang: Lang,
     pub now: DateTime<Utc>,
     pub request_id: Uuid,
     /// The path's variables in their order.
-    pub path: Vec<String>,
-    pub query: String,
-    pub headers: Headers,
+    pub path: Rc<[String]>,
+    pub query: Rc<str>,
+    pub headers: Rc<Headers>,
     pub body: Bytes,
     pub address: Option<IpAddr>,
     /// What the answer shows, for the reader log.
@@ -100,7 +101,7 @@ impl Call {
     pub fn request_hash(&self) -> Vec<u8> {
         let mut hash = Sha256::new();
         hash.update(self.operation.id.as_bytes());
-        for part in &self.path {
+        for part in self.path.iter() {
             hash.update([0]);
             hash.update(part.as_bytes());
         }

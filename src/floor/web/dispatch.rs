@@ -3,12 +3,9 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use actix_web::body::MessageBody;
-use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
-use actix_web::middleware::Next;
 use actix_web::web::{Bytes, Payload};
-use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse};
 
 pub use super::answer::explain;
 use super::answer::problem;
@@ -21,64 +18,48 @@ use super::parameters::MAX_QUERY;
 use super::table::may_create;
 use crate::access::guard::{Admitted, admit};
 use crate::access::reader_log::{Reading, Shown};
-use crate::error::{Error, INSUFFICIENT_SCOPE, METHOD_NOT_ALLOWED, NOT_FOUND, Result, UNAUTHENTICATED, UNSUPPORTED_MEDIA_TYPE, URI_TOO_LONG};
+use crate::error::{Error, INSUFFICIENT_SCOPE, METHOD_NOT_ALLOWED, NOT_FOUND, Result, TOKEN_INVALID, UNAUTHENTICATED, UNSUPPORTED_MEDIA_TYPE, URI_TOO_LONG};
 use crate::said;
 use crate::service::Worker;
 use crate::text::Lang;
 
-/// Every operation; what the table does not know is 404, or 405 with `Allow`.
+/// Every operation; what the table does not know is 404, or 405 with `Allow`. Who asks is settled before routes, bodies and
+/// everything else.
 pub async fn route(request: HttpRequest, payload: Payload) -> HttpResponse {
     let Some(worker) = request.app_data::<Rc<Worker>>().cloned() else { return refuse(&request, &Error::internal("a request without its worker")) };
+    let admitted = match authenticate(&request, &worker).await {
+        Ok(admitted) => admitted,
+        Err(error) => return refuse(&request, &error),
+    };
     // Decoded but for what would change where a path's parts end.
     let Some(place) = worker.service.routes.at(request.match_info().as_str()) else { return not_found(request).await };
     match place.operation(request.method().as_str()) {
-        Some(operation) => serve(request, payload, worker.clone(), operation, place.variables).await,
-        None if request.method() == actix_web::http::Method::OPTIONS => HttpResponse::NoContent().insert_header(("Allow", place.allow())).finish(),
+        Some(operation) => serve(request, payload, worker.clone(), admitted, operation, place.variables).await,
+        None if request.method() == actix_web::http::Method::OPTIONS => HttpResponse::NoContent().insert_header((header::ALLOW, place.allow())).finish(),
         None => refuse(&request, &Error::new(&METHOD_NOT_ALLOWED).header("Allow", place.allow())),
     }
 }
 
-/// Scope middleware: who asks is settled before routes, bodies and everything else. An extractor could not do this:
-/// one that waits loses against an error of the body.
-pub async fn authenticate(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> actix_web::Result<ServiceResponse<impl MessageBody>> {
-    let Some(worker) = request.app_data::<Rc<Worker>>().cloned() else {
-        return Ok(request.into_response(HttpResponse::InternalServerError()).map_into_right_body());
-    };
-    let authorization = text(request.headers(), &header::AUTHORIZATION).map(str::to_owned);
-    if request.headers().contains_key(header::AUTHORIZATION) && authorization.is_none() {
-        let response = refuse(request.request(), &Error::new(&crate::error::TOKEN_INVALID));
-        return Ok(request.into_response(response).map_into_right_body());
+async fn authenticate(request: &HttpRequest, worker: &Worker) -> Result<Admitted> {
+    let sent = request.headers().get(header::AUTHORIZATION);
+    let authorization = sent.and_then(|value| value.to_str().ok());
+    if sent.is_some() && authorization.is_none() {
+        return Err(Error::new(&TOKEN_INVALID));
     }
     // There a program says who it is in the same header (RFC 6749 section 2.3.1): its handler reads it.
     let authorization = authorization.filter(|_| request.path() != TOKEN_PATH);
-    match admit(&worker, authorization.as_deref(), worker.service.clock.now()).await {
-        Ok(admitted) => {
-            request.extensions_mut().insert(admitted);
-            Ok(next.call(request).await?.map_into_left_body())
-        }
-        Err(error) => {
-            // A made-up token has to be looked at too: counted like what has none.
-            let error = as_stranger(request.request(), &worker).err().unwrap_or(error);
-            let response = refuse(request.request(), &error);
-            Ok(request.into_response(response).map_into_right_body())
-        }
-    }
+    // A made-up token has to be looked at too: counted like what has none.
+    let made_up = |error| as_stranger(request, worker).err().unwrap_or(error);
+    admit(worker, authorization, worker.service.clock.now()).await.map_err(made_up)
 }
 
-/// App middleware: what is beside the operations (the document, its page, keys, unknown addresses) is counted by address.
-/// Health is not: balancers ask it all the time, and it costs nothing.
-pub async fn count_strangers(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> actix_web::Result<ServiceResponse<impl MessageBody>> {
+/// What is beside the operations (the document, its page, keys, unknown addresses) is counted by address. Health is not:
+/// balancers ask it all the time, and it costs nothing.
+pub fn count_stranger(request: &HttpRequest) -> Result<()> {
     let outside = !request.path().starts_with("/v1/") && !request.path().starts_with("/health/");
-    let refused = match request.app_data::<Rc<Worker>>() {
-        Some(worker) if outside => as_stranger(request.request(), worker).err(),
-        _ => None,
-    };
-    match refused {
-        None => Ok(next.call(request).await?.map_into_left_body()),
-        Some(error) => {
-            let response = refuse(request.request(), &error);
-            Ok(request.into_response(response).map_into_right_body())
-        }
+    match request.app_data::<Rc<Worker>>() {
+        Some(worker) if outside => as_stranger(request, worker),
+        _ => Ok(()),
     }
 }
 
@@ -100,9 +81,15 @@ pub fn refuse(request: &HttpRequest, error: &Error) -> HttpResponse {
     problem(error, lang, &crate::random::id().to_string())
 }
 
-async fn serve(request: HttpRequest, payload: Payload, worker: Rc<Worker>, operation: &'static Operation, path: Vec<String>) -> HttpResponse {
+async fn serve(
+    request: HttpRequest,
+    payload: Payload,
+    worker: Rc<Worker>,
+    admitted: Admitted,
+    operation: &'static Operation,
+    path: Rc<[String]>,
+) -> HttpResponse {
     let started = std::time::Instant::now();
-    let Some(admitted) = request.extensions().get::<Admitted>().cloned() else { return refuse(&request, &Error::internal("the guard did not run")) };
     let headers = request.headers();
     let lang = Lang::from_header(text(headers, &header::ACCEPT_LANGUAGE));
     // What is no text is still something that was sent: a key that cannot be one is refused, not passed over.
@@ -116,8 +103,8 @@ async fn serve(request: HttpRequest, payload: Payload, worker: Rc<Worker>, opera
         now: worker.service.clock.now(),
         request_id,
         path,
-        query: request.query_string().to_owned(),
-        headers: Headers {
+        query: request.query_string().into(),
+        headers: Rc::new(Headers {
             if_match: owned(&header::IF_MATCH),
             if_none_match: owned(&header::IF_NONE_MATCH),
             authorization: owned(&header::AUTHORIZATION).filter(|_| operation.path == TOKEN_PATH || operation.lasts()),
@@ -125,7 +112,7 @@ async fn serve(request: HttpRequest, payload: Payload, worker: Rc<Worker>, opera
             content_type: owned(&header::CONTENT_TYPE),
             last_event_id: owned(&HeaderName::from_static("last-event-id")),
             idempotency_key: owned(&HeaderName::from_static("idempotency-key")),
-        },
+        }),
         body: Bytes::new(),
         address: worker.service.proxies.client(request.peer_addr(), headers),
         shown: Shown::default(),
@@ -143,8 +130,8 @@ async fn serve(request: HttpRequest, payload: Payload, worker: Rc<Worker>, opera
     };
     let standing = call.service().limits.settle(&call, standing, response.status().as_u16());
     for (name, value) in standing.iter().flat_map(Standing::headers) {
-        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
-            response.headers_mut().insert(name, value);
+        if let Ok(value) = HeaderValue::try_from(value) {
+            response.headers_mut().insert(HeaderName::from_static(name), value);
         }
     }
     note(&call, response.status().as_u16(), code, started.elapsed());

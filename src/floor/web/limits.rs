@@ -258,6 +258,6 @@ impl Standing {
     /// `RateLimit-Policy` and `RateLimit`.
     pub fn headers(&self) -> [(&'static str, String); 2] {
         let Rate(name, ..) = self.budget.rate();
-        [("RateLimit-Policy", format!("\"{name}\";q={};w=60", self.per_minute)), ("RateLimit", format!("\"{name}\";r={}", self.remaining))]
+        [("ratelimit-policy", format!("\"{name}\";q={};w=60", self.per_minute)), ("ratelimit", format!("\"{name}\";r={}", self.remaining))]
     }
 }

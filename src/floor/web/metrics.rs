@@ -1,11 +1,13 @@
 //! What operators watch, for Prometheus, on a listener of its own: nothing of it names a person or a commune.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::sync::OnceLock;
 use std::time::Duration;
 
 use diesel::sql_types::BigInt;
 use diesel_async::RunQueryDsl;
-use metrics::{counter, gauge, histogram};
+use metrics::{Counter, Histogram, counter, gauge, histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
 use crate::service::Service;
@@ -14,31 +16,59 @@ use crate::statement;
 /// Upper bounds of the histogram's buckets, in seconds.
 const BUCKETS: &[f64] = &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 
-/// The recorder of this process, made once.
+/// The recorder of this process, made once; none until it is started.
+static HANDLE: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
+
 fn recorder() -> Option<&'static PrometheusHandle> {
-    static HANDLE: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
-    let made = HANDLE.get_or_init(|| {
-        let builder = PrometheusBuilder::new().set_buckets_for_metric(Matcher::Full("danvan_request_seconds".into()), BUCKETS).ok()?;
-        builder.install_recorder().inspect_err(|error| tracing::error!(%error, "metrics are not recorded")).ok()
-    });
-    made.as_ref()
+    HANDLE.get()?.as_ref()
 }
 
 /// Starts to record; what was counted before is lost.
 pub fn start() {
-    recorder();
+    HANDLE.get_or_init(|| {
+        let builder = PrometheusBuilder::new().set_buckets_for_metric(Matcher::Full("danvan_request_seconds".into()), BUCKETS).ok()?;
+        builder.install_recorder().inspect_err(|error| tracing::error!(%error, "metrics are not recorded")).ok()
+    });
+}
+
+/// Puts what was measured into its buckets: otherwise every request's time is kept until somebody scrapes.
+pub fn tidy() {
+    if let Some(handle) = recorder() {
+        handle.run_upkeep();
+    }
+}
+
+/// What one operation is counted with.
+struct Counters {
+    /// By the first digit of the status, from 2.
+    requests: [Counter; 4],
+    seconds: Histogram,
+}
+
+impl Counters {
+    fn of(operation: &'static str) -> Self {
+        let of = |class: &'static str| counter!("danvan_requests_total", "operation" => operation, "status" => class);
+        Self { requests: ["2xx", "3xx", "4xx", "5xx"].map(of), seconds: histogram!("danvan_request_seconds", "operation" => operation) }
+    }
 }
 
 /// One answered request.
 pub fn answered(operation: &'static str, status: u16, took: Duration) {
-    let class = match status {
-        500.. => "5xx",
-        400.. => "4xx",
-        300.. => "3xx",
-        _ => "2xx",
-    };
-    counter!("danvan_requests_total", "operation" => operation, "status" => class).increment(1);
-    histogram!("danvan_request_seconds", "operation" => operation).record(took.as_secs_f64());
+    thread_local! {
+        /// Looked up once for each worker: looking them up costs more than counting.
+        static KNOWN: RefCell<HashMap<&'static str, Counters>> = RefCell::default();
+    }
+    if recorder().is_none() {
+        return;
+    }
+    KNOWN.with_borrow_mut(|known| {
+        let counters = known.entry(operation).or_insert_with(|| Counters::of(operation));
+        let class = usize::from(status / 100).clamp(2, 5) - 2;
+        if let Some(requests) = counters.requests.get(class) {
+            requests.increment(1);
+        }
+        counters.seconds.record(took.as_secs_f64());
+    });
 }
 
 /// A password, code or secret that was refused.
@@ -80,7 +110,7 @@ pub async fn text(service: &Service) -> String {
         }
         Err(error) => tracing::debug!(code = error.problem().code, "no backlog could be counted"),
     }
-    handle.run_upkeep();
+    tidy();
     handle.render()
 }
 

@@ -151,34 +151,60 @@ macro_rules! handler {
     };
 }
 
-/// An operation that follows no pattern.
-pub fn single(room: &'static str, id: &str, method: Method, path: &str, caller: Caller, kind: Kind, summary: Text, handler: Handler) -> Operation {
-    Operation {
-        id: id.into(),
-        method,
-        path: path.into(),
-        room,
-        caller,
-        kind,
-        policy: None,
-        grants: &[],
-        summary: summary.into(),
-        description: Text2::default(),
-        request: None,
-        media: JSON,
-        response: None,
-        status: 200,
-        scope: None,
-        file: &[],
-        formats: &[],
-        columns: vec![],
-        parameters: vec![],
-        problems: vec![],
-        handler,
-    }
-}
-
+/// Operations that follow no pattern, for who is signed in. The room is the one that they are put into.
 impl Operation {
+    pub fn get(id: &str, path: &str, summary: Text, handler: Handler) -> Self {
+        Self::new(Method::Get, Kind::Read, id, path, summary.into(), handler)
+    }
+
+    pub fn post(id: &str, path: &str, summary: Text, handler: Handler) -> Self {
+        Self::new(Method::Post, Kind::Write { secret: false }, id, path, summary.into(), handler)
+    }
+
+    pub fn delete(id: &str, path: &str, summary: Text, handler: Handler) -> Self {
+        Self::new(Method::Delete, Kind::Write { secret: false }, id, path, summary.into(), handler)
+    }
+
+    pub fn new(method: Method, kind: Kind, id: &str, path: &str, summary: Text2, handler: Handler) -> Self {
+        Self {
+            id: id.into(),
+            method,
+            path: path.into(),
+            room: "",
+            caller: Caller::SignedIn,
+            kind,
+            policy: None,
+            grants: &[],
+            summary,
+            description: Text2::default(),
+            request: None,
+            media: JSON,
+            response: None,
+            status: 200,
+            scope: None,
+            file: &[],
+            formats: &[],
+            columns: vec![],
+            parameters: vec![],
+            problems: vec![],
+            handler,
+        }
+    }
+
+    /// For those without a token too.
+    pub fn open(self) -> Self {
+        Self { caller: Caller::Anyone, ..self }
+    }
+
+    /// It answers secrets, and takes no retry key.
+    pub fn secret(self) -> Self {
+        self.kind(Kind::Write { secret: true })
+    }
+
+    pub fn kind(self, kind: Kind) -> Self {
+        Self { kind, ..self }
+    }
+
     /// A body of `application/x-www-form-urlencoded`.
     pub fn takes_form<I: ToSchema>(self) -> Self {
         Self { media: FORM, ..self.takes::<I>() }

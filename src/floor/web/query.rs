@@ -15,6 +15,7 @@ use super::parameters;
 use crate::access::reach::Reach;
 use crate::access::relations::MEANING;
 use crate::access::roles::class_of;
+use crate::db::sql::Sql;
 use crate::error::{COMMUNE_REQUIRED, Error, Result};
 use crate::said;
 use crate::text::{compose, fold};
@@ -38,9 +39,9 @@ struct Standard {
     format: Option<String>,
 }
 
-/// A list request, checked.
+/// A list request, checked: all but the room's own parameters, which it reads with [`filter`](Self::filter).
 #[derive(Debug)]
-pub struct ListQuery<F> {
+pub struct ListQuery {
     /// The one commune that the list is of; none for the lists of shared tables.
     pub commune: Option<Uuid>,
     pub limit: i64,
@@ -52,7 +53,9 @@ pub struct ListQuery<F> {
     pub count: bool,
     pub include: Vec<&'static Include>,
     pub format: Option<Format>,
-    pub filter: F,
+    own: Vec<(String, String)>,
+    /// What rows have to fulfil beside reach and search.
+    pub conditions: Vec<Sql>,
     pub reach: Reach,
     /// Caller and query: what a cursor of this list is bound to.
     pub bound: Vec<u8>,
@@ -74,8 +77,8 @@ impl Search {
     }
 }
 
-impl<F: DeserializeOwned> ListQuery<F> {
-    /// Parses and checks everything but the filters' effect.
+impl ListQuery {
+    /// Parses and checks everything but the filters.
     pub fn parse(call: &Call) -> Result<Self> {
         let Kind::List { sorts, includes, commune: needs_commune, search: searchable } = call.operation.kind else {
             return Err(Error::internal("not a list"));
@@ -135,7 +138,6 @@ impl<F: DeserializeOwned> ListQuery<F> {
             Some(text) if (2..=100).contains(&text.chars().count()) => Some(Search::new(text)),
             Some(_) => return Err(Error::field("?q", "out_of_range", said!("Từ khóa phải dài 2 đến 100 ký tự", "A search has 2 to 100 characters"))),
         };
-        let filter = body::query(&own)?;
         let bound = bound_to(call, &pairs);
         let after = standard.cursor.as_deref().map(|text| cursor::read(&call.worker.service.secret, &bound, &call.epoch, text)).transpose()?;
         Ok(Self {
@@ -148,10 +150,16 @@ impl<F: DeserializeOwned> ListQuery<F> {
             count: standard.count.unwrap_or(false),
             include,
             format: Format::asked(call, standard.format.as_deref(), call.operation.formats)?,
-            filter,
+            own,
+            conditions: vec![],
             reach,
             bound,
         })
+    }
+
+    /// The room's own parameters.
+    pub fn filter<F: DeserializeOwned>(&self) -> Result<F> {
+        body::query(&self.own)
     }
 
     pub fn cursor(&self, call: &Call, at: Position) -> Result<String> {

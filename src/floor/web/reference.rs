@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::answer::Answer;
 use super::call::Call;
 use super::fixed::tag_of;
-use super::operation::{Caller, Kind, Method, Room, single};
+use super::operation::{Operation, Room};
 use super::shapes::Free;
 use crate::error::{COMMON, Error, Problem, Result};
 use crate::handler;
@@ -45,45 +45,19 @@ pub struct Problems {
 pub fn room() -> Room {
     Room::new("reference", Text::new("Những gì ứng dụng tra cứu.", "What clients look up."))
         .with(
-            single(
-                "reference",
-                "list_lifecycles",
-                Method::Get,
-                "/v1/lifecycles",
-                Caller::Anyone,
-                Kind::Read,
-                Text::new("Các bảng vòng đời", "The lifecycle tables"),
-                handler!(lifecycles),
-            )
-            .gives::<Lifecycles>()
-            .describe(Text::new("Để điện thoại tự tính các nút bấm khi không có mạng.", "From these a phone computes its buttons offline.")),
+            Operation::get("list_lifecycles", "/v1/lifecycles", Text::new("Các bảng vòng đời", "The lifecycle tables"), handler!(lifecycles))
+                .open()
+                .gives::<Lifecycles>()
+                .describe(Text::new("Để điện thoại tự tính các nút bấm khi không có mạng.", "From these a phone computes its buttons offline.")),
         )
         .with(
-            single(
-                "reference",
-                "list_problems",
-                Method::Get,
-                "/v1/problems",
-                Caller::Anyone,
-                Kind::Read,
-                Text::new("Các loại lỗi", "The kinds of problems"),
-                handler!(problems),
-            )
-            .gives::<Problems>(),
+            Operation::get("list_problems", "/v1/problems", Text::new("Các loại lỗi", "The kinds of problems"), handler!(problems)).open().gives::<Problems>(),
         )
         .with(
-            single(
-                "reference",
-                "get_problem",
-                Method::Get,
-                "/v1/problems/{code}",
-                Caller::Anyone,
-                Kind::Read,
-                Text::new("Một loại lỗi", "One kind of problem"),
-                handler!(problem),
-            )
-            .gives::<ProblemKind>()
-            .problems(&[&crate::error::NOT_FOUND]),
+            Operation::get("get_problem", "/v1/problems/{code}", Text::new("Một loại lỗi", "One kind of problem"), handler!(problem))
+                .open()
+                .gives::<ProblemKind>()
+                .problems(&[&crate::error::NOT_FOUND]),
         )
 }
 

@@ -11,7 +11,7 @@ use super::answer::Answer;
 use super::call::Call;
 use super::format::Format;
 use super::include::Include;
-use super::operation::{Caller, Handler, Kind, Method, Noun, Operation, Room, Text2, single};
+use super::operation::{Caller, Handler, Kind, Method, Noun, Operation, Room, Text2};
 use super::table::{self, Acting, Changed, Created, Kept, Record, Table};
 use super::{by_ref, shapes};
 use crate::access::lifecycle::Step;
@@ -161,8 +161,8 @@ impl<R> Resource<R> {
     fn operation(&self, id: String, method: Method, path: String, kind: Kind, grants: Grants, summary: (String, String), handler: Handler) -> Operation {
         let reads = matches!(kind, Kind::List { .. } | Kind::Item | Kind::Read);
         let caller = if reads { self.caller } else { Caller::SignedIn };
-        let operation = single(self.room, &id, method, &path, caller, kind, Text::new("", ""), handler).policy(self.policy, grants);
-        Operation { summary: Text2 { vi: summary.0, en: summary.1 }, ..operation }
+        let summary = Text2 { vi: summary.0, en: summary.1 };
+        Operation { room: self.room, caller, ..Operation::new(method, kind, &id, &path, summary, handler) }.policy(self.policy, grants)
     }
 
     /// What else the last operation, a list, can be than pages and tables.

@@ -51,7 +51,7 @@ impl Room {
     }
 
     pub fn with(mut self, operation: Operation) -> Self {
-        self.operations.push(operation);
+        self.operations.push(Operation { room: self.name, ..operation });
         self
     }
 

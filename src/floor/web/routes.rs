@@ -1,5 +1,7 @@
 //! From a method and path to an operation, by one tree: for requests, and for the operations of a batch.
 
+use std::rc::Rc;
+
 use super::operation::{Method, Operation, Room};
 
 /// All operations by their paths.
@@ -10,7 +12,7 @@ pub struct Routes(matchit::Router<Vec<&'static Operation>>);
 pub struct Place<'r> {
     operations: &'r [&'static Operation],
     /// The path's variables in their order.
-    pub variables: Vec<String>,
+    pub variables: Rc<[String]>,
 }
 
 impl Routes {

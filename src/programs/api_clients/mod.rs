@@ -13,7 +13,7 @@ pub use dto::ApiClient;
 
 use crate::handler;
 use crate::text::Text;
-use crate::web::operation::{Caller, Kind, Method, Noun, Resource, Room, TOKEN_PATH, single};
+use crate::web::operation::{Noun, Operation, Resource, Room, TOKEN_PATH};
 
 pub fn room() -> Room {
     let noun = Noun { one: "api_client", text: Text::new("ứng dụng tích hợp", "API client"), plural: "API clients" };
@@ -32,16 +32,7 @@ pub fn room() -> Room {
         .action_gives::<dto::IssuedSecret>("issue_secret")
         .room(Text::new("Ứng dụng và hệ thống kết nối với Danvan.", "Programs and systems that connect to Danvan."))
         .with(
-            single(
-                "api_clients",
-                "issue_token",
-                Method::Post,
-                TOKEN_PATH,
-                Caller::Anyone,
-                Kind::Write { secret: true },
-                Text::new("Lấy mã truy cập cho ứng dụng (OAuth 2.0)", "An access token for a program (OAuth 2.0)"),
-                handler!(oauth::token),
-            )
+            Operation::post("issue_token", TOKEN_PATH, Text::new("Lấy mã truy cập cho ứng dụng (OAuth 2.0)", "An access token for a program (OAuth 2.0)"), handler!(oauth::token)).open().secret()
             .takes_form::<dto::TokenRequest>()
             .gives::<dto::TokenAnswer>()
             .describe(Text::new(

@@ -1,9 +1,10 @@
 //! What happens with a batch.
 
-use serde_json::value::RawValue;
 use std::collections::HashSet;
+use std::rc::Rc;
 
 use actix_web::web::Bytes;
+use serde_json::value::RawValue;
 
 use super::dto::{Batch, BatchOperation, BatchResult, BatchResults};
 use crate::access::reader_log::Shown;
@@ -89,10 +90,10 @@ async fn carry_out(batch: &Call, operation: BatchOperation) -> (Call, Result<Ans
     };
     call.operation = operation;
     call.path = variables;
-    call.query = query.to_owned();
+    call.query = query.into();
     call.now = call.service().clock.now();
     call.shown = Shown::default();
-    call.headers = Headers {
+    call.headers = Rc::new(Headers {
         if_match: headers.if_match.map(String::from),
         if_none_match: None,
         authorization: None,
@@ -100,7 +101,7 @@ async fn carry_out(batch: &Call, operation: BatchOperation) -> (Call, Result<Ans
         accept: None,
         content_type: None,
         idempotency_key: Some(headers.idempotency_key.map_or_else(|| id.into(), String::from)),
-    };
+    });
     call.body = body.map(|body| Bytes::from(body.to_string())).unwrap_or_default();
     let outcome = match dispatch::check_scope(&call) {
         Ok(()) => deadline::keep(&call, (operation.handler)(call.clone())).await,

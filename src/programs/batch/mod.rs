@@ -9,20 +9,11 @@ mod handlers;
 
 use crate::handler;
 use crate::text::Text;
-use crate::web::operation::{Caller, Kind, Method, Room, single};
+use crate::web::operation::{Operation, Room};
 
 pub fn room() -> Room {
     Room::new("batch", Text::new("Gửi nhiều thao tác một lần.", "Many writes in one request.")).with(
-        single(
-            "batch",
-            "batch",
-            Method::Post,
-            "/v1/batch",
-            Caller::SignedIn,
-            Kind::Write { secret: true },
-            Text::new("Gửi nhiều thao tác theo thứ tự", "Carry out many writes in order"),
-            handler!(handlers::batch),
-        )
+        Operation::post("batch", "/v1/batch", Text::new("Gửi nhiều thao tác theo thứ tự", "Carry out many writes in order"), handler!(handlers::batch)).secret()
         .takes::<dto::Batch>()
         .gives::<dto::BatchResults>()
         .describe(Text::new(

@@ -10,21 +10,18 @@ mod store;
 
 use crate::handler;
 use crate::text::Text;
-use crate::web::operation::{Caller, Kind, Method, Room, single};
+use crate::web::operation::{Operation, Room};
 
 pub fn room() -> Room {
     Room::new("calendars", Text::new("Lịch riêng để theo dõi bằng ứng dụng lịch.", "The own schedule for calendar programs."))
         .with(
-            single(
-                "calendars",
+            Operation::post(
                 "create_my_calendar",
-                Method::Post,
                 "/v1/me/calendar",
-                Caller::SignedIn,
-                Kind::Write { secret: true },
                 Text::new("Tạo đường dẫn lịch riêng của tôi", "Make the link to my own calendar"),
                 handler!(handlers::create),
             )
+            .secret()
             .takes::<dto::CreateCalendar>()
             .gives::<dto::CalendarLink>()
             .status(201)
@@ -35,29 +32,23 @@ pub fn room() -> Room {
             .problems(&[&crate::error::COMMUNE_REQUIRED]),
         )
         .with(
-            single(
-                "calendars",
+            Operation::delete(
                 "delete_my_calendar",
-                Method::Delete,
                 "/v1/me/calendar",
-                Caller::SignedIn,
-                Kind::Write { secret: true },
                 Text::new("Hủy các đường dẫn lịch của tôi", "End the links to my calendars"),
                 handler!(handlers::delete),
             )
+            .secret()
             .status(204),
         )
         .with(
-            single(
-                "calendars",
+            Operation::get(
                 "get_calendar",
-                Method::Get,
                 "/v1/calendars/{token}",
-                Caller::Anyone,
-                Kind::Read,
                 Text::new("Lịch riêng (iCalendar)", "Somebody's own calendar (iCalendar)"),
                 handler!(handlers::get),
             )
+            .open()
             .gives_file(&["text/calendar"])
             .describe(Text::new(
                 "Các hoạt động mà chủ đường dẫn đã đăng ký hoặc phụ trách, theo quyền hiện tại của họ. Có thể thêm `.ics` vào cuối.",

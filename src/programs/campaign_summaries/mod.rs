@@ -9,20 +9,17 @@ mod store;
 use crate::campaigns;
 use crate::handler;
 use crate::text::Text;
-use crate::web::operation::{Caller, Kind, Method, Room, single};
+use crate::web::operation::{Operation, Room};
 
 pub fn room() -> Room {
     Room::new("campaign_summaries", Text::new("Tổng hợp số liệu của một đợt.", "A campaign's figures on one page.")).with(
-        single(
-            "campaign_summaries",
+        Operation::get(
             "get_campaign_summary",
-            Method::Get,
             "/v1/campaigns/{id}/summary",
-            Caller::Anyone,
-            Kind::Read,
             Text::new("Tổng hợp theo ấp, ngày, đơn vị, loại việc", "Summary by hamlet, day, unit and kind of work"),
             handler!(handlers::get),
         )
+        .open()
         .gives::<dto::CampaignSummary>()
         .policy(&campaigns::rules::POLICY, campaigns::rules::POLICY.read)
         .describe(Text::new(

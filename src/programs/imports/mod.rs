@@ -28,7 +28,7 @@ pub use round::{round, run};
 use crate::handler;
 use crate::text::Text;
 use crate::web::format::Format;
-use crate::web::operation::{Caller, Kind, Method, Noun, Resource, Room, single};
+use crate::web::operation::{Noun, Operation, Resource, Room};
 use crate::web::shapes;
 
 /// Types of the files.
@@ -45,16 +45,7 @@ pub fn room() -> Room {
         .act("undo", undo::undo)
         .room(Text::new("Nhập danh sách từ bảng tính (CSV, XLSX).", "Lists from spreadsheets (CSV, XLSX)."))
         .with(
-            single(
-                "imports",
-                "create_import",
-                Method::Post,
-                "/v1/imports",
-                Caller::SignedIn,
-                Kind::Write { secret: false },
-                Text::new("Nhập một danh sách", "Import a list"),
-                handler!(handlers::create),
-            )
+            Operation::post("create_import", "/v1/imports", Text::new("Nhập một danh sách", "Import a list"), handler!(handlers::create))
             .takes_file(TAKEN)
             .asks::<dto::ImportQuery>()
             .answers(shapes::object::<Import>)
@@ -69,47 +60,20 @@ pub fn room() -> Room {
             .problems(&[&crate::error::ID_TAKEN, &crate::error::CONFLICT, &crate::error::FORBIDDEN]),
         )
         .with(
-            single(
-                "imports",
-                "get_import_report",
-                Method::Get,
-                "/v1/imports/{id}/report",
-                Caller::SignedIn,
-                Kind::Read,
-                Text::new("Tiến độ và lỗi từng dòng của một lượt nhập", "How far an import is, and the errors of its rows"),
-                handler!(handlers::report),
-            )
+            Operation::get("get_import_report", "/v1/imports/{id}/report", Text::new("Tiến độ và lỗi từng dòng của một lượt nhập", "How far an import is, and the errors of its rows"), handler!(handlers::report))
             .gives::<dto::ImportReport>()
             .policy(&rules::POLICY, rules::POLICY.read)
             .problems(&[&crate::error::NOT_FOUND]),
         )
         .with(
-            single(
-                "imports",
-                "list_import_rows",
-                Method::Get,
-                "/v1/imports/{id}/rows",
-                Caller::SignedIn,
-                Kind::Read,
-                Text::new("Các dòng mà một lượt nhập đã tạo", "The rows that an import made"),
-                handler!(handlers::made),
-            )
+            Operation::get("list_import_rows", "/v1/imports/{id}/rows", Text::new("Các dòng mà một lượt nhập đã tạo", "The rows that an import made"), handler!(handlers::made))
             .gives::<dto::ImportRows>()
             .policy(&rules::POLICY, rules::POLICY.read)
             .problems(&[&crate::error::NOT_FOUND]),
         )
         .problems(&[&rules::NOT_UNDOABLE])
         .with(
-            single(
-                "imports",
-                "get_import_template",
-                Method::Get,
-                "/v1/imports/templates/{kind}",
-                Caller::Anyone,
-                Kind::Read,
-                Text::new("Tệp mẫu để nhập danh sách", "An empty file for an import"),
-                handler!(handlers::template),
-            )
+            Operation::get("get_import_template", "/v1/imports/templates/{kind}", Text::new("Tệp mẫu để nhập danh sách", "An empty file for an import"), handler!(handlers::template)).open()
             .asks::<template::TemplateQuery>()
             .gives_file(FILES)
             .problems(&[&crate::error::NOT_FOUND, &crate::error::VALIDATION_FAILED]),

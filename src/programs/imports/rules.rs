@@ -42,8 +42,7 @@ static LIFECYCLE: Lifecycle = Lifecycle {
 pub static POLICY: Policy =
     Policy { resource: "imports", read: SEE_TOOLS, create: OWN_TOOLS, update: OWN_TOOLS, fields: Import::FIELDS, lifecycle: &LIFECYCLE };
 
-pub static NOT_UNDOABLE: Problem =
-    Problem { code: "not_undoable", status: 409, title: Text::new("Lượt nhập này không hoàn tác được", "This import cannot be undone") };
+pub static NOT_UNDOABLE: Problem = Problem::new("not_undoable", 409, "Lượt nhập này không hoàn tác được", "This import cannot be undone");
 
 pub static CONSTRAINTS: &[Constraint] = &[
     Constraint::missing("imports_commune_fkey", "?commune", "no_commune", Text::new("Không có xã này", "There is no such commune")),

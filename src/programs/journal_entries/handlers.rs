@@ -14,12 +14,13 @@ use crate::web::query::ListQuery;
 use crate::web::table;
 
 pub async fn list(call: Call) -> Result<Answer> {
-    let mut query: ListQuery<JournalFilter> = ListQuery::parse(&call)?;
+    let mut query = ListQuery::parse(&call)?;
+    let filter: JournalFilter = query.filter()?;
     let commune = query.commune.ok_or_else(|| Error::internal("the journal is a commune's"))?;
     // A grant for one campaign reaches nothing that is not of that campaign.
     query.reach.clauses.retain(|clause| clause.campaign.is_none());
     let seen = query.reach.clauses.iter().map(|clause| classes(clause.role, clause.relation)).fold(Classes::default(), Classes::with);
-    let of_accounts = query.filter.kind.as_deref().filter(|kind| rules::OF_ACCOUNTS.contains(kind)).map(str::to_owned);
+    let of_accounts = filter.kind.as_deref().filter(|kind| rules::OF_ACCOUNTS.contains(kind)).map(str::to_owned);
     if of_accounts.is_none() {
         query.reach.clauses.retain(|clause| clause.role != Role::PlatformAdmin);
     }
@@ -28,8 +29,8 @@ pub async fn list(call: Call) -> Result<Answer> {
     }
     let lane = &call.worker.lane;
     let kinds = of_accounts.map_or_else(|| readable_kinds(&call, &query.reach), |kind| vec![kind]);
-    let page = async |query: &ListQuery<JournalFilter>| {
-        let entries = store::page(lane, commune, query, kinds.clone()).await?;
+    let page = async |query: &ListQuery| {
+        let entries = store::page(lane, commune, query, &filter, kinds.clone()).await?;
         Ok(entries
             .into_iter()
             .map(|entry| {
@@ -38,7 +39,7 @@ pub async fn list(call: Call) -> Result<Answer> {
             })
             .collect())
     };
-    table::log(&call, query, page, async |query| store::total(&call.service().database, commune, query, kinds.clone()).await).await
+    table::log(&call, query, page, async || store::total(&call.service().database, commune, &filter, kinds.clone()).await).await
 }
 
 /// The kinds of rows that some role of the reader may read at all: an inspector learns of no headcount that it is there.

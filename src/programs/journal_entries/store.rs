@@ -12,8 +12,7 @@ use crate::error::{Error, INVALID_CURSOR, Result};
 use crate::journal::feeds::ACCOUNTS;
 use crate::web::query::ListQuery;
 
-fn filtered(commune: Uuid, query: &ListQuery<JournalFilter>, kinds: Vec<String>) -> journal::BoxedQuery<'static, diesel::pg::Pg> {
-    let filter = &query.filter;
+fn filtered(commune: Uuid, filter: &JournalFilter, kinds: Vec<String>) -> journal::BoxedQuery<'static, diesel::pg::Pg> {
     let mut rows = journal::table.filter(journal::kind.eq_any(kinds)).into_boxed();
     rows = match filter.kind.as_deref() {
         Some("grants") => {
@@ -47,8 +46,8 @@ fn filtered(commune: Uuid, query: &ListQuery<JournalFilter>, kinds: Vec<String>)
 }
 
 /// A page of a commune's journal, in its order or the newest first.
-pub async fn page(lane: &Lane, commune: Uuid, query: &ListQuery<JournalFilter>, kinds: Vec<String>) -> Result<Vec<JournalEntry>> {
-    let mut rows = filtered(commune, query, kinds);
+pub async fn page(lane: &Lane, commune: Uuid, query: &ListQuery, filter: &JournalFilter, kinds: Vec<String>) -> Result<Vec<JournalEntry>> {
+    let mut rows = filtered(commune, filter, kinds);
     if let Some(after) = &query.after {
         let (number, seq): (i64, i32) = serde_json::from_value(after.k.clone()).map_err(|_| Error::new(&INVALID_CURSOR))?;
         rows = if query.descending {
@@ -63,7 +62,7 @@ pub async fn page(lane: &Lane, commune: Uuid, query: &ListQuery<JournalFilter>, 
 }
 
 /// How many there are on all pages: over the pool, since a log is long.
-pub async fn total(database: &Database, commune: Uuid, query: &ListQuery<JournalFilter>, kinds: Vec<String>) -> Result<i64> {
+pub async fn total(database: &Database, commune: Uuid, filter: &JournalFilter, kinds: Vec<String>) -> Result<i64> {
     let mut connection = database.connection().await?;
-    Ok(filtered(commune, query, kinds).count().get_result(&mut connection).await?)
+    Ok(filtered(commune, filter, kinds).count().get_result(&mut connection).await?)
 }

@@ -13,15 +13,16 @@ use crate::web::query::ListQuery;
 use crate::web::table;
 
 pub async fn list(call: Call) -> Result<Answer> {
-    let query: ListQuery<ReadFilter> = ListQuery::parse(&call)?;
+    let query = ListQuery::parse(&call)?;
+    let filter: ReadFilter = query.filter()?;
     let commune = query.commune.ok_or_else(|| Error::internal("the reader log is a commune's"))?;
     // A grant for one campaign reaches nothing that is not of that campaign.
     if query.reach.clauses.iter().all(|clause| clause.campaign.is_some()) {
         return Err(Error::forbidden());
     }
     let lane = &call.worker.lane;
-    let page = async |query: &ListQuery<ReadFilter>| {
-        let notes = store::page(lane, commune, query).await?;
+    let page = async |query: &ListQuery| {
+        let notes = store::page(lane, commune, query, &filter).await?;
         Ok(notes
             .into_iter()
             .map(|note| {
@@ -30,7 +31,7 @@ pub async fn list(call: Call) -> Result<Answer> {
             })
             .collect())
     };
-    table::log(&call, query, page, async |query| store::total(&call.service().database, commune, query).await).await
+    table::log(&call, query, page, async || store::total(&call.service().database, commune, &filter).await).await
 }
 
 /// Who saw a person's data, for the export of all that is kept: people's matter, and none of a program's.

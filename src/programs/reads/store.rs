@@ -12,8 +12,7 @@ use crate::db::{Database, Lane};
 use crate::error::{Error, INVALID_CURSOR, Result};
 use crate::web::query::ListQuery;
 
-fn filtered(commune: Uuid, query: &ListQuery<ReadFilter>) -> reads::BoxedQuery<'static, diesel::pg::Pg> {
-    let filter = &query.filter;
+fn filtered(commune: Uuid, filter: &ReadFilter) -> reads::BoxedQuery<'static, diesel::pg::Pg> {
     let mut rows = reads::table.filter(reads::commune_id.eq(commune)).into_boxed();
     if let Some(row) = filter.row_id {
         rows = rows.filter(reads::row_ids.contains(vec![row]));
@@ -34,8 +33,8 @@ fn filtered(commune: Uuid, query: &ListQuery<ReadFilter>) -> reads::BoxedQuery<'
 }
 
 /// A page of a commune's reader log, in the order of time or the newest first.
-pub async fn page(lane: &Lane, commune: Uuid, query: &ListQuery<ReadFilter>) -> Result<Vec<Read>> {
-    let mut rows = filtered(commune, query);
+pub async fn page(lane: &Lane, commune: Uuid, query: &ListQuery, filter: &ReadFilter) -> Result<Vec<Read>> {
+    let mut rows = filtered(commune, filter);
     if let Some(after) = &query.after {
         let at: DateTime<Utc> = serde_json::from_value(after.k.clone()).map_err(|_| Error::new(&INVALID_CURSOR))?;
         rows = if query.descending {
@@ -50,9 +49,9 @@ pub async fn page(lane: &Lane, commune: Uuid, query: &ListQuery<ReadFilter>) -> 
 }
 
 /// How many there are on all pages: over the pool, since a log is long.
-pub async fn total(database: &Database, commune: Uuid, query: &ListQuery<ReadFilter>) -> Result<i64> {
+pub async fn total(database: &Database, commune: Uuid, filter: &ReadFilter) -> Result<i64> {
     let mut connection = database.connection().await?;
-    Ok(filtered(commune, query).count().get_result(&mut connection).await?)
+    Ok(filtered(commune, filter).count().get_result(&mut connection).await?)
 }
 
 /// The newest notes of who saw a row's personal data.

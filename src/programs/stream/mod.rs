@@ -9,20 +9,11 @@ mod handlers;
 use crate::handler;
 use crate::sync;
 use crate::text::Text;
-use crate::web::operation::{Caller, Kind, Method, Room, single};
+use crate::web::operation::{Kind, Operation, Room};
 
 pub fn room() -> Room {
     Room::new("stream", Text::new("Thay đổi được gửi ngay khi xảy ra.", "Changes as they happen.")).with(
-        single(
-            "stream",
-            "stream",
-            Method::Get,
-            "/v1/stream",
-            Caller::SignedIn,
-            Kind::Stream,
-            Text::new("Nhận thay đổi ngay khi xảy ra (server-sent events)", "Changes as they happen (server-sent events)"),
-            handler!(handlers::stream),
-        )
+        Operation::get("stream", "/v1/stream", Text::new("Nhận thay đổi ngay khi xảy ra (server-sent events)", "Changes as they happen (server-sent events)"), handler!(handlers::stream)).kind(Kind::Stream)
         .asks::<sync::SyncQuery>()
         .answers(sync::page_schema)
         .describe(Text::new(

@@ -23,21 +23,12 @@ pub use sources::SOURCES;
 
 use crate::handler;
 use crate::text::Text;
-use crate::web::operation::{Caller, Kind, Method, Room, single};
+use crate::web::operation::{Operation, Room};
 
 pub fn room() -> Room {
     Room::new("sync", Text::new("Đồng bộ cho điện thoại và hệ thống khác.", "Synchronisation for phones and other systems."))
         .with(
-            single(
-                "sync",
-                "sync",
-                Method::Get,
-                "/v1/sync",
-                Caller::SignedIn,
-                Kind::Read,
-                Text::new("Những gì đã thay đổi từ lần trước", "What changed since the last time"),
-                handler!(handlers::sync),
-            )
+            Operation::get("sync", "/v1/sync", Text::new("Những gì đã thay đổi từ lần trước", "What changed since the last time"), handler!(handlers::sync))
             .asks::<SyncQuery>()
             .answers(dto::page)
             .describe(Text::new(
@@ -48,16 +39,7 @@ pub fn room() -> Room {
             .problems(&[&crate::error::RESYNC_REQUIRED, &crate::error::VALIDATION_FAILED, &crate::error::COMMUNE_REQUIRED]),
         )
         .with(
-            single(
-                "sync",
-                "get_sync_checksums",
-                Method::Get,
-                "/v1/sync/checksums",
-                Caller::SignedIn,
-                Kind::Read,
-                Text::new("Tổng kiểm để đối chiếu bản sao", "Checksums to prove a copy"),
-                handler!(handlers::checksums),
-            )
+            Operation::get("get_sync_checksums", "/v1/sync/checksums", Text::new("Tổng kiểm để đối chiếu bản sao", "Checksums to prove a copy"), handler!(handlers::checksums))
             .asks::<dto::ChecksumQuery>()
             .gives::<dto::Checksums>()
             .describe(Text::new(

@@ -15,7 +15,7 @@ use crate::random;
 use crate::service::Worker;
 use crate::sync;
 use crate::text::Lang;
-use crate::web::call::{Call, Headers};
+use crate::web::call::Call;
 
 /// A request of the owner's, as it were: what it shows goes through the same projection.
 ///
@@ -35,9 +35,9 @@ async fn call_of(worker: &Rc<Worker>, webhook: &Webhook, now: DateTime<Utc>) -> 
         lang: Lang::Vi,
         now,
         request_id: random::id(),
-        path: vec![],
-        query: String::new(),
-        headers: Headers::default(),
+        path: [].into(),
+        query: "".into(),
+        headers: Rc::default(),
         body: actix_web::web::Bytes::new(),
         address: None,
         shown: Shown::default(),

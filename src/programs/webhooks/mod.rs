@@ -23,7 +23,7 @@ pub use sender::Sender;
 
 use crate::handler;
 use crate::text::Text;
-use crate::web::operation::{Caller, Kind, Method, Noun, Resource, Room, Sends, single};
+use crate::web::operation::{Noun, Operation, Resource, Room, Sends};
 use crate::web::shapes;
 
 pub fn room() -> Room {
@@ -46,16 +46,7 @@ pub fn room() -> Room {
         .action_gives::<dto::IssuedWebhookSecret>("rotate_secret")
         .room(Text::new("Đẩy sự kiện đến hệ thống khác.", "Events pushed to other systems."))
         .with(
-            single(
-                "webhooks",
-                "list_webhook_deliveries",
-                Method::Get,
-                "/v1/webhooks/{id}/deliveries",
-                Caller::SignedIn,
-                Kind::Read,
-                Text::new("Nhật ký gửi của một webhook", "What a webhook was sent, and what became of it"),
-                handler!(handlers::deliveries),
-            )
+            Operation::get("list_webhook_deliveries", "/v1/webhooks/{id}/deliveries", Text::new("Nhật ký gửi của một webhook", "What a webhook was sent, and what became of it"), handler!(handlers::deliveries))
             .asks::<dto::DeliveryQuery>()
             .gives::<dto::Deliveries>()
             .policy(&rules::POLICY, rules::POLICY.read)

@@ -36,7 +36,7 @@ pub type Page = Vec<(Map<String, Value>, Position)>;
 
 /// Statements: one for each 200 rows. It is whole before the answer begins: what is cut on the way has fewer bytes
 /// than announced, and `X-Row-Count` says how many rows there are.
-pub async fn export<F>(call: &Call, mut query: ListQuery<F>, format: Format, page: impl AsyncFn(&ListQuery<F>) -> Result<Page>) -> Result<Answer> {
+pub async fn export(call: &Call, mut query: ListQuery, format: Format, page: impl AsyncFn(&ListQuery) -> Result<Page>) -> Result<Answer> {
     let turns = if call.actor.person.is_some() { &TURNS } else { &PUBLIC_TURNS };
     let _turn = tokio::time::timeout(PATIENCE, turns.acquire()).await.map_err(|_| Error::unavailable())?.map_err(Error::internal)?;
     let mut file = File::new(format, call.operation.columns.clone())?;

@@ -1,7 +1,6 @@
 //! Lists of what was written down and stays as it is: the journal, the reader log. They are read as a whole or not at all.
 
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use super::export::export;
@@ -13,11 +12,11 @@ use crate::web::cursor::Position;
 use crate::web::query::ListQuery;
 
 /// One statement, one more for `count`. No tag: a log grows all the time.
-pub async fn log<F: DeserializeOwned, E: Serialize>(
+pub async fn log<E: Serialize>(
     call: &Call,
-    mut query: ListQuery<F>,
-    page: impl AsyncFn(&ListQuery<F>) -> Result<Vec<(E, Position)>>,
-    total: impl AsyncFn(&ListQuery<F>) -> Result<i64>,
+    mut query: ListQuery,
+    page: impl AsyncFn(&ListQuery) -> Result<Vec<(E, Position)>>,
+    total: impl AsyncFn() -> Result<i64>,
 ) -> Result<Answer> {
     if let Some(format) = query.format {
         return export(call, query, format, async |query| page(query).await?.into_iter().map(|(entry, at)| Ok((object(&entry)?, at))).collect()).await;
@@ -34,7 +33,7 @@ pub async fn log<F: DeserializeOwned, E: Serialize>(
     let items = found.iter().map(|(entry, _)| object(entry).map(Value::Object)).collect::<Result<Vec<Value>>>()?;
     let mut body = Map::from_iter([("items".into(), json!(items)), ("next_cursor".into(), json!(next))]);
     if query.count {
-        body.insert("total".into(), json!(total(&query).await?));
+        body.insert("total".into(), json!(total().await?));
     }
     let answer = Answer::ok(body)?;
     Ok(with_link(call, answer, next.as_deref()))

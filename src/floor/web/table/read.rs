@@ -7,6 +7,7 @@ use super::change::feed_of;
 use super::export::{Page, export};
 use super::object::Object;
 use super::projection::Projection;
+use super::record::Filter as _;
 use super::store::{Found, Stored};
 use crate::access::reach::Reach;
 use crate::error::{Error, Result};
@@ -59,7 +60,7 @@ pub fn etag<R: Stored>(seen: &Seen<R>, epoch: &str) -> String {
     format!("\"{}-{view:x}\"", seen.row.version())
 }
 
-async fn objects<R: Stored>(call: &Call, query: &ListQuery<R::Filter>) -> Result<Page> {
+async fn objects<R: Stored>(call: &Call, query: &ListQuery) -> Result<Page> {
     let shown = |(row, mask, exact): Found<R>| {
         let at = Position { k: row.sort_key(&query.sort), i: row.id(), r: exact };
         Ok((object(call, &Seen { row, held: query.reach.held(&mask) })?.map()?, at))
@@ -69,16 +70,9 @@ async fn objects<R: Stored>(call: &Call, query: &ListQuery<R::Filter>) -> Result
 
 /// `GET /v1/{things}`: the marks, one statement for the page, one for `count`, one for each `include`.
 pub async fn list<R: Stored>(call: Call) -> Result<Answer> {
-    let mut query: ListQuery<R::Filter> = ListQuery::parse(&call)?;
-    let lane = &call.worker.lane;
-    let feed = R::TABLE.shared_feed.or(query.commune).ok_or_else(|| Error::internal("a list without a feed"))?;
-    // Before the page, so that the tag is never newer than the rows.
-    let included = query.include.iter().flat_map(|include| (include.depends)());
-    let depends: Vec<&str> = R::depends().iter().chain(included).map(String::as_str).collect();
-    let marks = call.worker.marks.read(lane, feed, &depends).await?;
-    let newest = marks.iter().map(|(_, number)| *number).max().unwrap_or(0);
-    let marks: String = marks.iter().map(|(_, number)| format!("{number:x}.")).collect();
-    let etag = format!("\"{newest}-{marks}{}\"", query.fingerprint(&call));
+    let mut query = ListQuery::parse(&call)?;
+    query.conditions = query.filter::<R::Filter>()?.conditions();
+    let etag = list_tag(&call, &query, R::TABLE.shared_feed, R::depends()).await?;
     if call.has(&etag) {
         return Ok(Answer { status: 304, etag: Some(etag), ..Answer::empty() });
     }
@@ -87,13 +81,11 @@ pub async fn list<R: Stored>(call: Call) -> Result<Answer> {
     }
     let wanted = usize::try_from(query.limit).unwrap_or(usize::MAX);
     query.limit += 1;
+    let lane = &call.worker.lane;
     let mut found = R::page(lane, &query).await?;
     let more = found.len() > wanted;
     found.truncate(wanted);
-    let next = match found.last() {
-        Some((row, _, exact)) if more => Some(query.cursor(&call, Position { k: row.sort_key(&query.sort), i: row.id(), r: *exact })?),
-        _ => None,
-    };
+    let last = found.last().filter(|_| more).map(|(row, _, exact)| Position { k: row.sort_key(&query.sort), i: row.id(), r: *exact });
     let mut included = Included::of(&query.include);
     let mut body = Vec::with_capacity(found.len() * ABOUT + 256);
     body.extend_from_slice(b"{\"items\":[");
@@ -105,20 +97,37 @@ pub async fn list<R: Stored>(call: Call) -> Result<Answer> {
         }
         body = object_onto(&call, &seen, body)?;
     }
+    let total = if query.count { Some(R::total(lane, &query).await?) } else { None };
+    Ok(list_answer(&call, &query, body, included, last, total).await?.etag(etag))
+}
+
+/// The tag of a list: the marks of all that it may change with. Before the page, so that it is never newer than the rows.
+async fn list_tag(call: &Call, query: &ListQuery, shared_feed: Option<Uuid>, depends: &[String]) -> Result<String> {
+    let feed = shared_feed.or(query.commune).ok_or_else(|| Error::internal("a list without a feed"))?;
+    let included = query.include.iter().flat_map(|include| (include.depends)());
+    let depends: Vec<&str> = depends.iter().chain(included).map(String::as_str).collect();
+    let marks = call.worker.marks.read(&call.worker.lane, feed, &depends).await?;
+    let newest = marks.iter().map(|(_, number)| *number).max().unwrap_or(0);
+    let marks: String = marks.iter().map(|(_, number)| format!("{number:x}.")).collect();
+    Ok(format!("\"{newest}-{marks}{}\"", query.fingerprint(call)))
+}
+
+/// The rest of a list, behind its last item.
+async fn list_answer(call: &Call, query: &ListQuery, mut body: Vec<u8>, included: Included<'_>, last: Option<Position>, total: Option<i64>) -> Result<Answer> {
+    let next = last.map(|at| query.cursor(call, at)).transpose()?;
     body.push(b']');
     if !query.include.is_empty() {
         body.extend_from_slice(b",\"included\":");
-        included.load(&call, query.commune, &mut body).await?;
+        included.load(call, query.commune, &mut body).await?;
     }
     body.extend_from_slice(b",\"next_cursor\":");
     serde_json::to_writer(&mut body, &next)?;
-    if query.count {
+    if let Some(total) = total {
         body.extend_from_slice(b",\"total\":");
-        serde_json::to_writer(&mut body, &R::total(lane, &query).await?)?;
+        serde_json::to_writer(&mut body, &total)?;
     }
     body.push(b'}');
-    let answer = Answer::written(200, body).etag(etag);
-    Ok(with_link(&call, answer, next.as_deref()))
+    Ok(with_link(call, Answer::written(200, body), next.as_deref()))
 }
 
 /// A longer header is one that proxies and client libraries refuse; `next_cursor` is there in any case.

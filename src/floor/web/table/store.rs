@@ -11,7 +11,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use super::judged::{Insert, Masks, Update};
-use super::record::{Filter as _, Record, Table};
+use super::record::{Record, Table};
 use super::source::{Follows, Formerly, Overlay, States};
 use crate::access::reach::Reach;
 use crate::access::roles::Grants;
@@ -63,13 +63,13 @@ fn exactly(table: &Table, search: Option<&Search>) -> Sql {
 }
 
 /// What a list's query asks of the rows, beside reach and cursor.
-fn asked<R: Record>(sql: &mut Sql, query: &ListQuery<R::Filter>) {
-    in_commune(sql, R::TABLE, query.commune);
+fn asked(sql: &mut Sql, table: &Table, query: &ListQuery) {
+    in_commune(sql, table, query.commune);
     if let Some(search) = &query.search {
-        sql.push(" AND ", Sql::of(format!("{}.search LIKE {{}}", R::TABLE.name), [search.folded.clone()]));
+        sql.push(" AND ", Sql::of(format!("{}.search LIKE {{}}", table.name), [search.folded.clone()]));
     }
-    for condition in query.filter.conditions() {
-        sql.push(" AND ", condition);
+    for condition in &query.conditions {
+        sql.push(" AND ", condition.clone());
     }
 }
 
@@ -101,7 +101,7 @@ async fn masked<R: Record>(connection: &AsyncPgConnection, sql: Sql) -> QueryRes
 }
 
 /// Behind the row that a page before ended with.
-fn behind<R: Record>(query: &ListQuery<R::Filter>) -> Result<Option<Sql>> {
+fn behind<R: Record>(query: &ListQuery) -> Result<Option<Sql>> {
     let Some(after) = &query.after else { return Ok(None) };
     let (table, sort) = (R::TABLE.name, &query.sort);
     let key = R::sort_bind(sort, &after.k).ok_or_else(|| Error::new(&INVALID_CURSOR))?;
@@ -120,13 +120,13 @@ fn behind<R: Record>(query: &ListQuery<R::Filter>) -> Result<Option<Sql>> {
 #[expect(async_fn_in_trait, reason = "handlers stay on their worker's thread")]
 pub trait Stored: Record {
     /// A page of a list, with whether a row matched a search with its accents.
-    async fn page(lane: &Lane, query: &ListQuery<Self::Filter>) -> Result<Vec<Found<Self>>> {
+    async fn page(lane: &Lane, query: &ListQuery) -> Result<Vec<Found<Self>>> {
         let (table, sort) = (Self::TABLE, &query.sort);
         if !table.sorts.contains(&sort.as_str()) {
             return Err(Error::internal("a sort that the table does not know"));
         }
         let mut sql = rows(table, &query.reach, Some(exactly(table, query.search.as_ref())));
-        asked::<Self>(&mut sql, query);
+        asked(&mut sql, table, query);
         if let Some(behind) = behind::<Self>(query)? {
             sql.push(" AND ", behind);
         }
@@ -143,10 +143,10 @@ pub trait Stored: Record {
         Ok(found.into_iter().map(|Loaded { row, mask, exact }| (row, mask, exact)).collect())
     }
 
-    async fn total(lane: &Lane, query: &ListQuery<Self::Filter>) -> Result<i64> {
+    async fn total(lane: &Lane, query: &ListQuery) -> Result<i64> {
         let mut sql = Sql::text(format!("SELECT count(*) FROM {}", Self::TABLE.name));
         sql.push(" WHERE ", query.reach.within(query.reach.policy.read, Self::TABLE.lies));
-        asked::<Self>(&mut sql, query);
+        asked(&mut sql, Self::TABLE, query);
         let connection = lane.connection().await?;
         Ok(Statement::<BigInt>::new(sql).get_result(&mut &*connection).await?)
     }

@@ -20,7 +20,7 @@ use crate::handler;
 use crate::text::Text;
 use crate::web::format::Format;
 use crate::web::include::Include;
-use crate::web::operation::{Caller, Kind, Method, Noun, Resource, Room, single};
+use crate::web::operation::{Noun, Operation, Resource, Room};
 
 /// `include=activity`.
 pub static INCLUDE: Include = Include::of::<Activity>("activity", "activity_id");
@@ -51,13 +51,9 @@ pub fn room() -> Room {
         .act("publish", handlers::publish)
         .room(Text::new("Lịch hoạt động của đợt: làm gì, khi nào, ở đâu, do ai.", "The schedule of a campaign: what is done when, where and by whom."))
         .with(
-            single(
-                "activities",
+            Operation::get(
                 "list_campaign_warnings",
-                Method::Get,
                 "/v1/campaigns/{id}/warnings",
-                Caller::SignedIn,
-                Kind::Read,
                 Text::new("Các cảnh báo của đợt", "The standing warnings of a campaign"),
                 handler!(clashes::of_campaign),
             )

@@ -74,10 +74,8 @@ static LIFECYCLE: Lifecycle = Lifecycle {
 
 pub static POLICY: Policy = Policy { resource: "activities", read: READ, create: CREATE, update: UPDATE, fields: Activity::FIELDS, lifecycle: &LIFECYCLE };
 
-pub static NOT_READY: Problem =
-    Problem { code: "campaign_not_ready", status: 409, title: Text::new("Đợt chưa mở hoặc đã kết thúc", "The campaign is not open for this") };
-pub static ASK_OFFICE: Problem =
-    Problem { code: "ask_the_office", status: 409, title: Text::new("Cần văn phòng xã quyết định", "The commune's office decides this") };
+pub static NOT_READY: Problem = Problem::new("campaign_not_ready", 409, "Đợt chưa mở hoặc đã kết thúc", "The campaign is not open for this");
+pub static ASK_OFFICE: Problem = Problem::new("ask_the_office", 409, "Cần văn phòng xã quyết định", "The commune's office decides this");
 
 pub static CONSTRAINTS: &[Constraint] = &[
     Constraint::taken("activities_code_key", "/code", "code_taken", Text::new("Mã này đã dùng trong đợt", "Another activity of the campaign has this code")),

@@ -13,7 +13,7 @@ pub use rules::{About, LEEWAY, subject};
 use crate::access::roles::Grants;
 use crate::handler;
 use crate::text::Text;
-use crate::web::operation::{Caller, Kind, Method, Room, single};
+use crate::web::operation::{Operation, Room};
 
 /// Who may fetch an activity's codes: those who may take presence at it.
 const HOLDERS: Grants = crate::activities::rules::PRESENCE;
@@ -22,16 +22,7 @@ pub fn room() -> Room {
     let problems = &[&crate::error::FORBIDDEN, &crate::error::NOT_FOUND, &crate::error::VALIDATION_FAILED];
     Room::new("check_in_codes", Text::new("Mã QR điểm danh.", "QR codes for the check-in."))
         .with(
-            single(
-                "check_in_codes",
-                "list_check_in_codes",
-                Method::Get,
-                "/v1/activities/{id}/check-in-codes",
-                Caller::SignedIn,
-                Kind::Read,
-                Text::new("Các mã mười phút của một hoạt động", "The ten-minute codes of an activity"),
-                handler!(handlers::of_activity),
-            )
+            Operation::get("list_check_in_codes", "/v1/activities/{id}/check-in-codes", Text::new("Các mã mười phút của một hoạt động", "The ten-minute codes of an activity"), handler!(handlers::of_activity))
             .asks::<dto::CodesQuery>()
             .gives::<dto::ActivityCodes>()
             .policy(&crate::activities::rules::POLICY, HOLDERS)
@@ -44,16 +35,7 @@ pub fn room() -> Room {
             .problems(problems),
         )
         .with(
-            single(
-                "check_in_codes",
-                "get_volunteer_code",
-                Method::Get,
-                "/v1/volunteers/{id}/check-in-code",
-                Caller::SignedIn,
-                Kind::Read,
-                Text::new("Mã in trên thẻ của một người tham gia", "The code for a volunteer's card"),
-                handler!(handlers::of_volunteer),
-            )
+            Operation::get("get_volunteer_code", "/v1/volunteers/{id}/check-in-code", Text::new("Mã in trên thẻ của một người tham gia", "The code for a volunteer's card"), handler!(handlers::of_volunteer))
             .gives::<dto::VolunteerCode>()
             .policy(&crate::volunteers::rules::POLICY, crate::volunteers::rules::POLICY.update)
             .scoped("sign_ups", "check_in")

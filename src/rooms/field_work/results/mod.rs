@@ -17,7 +17,7 @@ pub use sums::{differences, fix};
 use crate::handler;
 use crate::text::Text;
 use crate::web::include::Include;
-use crate::web::operation::{Caller, Kind, Method, Noun, Resource, Room, single};
+use crate::web::operation::{Noun, Operation, Resource, Room};
 
 const INCLUDES: &[&Include] = &[&crate::activities::INCLUDE, &crate::road_registrations::INCLUDE, &crate::hamlets::INCLUDE, &crate::units::INCLUDE];
 
@@ -37,17 +37,9 @@ pub fn room() -> Room {
             "Results by metric: metres, plants, soldiers' man-days, gifts ...",
         ))
         .with(
-            single(
-                "results",
-                "list_metrics",
-                Method::Get,
-                "/v1/metrics",
-                Caller::Anyone,
-                Kind::Read,
-                Text::new("Danh mục chỉ tiêu", "The metrics"),
-                handler!(handlers::metrics),
-            )
-            .gives::<dto::Metrics>(),
+            Operation::get("list_metrics", "/v1/metrics", Text::new("Danh mục chỉ tiêu", "The metrics"), handler!(handlers::metrics))
+                .open()
+                .gives::<dto::Metrics>(),
         )
         .problems(&[&rules::NOT_TAKING_PLACE, &rules::ROAD_CONFIRMED, &crate::activities::rules::NOT_READY])
 }

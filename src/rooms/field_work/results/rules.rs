@@ -52,17 +52,15 @@ static LIFECYCLE: Lifecycle = Lifecycle {
 
 pub static POLICY: Policy = Policy { resource: "results", read: READ, create: REPORT, update: REPORT, fields: ActivityResult::FIELDS, lifecycle: &LIFECYCLE };
 
-pub static NOT_TAKING_PLACE: Problem = Problem {
-    code: "not_taking_place",
-    status: 409,
-    title: Text::new("Hoạt động không diễn ra hoặc đã được xác nhận", "The activity does not take place, or was verified"),
-};
+pub static NOT_TAKING_PLACE: Problem =
+    Problem::new("not_taking_place", 409, "Hoạt động không diễn ra hoặc đã được xác nhận", "The activity does not take place, or was verified");
 
-pub static ROAD_CONFIRMED: Problem = Problem {
-    code: "road_confirmed",
-    status: 409,
-    title: Text::new("Tuyến đường đã được nghiệm thu; mở lại trước khi ghi thêm", "The road was confirmed: send it back before more is recorded"),
-};
+pub static ROAD_CONFIRMED: Problem = Problem::new(
+    "road_confirmed",
+    409,
+    "Tuyến đường đã được nghiệm thu; mở lại trước khi ghi thêm",
+    "The road was confirmed: send it back before more is recorded",
+);
 
 /// The metric that attendance gives for local people.
 pub const MAN_DAYS: &str = "man_days";

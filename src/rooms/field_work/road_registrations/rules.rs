@@ -79,13 +79,7 @@ static LIFECYCLE: Lifecycle = Lifecycle {
 pub static POLICY: Policy =
     Policy { resource: "road_registrations", read: READ, create: REGISTER, update: REGISTER, fields: RoadRegistration::FIELDS, lifecycle: &LIFECYCLE };
 
-pub static CLOSED: Problem =
-    Problem {
-        code: "registration_closed", status: 409, title: Text::new("Đã hết hạn đăng ký tuyến đường", "The registration of roads is closed")
-    };
-pub static OWN_WORK: Problem =
-    Problem { code: "own_work", status: 403, title: Text::new("Người báo làm xong không tự xác nhận", "Who reported it done does not confirm it") };
-pub static NOT_MERGEABLE: Problem =
-    Problem { code: "not_mergeable", status: 409, title: Text::new("Không gộp được vào hồ sơ này", "The record cannot go on for this one") };
-pub static NOTHING_DONE: Problem =
-    Problem { code: "nothing_done", status: 409, title: Text::new("Chưa có số mét nào được ghi nhận", "No metres are recorded yet") };
+pub static CLOSED: Problem = Problem::new("registration_closed", 409, "Đã hết hạn đăng ký tuyến đường", "The registration of roads is closed");
+pub static OWN_WORK: Problem = Problem::new("own_work", 403, "Người báo làm xong không tự xác nhận", "Who reported it done does not confirm it");
+pub static NOT_MERGEABLE: Problem = Problem::new("not_mergeable", 409, "Không gộp được vào hồ sơ này", "The record cannot go on for this one");
+pub static NOTHING_DONE: Problem = Problem::new("nothing_done", 409, "Chưa có số mét nào được ghi nhận", "No metres are recorded yet");

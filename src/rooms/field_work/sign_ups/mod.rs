@@ -26,7 +26,7 @@ pub use seats::{ask_again, cancel_all, confirm_pending, erase, promote, reassign
 use crate::handler;
 use crate::text::Text;
 use crate::web::include::Include;
-use crate::web::operation::{Caller, Kind, Method, Noun, Resource, Room, single};
+use crate::web::operation::{Noun, Operation, Resource, Room};
 
 const INCLUDES: &[&Include] = &[&crate::activities::INCLUDE, &crate::volunteers::INCLUDE, &crate::hamlets::INCLUDE, &crate::units::INCLUDE];
 
@@ -49,16 +49,7 @@ pub fn room() -> Room {
         .act("correct", presence_actions::correct)
         .room(Text::new("Đăng ký tham gia, điểm danh, ngày công.", "Sign-ups, attendance and man-days."))
         .with(
-            single(
-                "sign_ups",
-                "create_walk_in",
-                Method::Post,
-                "/v1/activities/{id}/walk-ins",
-                Caller::SignedIn,
-                Kind::Write { secret: false },
-                Text::new("Ghi nhận người đến thêm", "Record residents who just came"),
-                handler!(presence_actions::walk_in),
-            )
+            Operation::post("create_walk_in", "/v1/activities/{id}/walk-ins", Text::new("Ghi nhận người đến thêm", "Record residents who just came"), handler!(presence_actions::walk_in))
             .takes::<presence_dto::WalkIn>()
             .gives::<SignUp>()
             .status(201)
@@ -67,16 +58,7 @@ pub fn room() -> Room {
             .problems(&[&crate::error::FORBIDDEN, &crate::error::NOT_FOUND, &rules::NO_PRESENCE]),
         )
         .with(
-            single(
-                "sign_ups",
-                "check_in_many",
-                Method::Post,
-                "/v1/sign-ups/check-ins",
-                Caller::SignedIn,
-                Kind::Write { secret: true },
-                Text::new("Nộp hàng đợi điểm danh của điện thoại", "Hand in a phone's queue of check-ins and check-outs"),
-                handler!(check_ins::check_in_many),
-            )
+            Operation::post("check_in_many", "/v1/sign-ups/check-ins", Text::new("Nộp hàng đợi điểm danh của điện thoại", "Hand in a phone's queue of check-ins and check-outs"), handler!(check_ins::check_in_many)).secret()
             .takes::<presence_dto::CheckIns>()
             .gives::<presence_dto::CheckInResults>()
             .policy(&rules::POLICY, rules::COME)

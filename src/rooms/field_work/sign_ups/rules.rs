@@ -109,22 +109,16 @@ pub fn step(action: &str) -> Result<&'static Step> {
 }
 
 pub static CODE_REQUIRED: Problem =
-    Problem {
-        code: "code_required", status: 403, title: Text::new("Tự điểm danh cần mã tại chỗ", "To check in alone takes a code that is shown on the spot")
-    };
-pub static NOT_OPEN: Problem =
-    Problem { code: "not_open", status: 409, title: Text::new("Hoạt động chưa mở đăng ký hoặc đã đóng", "The activity is not open for this") };
-pub static NO_PRESENCE: Problem = Problem {
-    code: "no_presence_yet",
-    status: 409,
-    title: Text::new(
-        "Hoạt động chưa xếp lịch hoặc đợt chưa mở: chưa điểm danh được",
-        "The activity is not scheduled, or its campaign not open: no presence yet",
-    ),
-};
-pub static NO_SEAT: Problem = Problem { code: "no_seat", status: 409, title: Text::new("Đã hết chỗ", "There is no free seat") };
-pub static NOT_ELIGIBLE: Problem =
-    Problem { code: "not_eligible", status: 409, title: Text::new("Người này chưa thể tham gia", "This person cannot take part") };
+    Problem::new("code_required", 403, "Tự điểm danh cần mã tại chỗ", "To check in alone takes a code that is shown on the spot");
+pub static NOT_OPEN: Problem = Problem::new("not_open", 409, "Hoạt động chưa mở đăng ký hoặc đã đóng", "The activity is not open for this");
+pub static NO_PRESENCE: Problem = Problem::new(
+    "no_presence_yet",
+    409,
+    "Hoạt động chưa xếp lịch hoặc đợt chưa mở: chưa điểm danh được",
+    "The activity is not scheduled, or its campaign not open: no presence yet",
+);
+pub static NO_SEAT: Problem = Problem::new("no_seat", 409, "Đã hết chỗ", "There is no free seat");
+pub static NOT_ELIGIBLE: Problem = Problem::new("not_eligible", 409, "Người này chưa thể tham gia", "This person cannot take part");
 
 pub static CONSTRAINTS: &[Constraint] = &[Constraint::taken(
     "sign_ups_person_key",

@@ -28,7 +28,7 @@ use futures::FutureExt as _;
 
 use crate::handler;
 use crate::text::Text;
-use crate::web::operation::{Caller, Kind, Method, Noun, Resource, Room, single};
+use crate::web::operation::{Kind, Noun, Operation, Resource, Room};
 
 pub fn users_room() -> Room {
     let noun = Noun { one: "user", text: Text::new("tài khoản", "user"), plural: "users" };
@@ -70,118 +70,70 @@ pub fn auth_room() -> Room {
     let write = Kind::Write { secret: true };
     Room::new("auth", Text::new("Đăng nhập, phiên và mật khẩu.", "Signing in, sessions and passwords."))
         .with(
-            single(
-                "auth",
-                "login",
-                Method::Post,
-                "/v1/auth/login",
-                Caller::Anyone,
-                write,
-                Text::new("Đăng nhập bằng mật khẩu", "Sign in with a password"),
-                handler!(sign_in::login),
-            )
-            .takes::<sign_in_dto::Login>()
-            .gives::<sign_in_dto::SignedIn>()
-            .problems(&[&crate::error::SIGN_IN_FAILED, &crate::error::TOO_MANY_REQUESTS]),
+            Operation::post("login", "/v1/auth/login", Text::new("Đăng nhập bằng mật khẩu", "Sign in with a password"), handler!(sign_in::login))
+                .open()
+                .kind(write)
+                .takes::<sign_in_dto::Login>()
+                .gives::<sign_in_dto::SignedIn>()
+                .problems(&[&crate::error::SIGN_IN_FAILED, &crate::error::TOO_MANY_REQUESTS]),
         )
         .with(
-            single(
-                "auth",
+            Operation::post(
                 "activate",
-                Method::Post,
                 "/v1/auth/activate",
-                Caller::Anyone,
-                write,
                 Text::new("Mở phiên bằng mã một lần", "Open a session with a one-time code"),
                 handler!(sign_in::activate),
             )
+            .open()
+            .kind(write)
             .takes::<sign_in_dto::Activate>()
             .gives::<sign_in_dto::SignedIn>()
             .problems(&[&crate::error::SIGN_IN_FAILED, &crate::error::TOO_MANY_REQUESTS]),
         )
         .with(
-            single(
-                "auth",
-                "refresh",
-                Method::Post,
-                "/v1/auth/refresh",
-                Caller::Anyone,
-                write,
-                Text::new("Lấy mã truy cập mới", "Get a new access token"),
-                handler!(sign_in::refresh),
-            )
-            .takes::<sign_in_dto::Refresh>()
-            .gives::<sign_in_dto::SignedIn>()
-            .describe(Text::new(
-                "Gửi lại cùng một mã làm mới thì nhận cùng một mã kế tiếp, cho đến khi mã kế tiếp được dùng; dùng lại sau đó sẽ kết thúc phiên.",
-                "The same refresh token gives the same successor until that successor is used; used again after that, it ends the session.",
-            ))
-            .problems(&[&crate::error::SESSION_REVOKED, &crate::error::TERM_ENDED, &crate::error::TOKEN_INVALID]),
+            Operation::post("refresh", "/v1/auth/refresh", Text::new("Lấy mã truy cập mới", "Get a new access token"), handler!(sign_in::refresh))
+                .open()
+                .kind(write)
+                .takes::<sign_in_dto::Refresh>()
+                .gives::<sign_in_dto::SignedIn>()
+                .describe(Text::new(
+                    "Gửi lại cùng một mã làm mới thì nhận cùng một mã kế tiếp, cho đến khi mã kế tiếp được dùng; dùng lại sau đó sẽ kết thúc phiên.",
+                    "The same refresh token gives the same successor until that successor is used; used again after that, it ends the session.",
+                ))
+                .problems(&[&crate::error::SESSION_REVOKED, &crate::error::TERM_ENDED, &crate::error::TOKEN_INVALID]),
         )
         .with(
-            single(
-                "auth",
-                "logout",
-                Method::Post,
-                "/v1/auth/logout",
-                Caller::SignedIn,
-                write,
-                Text::new("Kết thúc phiên này", "End this session"),
-                handler!(sign_in::logout),
-            )
-            .status(204),
+            Operation::post("logout", "/v1/auth/logout", Text::new("Kết thúc phiên này", "End this session"), handler!(sign_in::logout))
+                .kind(write)
+                .status(204),
         )
         .with(
-            single(
-                "auth",
-                "get_me",
-                Method::Get,
-                "/v1/me",
-                Caller::SignedIn,
-                Kind::Read,
-                Text::new("Tôi là ai và được làm gì", "Who I am and what I may do"),
-                handler!(sign_in::me),
-            )
-            .gives::<sign_in_dto::Me>(),
+            Operation::get("get_me", "/v1/me", Text::new("Tôi là ai và được làm gì", "Who I am and what I may do"), handler!(sign_in::me))
+                .gives::<sign_in_dto::Me>(),
         )
         .with(
-            single(
-                "auth",
-                "list_my_sessions",
-                Method::Get,
-                "/v1/me/sessions",
-                Caller::SignedIn,
-                Kind::Read,
-                Text::new("Các phiên của tôi", "My sessions"),
-                handler!(sign_in::my_sessions),
-            )
-            .gives::<sign_in_dto::Sessions>(),
+            Operation::get("list_my_sessions", "/v1/me/sessions", Text::new("Các phiên của tôi", "My sessions"), handler!(sign_in::my_sessions))
+                .gives::<sign_in_dto::Sessions>(),
         )
         .with(
-            single(
-                "auth",
+            Operation::delete(
                 "revoke_my_session",
-                Method::Delete,
                 "/v1/me/sessions/{id}",
-                Caller::SignedIn,
-                write,
                 Text::new("Thu hồi một phiên của tôi", "Revoke one of my sessions"),
                 handler!(sign_in::revoke_my_session),
             )
+            .kind(write)
             .status(204)
             .problems(&[&crate::error::NOT_FOUND]),
         )
         .with(
-            single(
-                "auth",
+            Operation::post(
                 "change_my_password",
-                Method::Post,
                 "/v1/me/password",
-                Caller::SignedIn,
-                write,
                 Text::new("Đổi mật khẩu của tôi", "Change my password"),
                 handler!(sign_in::change_password),
             )
+            .kind(write)
             .takes::<sign_in_dto::ChangePassword>()
             .status(204)
             .describe(Text::new("Kết thúc các phiên khác.", "Ends the other sessions."))

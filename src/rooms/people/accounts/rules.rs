@@ -61,13 +61,13 @@ static GRANT_LIFECYCLE: Lifecycle = Lifecycle {
 pub static USERS: Policy = Policy { resource: "users", read: READ, create: MANAGE, update: UPDATE_USER, fields: USER_FIELDS, lifecycle: &USER_LIFECYCLE };
 pub static GRANTS: Policy = Policy { resource: "grants", read: READ, create: MANAGE, update: MANAGE, fields: GRANT_FIELDS, lifecycle: &GRANT_LIFECYCLE };
 
-pub static ALREADY_GRANTED: Problem =
-    Problem { code: "already_granted", status: 409, title: Text::new("Người này đã có quyền đó", "This user has the right already") };
-pub static LAST_LEADER: Problem = Problem {
-    code: "last_leader",
-    status: 409,
-    title: Text::new("Xã phải còn người lãnh đạo; hãy giao quyền cho người khác trước", "A commune keeps a leader: give the right to somebody else first"),
-};
+pub static ALREADY_GRANTED: Problem = Problem::new("already_granted", 409, "Người này đã có quyền đó", "This user has the right already");
+pub static LAST_LEADER: Problem = Problem::new(
+    "last_leader",
+    409,
+    "Xã phải còn người lãnh đạo; hãy giao quyền cho người khác trước",
+    "A commune keeps a leader: give the right to somebody else first",
+);
 
 pub static CONSTRAINTS: &[Constraint] = &[
     Constraint::taken("users_username_key", "/username", "username_taken", Text::new("Tên đăng nhập này đã có người dùng", "This username is taken")),

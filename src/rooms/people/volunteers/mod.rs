@@ -24,7 +24,7 @@ use crate::handler;
 use crate::text::Text;
 use crate::web::call::Call;
 use crate::web::include::Include;
-use crate::web::operation::{Caller, Follow, Kind, Method, Noun, Resource, Room, single};
+use crate::web::operation::{Follow, Kind, Noun, Operation, Resource, Room};
 use crate::web::shapes;
 
 /// `include=volunteer`.
@@ -64,16 +64,14 @@ pub fn room(followers: &'static Followers) -> Room {
         .action_gives::<crate::accounts::IssuedCode>("invite")
         .room(Text::new("Tình nguyện viên của xã.", "The commune's volunteers."))
         .with(
-            single(
-                "volunteers",
+            Operation::post(
                 "enter_volunteer",
-                Method::Post,
                 "/v1/volunteers/self",
-                Caller::Anyone,
-                secret,
                 Text::new("Tự đăng ký làm tình nguyện viên", "Enter oneself as a volunteer"),
                 handler!(own::enter),
             )
+            .open()
+            .kind(secret)
             .takes::<dto::EnterVolunteer>()
             .gives::<dto::Entered>()
             .status(201)
@@ -81,13 +79,9 @@ pub fn room(followers: &'static Followers) -> Room {
             .problems(&[&crate::error::TOO_MANY_REQUESTS, &crate::error::CONFLICT, &crate::error::ID_TAKEN, &crate::error::NOT_FOUND]),
         )
         .with(
-            single(
-                "volunteers",
+            Operation::get(
                 "export_volunteer",
-                Method::Get,
                 "/v1/volunteers/{id}/export",
-                Caller::SignedIn,
-                Kind::Read,
                 Text::new("Xuất toàn bộ dữ liệu về một người", "Export all that is kept of a person"),
                 Arc::new(|call| own::export(call, followers).boxed_local()),
             )

@@ -71,8 +71,7 @@ static LIFECYCLE: Lifecycle = Lifecycle {
 
 pub static POLICY: Policy = Policy { resource: "volunteers", read: READ, create: CREATE, update: UPDATE, fields: Volunteer::FIELDS, lifecycle: &LIFECYCLE };
 
-pub static NOT_MERGEABLE: Problem =
-    Problem { code: "not_mergeable", status: 409, title: Text::new("Không gộp được vào hồ sơ này", "The record cannot go on for this one") };
+pub static NOT_MERGEABLE: Problem = Problem::new("not_mergeable", 409, "Không gộp được vào hồ sơ này", "The record cannot go on for this one");
 
 /// The row of a person who enters alone.
 pub fn entered(input: &EnterVolunteer, user: Uuid, now: DateTime<Utc>, request_hash: Vec<u8>) -> Volunteer {

@@ -14,7 +14,7 @@ pub use store::{by_code, exist, has_function, kind_names, names};
 use crate::handler;
 use crate::text::Text;
 use crate::web::include::Include;
-use crate::web::operation::{Caller, Kind, Method, Noun, Resource, Room, single};
+use crate::web::operation::{Noun, Operation, Resource, Room};
 
 /// `include=unit`.
 pub static INCLUDE: Include = Include::of::<Unit>("unit", "unit_id");
@@ -34,16 +34,8 @@ pub fn room() -> Room {
             "The commune's units, departments, organisations and schools, and the army units that it works with.",
         ))
         .with(
-            single(
-                "units",
-                "list_unit_kinds",
-                Method::Get,
-                "/v1/unit-kinds",
-                Caller::Anyone,
-                Kind::Read,
-                Text::new("Danh mục loại đơn vị", "The kinds of units"),
-                handler!(handlers::kinds),
-            )
-            .gives::<dto::UnitKinds>(),
+            Operation::get("list_unit_kinds", "/v1/unit-kinds", Text::new("Danh mục loại đơn vị", "The kinds of units"), handler!(handlers::kinds))
+                .open()
+                .gives::<dto::UnitKinds>(),
         )
 }

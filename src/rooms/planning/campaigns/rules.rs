@@ -52,17 +52,12 @@ static LIFECYCLE: Lifecycle = Lifecycle {
 
 pub static POLICY: Policy = Policy { resource: "campaigns", read: READ, create: CREATE, update: UPDATE, fields: Campaign::FIELDS, lifecycle: &LIFECYCLE };
 
-pub static TOO_EARLY: Problem =
-    Problem { code: "campaign_too_early", status: 409, title: Text::new("Chưa đến ngày bắt đầu", "The first day has not come") };
+pub static TOO_EARLY: Problem = Problem::new("campaign_too_early", 409, "Chưa đến ngày bắt đầu", "The first day has not come");
 
-pub static NO_PLAN: Problem =
-    Problem {
-        code: "plan_not_issued", status: 409, title: Text::new("Kế hoạch của đợt chưa được ban hành", "The campaign's plan is not issued")
-    };
+pub static NO_PLAN: Problem = Problem::new("plan_not_issued", 409, "Kế hoạch của đợt chưa được ban hành", "The campaign's plan is not issued");
 
 /// Closing with something open needs a word.
-pub static STILL_OPEN: Problem =
-    Problem { code: "still_open", status: 409, title: Text::new("Đợt còn việc chưa xong", "Something of the campaign is still open") };
+pub static STILL_OPEN: Problem = Problem::new("still_open", 409, "Đợt còn việc chưa xong", "Something of the campaign is still open");
 
 pub static CONSTRAINTS: &[Constraint] = &[Constraint::taken(
     "campaigns_code_key",

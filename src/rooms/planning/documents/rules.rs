@@ -52,24 +52,16 @@ static LIFECYCLE: Lifecycle = Lifecycle {
 
 pub static POLICY: Policy = Policy { resource: "documents", read: READ, create: CREATE, update: CREATE, fields: Document::FIELDS, lifecycle: &LIFECYCLE };
 
-pub static NOT_IN_FORCE: Problem = Problem {
-    code: "not_in_force",
-    status: 409,
-    title: Text::new("Văn bản được thay thế không còn hiệu lực", "The document that is replaced is not in force"),
-};
-pub static NOT_FOR_ALL: Problem = Problem {
-    code: "not_for_all",
-    status: 409,
-    title: Text::new(
-        "Văn bản chỉ gửi nơi nhận hoặc lưu nội bộ, không công khai được",
-        "A document for its recipients, or for the office alone, is not made public",
-    ),
-};
-pub static SIGNER_NOT_ENTITLED: Problem = Problem {
-    code: "signer_not_entitled",
-    status: 409,
-    title: Text::new("Người ký không có quyền ký theo hình thức này", "The signer may not sign in this form"),
-};
+pub static NOT_IN_FORCE: Problem =
+    Problem::new("not_in_force", 409, "Văn bản được thay thế không còn hiệu lực", "The document that is replaced is not in force");
+pub static NOT_FOR_ALL: Problem = Problem::new(
+    "not_for_all",
+    409,
+    "Văn bản chỉ gửi nơi nhận hoặc lưu nội bộ, không công khai được",
+    "A document for its recipients, or for the office alone, is not made public",
+);
+pub static SIGNER_NOT_ENTITLED: Problem =
+    Problem::new("signer_not_entitled", 409, "Người ký không có quyền ký theo hình thức này", "The signer may not sign in this form");
 
 pub static CONSTRAINTS: &[Constraint] = &[
     Constraint::taken(

@@ -16,7 +16,7 @@ pub use handlers::{add, award_all, erase, kept_of, reassign, revoke_of};
 use crate::handler;
 use crate::text::Text;
 use crate::web::include::Include;
-use crate::web::operation::{Caller, Kind, Method, Noun, Resource, Room, single};
+use crate::web::operation::{Noun, Operation, Resource, Room};
 
 const INCLUDES: &[&Include] = &[&crate::campaigns::INCLUDE, &crate::activities::INCLUDE, &crate::hamlets::INCLUDE, &crate::units::INCLUDE];
 
@@ -41,16 +41,13 @@ pub fn room() -> Room {
             "Rewards: nominated, checked, recommended, awarded, presented. The decision that awards is issued among the documents.",
         ))
         .with(
-            single(
-                "rewards",
+            Operation::get(
                 "list_award_parameters",
-                Method::Get,
                 "/v1/award-parameters",
-                Caller::Anyone,
-                Kind::Read,
                 Text::new("Mức tiền thưởng theo thời gian", "What a certificate is worth, by time"),
                 handler!(parameters::list),
             )
+            .open()
             .gives::<parameters::AwardParametersList>()
             .describe(Text::new(
                 "Mức theo ngày của quyết định; đổi bằng lệnh `danvan parameters set`.",

@@ -50,24 +50,13 @@ static LIFECYCLE: Lifecycle = Lifecycle {
 
 pub static POLICY: Policy = Policy { resource: "rewards", read: READ, create: NOMINATE, update: NOMINATE, fields: Reward::FIELDS, lifecycle: &LIFECYCLE };
 
-pub static OWN_NOMINATION: Problem = Problem {
-    code: "own_nomination",
-    status: 403,
-    title: Text::new("Người đề nghị không tự ban hành quyết định khen", "Who nominated does not issue the decision"),
-};
+pub static OWN_NOMINATION: Problem =
+    Problem::new("own_nomination", 403, "Người đề nghị không tự ban hành quyết định khen", "Who nominated does not issue the decision");
 pub static NO_PARAMETERS: Problem =
-    Problem {
-        code: "no_award_parameters", status: 409, title: Text::new("Chưa có mức tiền thưởng cho ngày này", "No award parameters are set for this day")
-    };
-pub static DISCIPLINED: Problem =
-    Problem {
-        code: "under_discipline", status: 409, title: Text::new("Đối tượng đang bị xem xét kỷ luật", "The subject is under disciplinary review")
-    };
-pub static NOT_A_DRAFT: Problem = Problem {
-    code: "not_a_draft_decision",
-    status: 409,
-    title: Text::new("Phải là dự thảo quyết định chưa ban hành", "Must be a decision that is not issued yet"),
-};
+    Problem::new("no_award_parameters", 409, "Chưa có mức tiền thưởng cho ngày này", "No award parameters are set for this day");
+pub static DISCIPLINED: Problem = Problem::new("under_discipline", 409, "Đối tượng đang bị xem xét kỷ luật", "The subject is under disciplinary review");
+pub static NOT_A_DRAFT: Problem =
+    Problem::new("not_a_draft_decision", 409, "Phải là dự thảo quyết định chưa ban hành", "Must be a decision that is not issued yet");
 
 pub static CONSTRAINTS: &[Constraint] = &[
     Constraint::taken(
