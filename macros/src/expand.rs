@@ -214,7 +214,7 @@ impl Parts {
                     conditions.push(quote!(all.extend(self.#name.clone().map(|value| crate::db::sql::Sql::of(#condition, [value])));));
                 }
                 Ask::Any => {
-                    fields.push(quote!(#[doc = #text] #[param(value_type = Option<String>)] pub #name: Option<crate::web::values::AnyOf<#ty>>));
+                    fields.push(quote!(#[doc = #text] #[param(value_type = Option<Vec<#ty>>)] pub #name: Option<crate::web::values::AnyOf<#ty>>));
                     let list = argument(&field.ty, "Vec").is_some();
                     let condition = if list { format!("{column} && {{}}") } else { format!("{column} = ANY({{}})") };
                     conditions.push(quote!(all.extend(self.#name.as_ref().map(|any| crate::db::sql::Sql::of(#condition, [any.0.clone()])));));

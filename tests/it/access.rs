@@ -96,7 +96,7 @@ asked about, head2 of another; obser2 leads the activity, volun1 is the voluntee
 #[tokio::test]
 async fn the_grid_of_rights_is_as_committed() {
     let app = App::start().await;
-    let document = danvan::web::openapi::document(danvan::app::rooms());
+    let document = crate::support::document();
     world::a_day(&app).await;
     let actors: Vec<String> = world::everybody().into_iter().filter(|actor| actor.is_empty() || actor.starts_with("a.") || actor == "platform1").collect();
     let mut tokens = BTreeMap::new();

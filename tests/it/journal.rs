@@ -10,6 +10,14 @@ use futures::future::join_all;
 
 use crate::support::{App, id, json};
 
+/// A secret that is not the service's.
+fn another_secret() -> danvan::access::keys::Secret {
+    let file = std::env::temp_dir().join(format!("danvan-{}", danvan::random::token(8)));
+    let secret = danvan::access::keys::Secret::load_or_make(&file).unwrap();
+    std::fs::remove_file(file).unwrap();
+    secret
+}
+
 async fn number(app: &App) -> i64 {
     feeds::table.find(id("a")).select(feeds::number).first(&mut app.sql().await).await.unwrap()
 }
@@ -157,7 +165,7 @@ async fn seals_tell_a_changed_and_a_missing_row() {
     ))
     .await
     .unwrap();
-    let other = danvan::access::keys::Secret::load_or_make(&std::env::temp_dir().join(format!("danvan-{}", danvan::random::token(8)))).unwrap();
+    let other = another_secret();
     seals::seal(&mut sql, &other, app.service.clock.now()).await.unwrap();
     assert!(seals::verify(&mut sql, &app.service.secret).await.unwrap().breaches[0].contains("another secret"));
     sql.batch_execute("ROLLBACK; BEGIN").await.unwrap();
@@ -186,7 +194,7 @@ async fn seals_tell_a_changed_and_a_missing_row() {
 #[tokio::test]
 async fn a_key_that_was_not_sealed_with_the_secret_signs_for_nobody() {
     let app = App::start().await;
-    let other = danvan::access::keys::Secret::load_or_make(&std::env::temp_dir().join(format!("danvan-{}", danvan::random::token(8)))).unwrap();
+    let other = another_secret();
     // The service's role may insert keys; one of another secret does not count.
     let now = app.service.clock.now();
     let kid = danvan::access::keys::rotate(&mut app.sql().await, &other, now - chrono::TimeDelta::minutes(5), false).await.unwrap();

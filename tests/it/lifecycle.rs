@@ -32,7 +32,7 @@ async fn every_step_is_allowed_from_its_statuses_and_from_no_other() {
 
 /// Every action from every status.
 pub async fn walk(app: &App) {
-    let document = danvan::web::openapi::document(danvan::app::rooms());
+    let document = crate::support::document();
     let mut sql = app.sql().await;
     let mut steps = 0;
     for operation in danvan::app::operations() {

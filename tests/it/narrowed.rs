@@ -174,7 +174,7 @@ async fn a_grant_for_one_campaign_changes_nothing_beside_it() {
     let app = App::start().await;
     world::a_day(&app).await;
     world::another_campaign(&app).await;
-    let document = danvan::web::openapi::document(danvan::app::rooms());
+    let document = crate::support::document();
     let (mut tried, mut wrong) = (0, vec![]);
     let mut done = BTreeSet::new();
     for name in NARROWED {
@@ -211,7 +211,7 @@ async fn nothing_is_made_in_another_campaign() {
     let app = App::start().await;
     world::a_day(&app).await;
     world::another_campaign(&app).await;
-    let document = danvan::web::openapi::document(danvan::app::rooms());
+    let document = crate::support::document();
     let mut wrong = vec![];
     for name in NARROWED {
         let token = app.token(&format!("a.one_{name}")).await;

@@ -175,6 +175,12 @@ impl Classes {
         Self(self.0 | other.0)
     }
 
+    /// What both have.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
     pub fn bits(self) -> u8 {
         self.0
     }

@@ -121,9 +121,9 @@ pub fn default_home() -> Result<PathBuf> {
 
 /// Starts the server, making its data folder first where there is none.
 pub fn start(plan: &Plan, say: &dyn Fn(&str)) -> Result<Server> {
-    // The server's programs run in that folder: what is named from ours is another one there.
-    let plan = &Plan { home: std::path::absolute(&plan.home)?, ..*plan };
     std::fs::create_dir_all(&plan.home).with_context(|| format!("cannot make {}", plan.home.display()))?;
+    // The server's programs run in that folder, and perhaps as somebody else: a name from where we are is another one there.
+    let plan = &Plan { home: plan.home.canonicalize()?, ..*plan };
     let lock = lock(&plan.home.join("lock"))?;
     let run_as = RunAs::find()?;
     // Fetched programs serve all data folders of an account.

@@ -74,7 +74,13 @@ impl AsyncRead for Socket {
             return read;
         }
         let this = &mut *self;
-        let Some(until) = this.until else { return Poll::Pending };
+        let Some(until) = this.until else {
+            // Who reads may be another task than before: it is the one to be woken once something is sent.
+            if this.alarm.as_mut().is_some_and(|alarm| alarm.as_mut().poll(context).is_ready()) {
+                this.alarm = None;
+            }
+            return Poll::Pending;
+        };
         let alarm = this.alarm.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(until)));
         while alarm.as_mut().poll(context).is_ready() {
             if Instant::now() >= until {
@@ -115,6 +121,75 @@ impl AsyncWrite for Socket {
         match &mut self.stream {
             Stream::Tcp(tcp) => Pin::new(tcp).poll_shutdown(context),
             Stream::Unix(unix) => Pin::new(unix).poll_shutdown(context),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// Answers some messages, then says nothing.
+    async fn host(answers: usize) -> Config {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        tokio::spawn(async move {
+            let (mut client, _) = listener.accept().await.unwrap();
+            for _ in 0..answers {
+                client.read_u8().await.unwrap();
+                client.write_u8(1).await.unwrap();
+            }
+            std::future::pending::<()>().await;
+        });
+        let mut config = Config::new();
+        config.host("127.0.0.1").port(port);
+        config
+    }
+
+    /// As a connection does it: what is read is waited for while something is written.
+    async fn ask(socket: &mut Socket) -> io::Result<u8> {
+        let mut sent = false;
+        let mut byte = [0];
+        std::future::poll_fn(|context| {
+            let mut buffer = ReadBuf::new(&mut byte);
+            if let Poll::Ready(read) = Pin::new(&mut *socket).poll_read(context, &mut buffer) {
+                return Poll::Ready(read);
+            }
+            if !sent {
+                sent = Pin::new(&mut *socket).poll_write(context, &[0]).is_ready();
+            }
+            Poll::Pending
+        })
+        .await?;
+        Ok(byte[0])
+    }
+
+    /// A connection is made by one task, and driven by another.
+    #[tokio::test]
+    async fn whoever_reads_is_told() {
+        let mut socket = Socket::open(&host(1).await, 0, Some(Duration::from_millis(150))).await.unwrap();
+        let mut socket = tokio::spawn(async move {
+            ask(&mut socket).await.unwrap();
+            socket
+        })
+        .await
+        .unwrap();
+        let asked = tokio::spawn(async move { ask(&mut socket).await.unwrap_err().kind() });
+        let told = tokio::time::timeout(Duration::from_secs(60), asked).await;
+        assert_eq!(told.expect("it is told").unwrap(), io::ErrorKind::TimedOut);
+    }
+
+    #[tokio::test]
+    async fn a_host_that_says_nothing_any_more_is_left_whenever_it_falls_silent() {
+        for answers in [0, 1, 5] {
+            let mut socket = Socket::open(&host(answers).await, 0, Some(Duration::from_millis(150))).await.unwrap();
+            for _ in 0..answers {
+                assert_eq!(ask(&mut socket).await.unwrap(), 1);
+            }
+            assert_eq!(ask(&mut socket).await.unwrap_err().kind(), io::ErrorKind::TimedOut);
         }
     }
 }

@@ -1,6 +1,4 @@
-//! The parameters of a query string or a form: each once, and not more than an operation could have a use for.
-
-use std::collections::HashSet;
+//! The parameters of a query string or a form: each once, but lists, and not more than an operation could have a use for.
 
 use crate::error::{Error, Result};
 use crate::said;
@@ -18,19 +16,23 @@ pub enum Misshapen {
     Nul(String),
 }
 
-/// Names with their values, in their order.
-pub fn parse(text: &[u8]) -> Result<Vec<(String, String)>, Misshapen> {
+/// Names with their values, in their order. What is a list may come several times, as some clients send one.
+pub fn parse(text: &[u8], is_list: impl Fn(&str) -> bool) -> Result<Vec<(String, String)>, Misshapen> {
     if text.iter().filter(|byte| **byte == b'&').count() >= MOST {
         return Err(Misshapen::TooMany);
     }
-    let pairs: Vec<(String, String)> = form_urlencoded::parse(text).into_owned().collect();
-    let mut seen = HashSet::new();
-    for (name, value) in &pairs {
+    let mut pairs: Vec<(String, String)> = vec![];
+    for (name, value) in form_urlencoded::parse(text) {
         if name.contains('\0') || value.contains('\0') {
             return Err(Misshapen::Nul(name.replace('\0', "")));
         }
-        if !seen.insert(name) {
-            return Err(Misshapen::Twice(name.clone()));
+        match pairs.iter_mut().find(|(known, _)| *known == name) {
+            None => pairs.push((name.into_owned(), value.into_owned())),
+            Some((_, values)) if is_list(&name) => {
+                values.push(',');
+                values.push_str(&value);
+            }
+            Some(_) => return Err(Misshapen::Twice(name.into_owned())),
         }
     }
     Ok(pairs)
@@ -60,10 +62,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parameters_are_few_and_each_once() {
-        assert_eq!(parse(b"a=1&b=%C3%A1").map(|pairs| pairs.len()), Ok(2));
-        assert_eq!(parse(b"a=1&b=2&%61=3"), Err(Misshapen::Twice("a".into())));
-        assert_eq!(parse(b"a%00=1"), Err(Misshapen::Nul("a".into())));
-        assert_eq!(parse("a=1&".repeat(MOST).as_bytes()), Err(Misshapen::TooMany));
+    fn parameters_are_few_and_each_once_but_lists() {
+        let read = |text: &[u8]| parse(text, |name| name == "list");
+        assert_eq!(read(b"a=1&b=%C3%A1").map(|pairs| pairs.len()), Ok(2));
+        assert_eq!(read(b"a=1&b=2&%61=3"), Err(Misshapen::Twice("a".into())));
+        assert_eq!(read(b"list=1&a=2&list=3,4"), Ok(vec![("list".into(), "1,3,4".into()), ("a".into(), "2".into())]));
+        assert_eq!(read(b"a%00=1"), Err(Misshapen::Nul("a".into())));
+        assert_eq!(read("a=1&".repeat(MOST).as_bytes()), Err(Misshapen::TooMany));
     }
 }

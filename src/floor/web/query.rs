@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
+use utoipa::openapi::{RefOr, Schema};
 use uuid::Uuid;
 
 use super::body;
@@ -176,9 +177,10 @@ impl ListQuery {
     }
 }
 
-/// The parameters of a request, each once.
+/// The parameters of a request: each once, but lists.
 pub fn pairs(call: &Call) -> Result<Vec<(String, String)>> {
-    Ok(parameters::parse(call.query.as_bytes())?)
+    let own = |name: &str| call.operation.parameters.iter().any(|known| known.name == name && matches!(known.schema, Some(RefOr::T(Schema::Array(_)))));
+    Ok(parameters::parse(call.query.as_bytes(), |name| name == "include" || own(name))?)
 }
 
 /// An answer is of one commune: named, or the caller's only one.

@@ -1,7 +1,7 @@
 //! Which problems an operation may answer: what its kind, its caller and its room say.
 
 use super::openapi::takes_retry_key;
-use super::operation::{Caller, Kind, Operation, Room};
+use super::operation::{Caller, Kind, Operation, Room, Scope};
 use crate::access::lifecycle::Need;
 use crate::error::{self, Problem};
 
@@ -42,7 +42,11 @@ pub fn problems_of(operation: &Operation, room: Option<&Room>) -> Vec<&'static P
         Kind::Read | Kind::Stream | Kind::Write { .. } => {}
     }
     out.extend(&operation.problems);
-    out.extend(room.iter().flat_map(|room| room.problems.iter().copied()));
+    // What a room has rules against is a change.
+    out.extend(room.iter().filter(|_| operation.writes()).flat_map(|room| room.problems.iter().copied()));
+    if operation.scope() != Scope::None {
+        out.push(&error::INSUFFICIENT_SCOPE);
+    }
     out.sort_by_key(|problem| (problem.status, problem.code));
     out.dedup_by_key(|problem| problem.code);
     out

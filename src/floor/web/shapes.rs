@@ -1,9 +1,13 @@
 //! The shapes that answers share, as schemas.
 
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::openapi::schema::{AdditionalProperties, KnownFormat, Schema, SchemaFormat, SchemaType, Type};
 use utoipa::openapi::{ArrayBuilder, Object, ObjectBuilder, Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
+
+use crate::access::roles::{Classes, class_of, classes};
+use crate::web::table::Record;
 
 /// A reference to a named schema; the document writes schemas named `In_...` out in place.
 pub fn reference<T: ToSchema>() -> RefOr<Schema> {
@@ -36,13 +40,15 @@ fn whole<T: PartialSchema>() -> RefOr<Schema> {
 }
 
 /// A room's object: the row's fields with what the answer adds to them.
-pub fn object<T: ToSchema>(out: &mut Vec<(String, RefOr<Schema>)>) -> RefOr<Schema> {
+pub fn object<T: Record + ToSchema>(out: &mut Vec<(String, RefOr<Schema>)>) -> RefOr<Schema> {
     plain::<Warning>(out);
     let base = plain::<T>(out);
     let strings = || ArrayBuilder::new().items(ObjectBuilder::new().schema_type(Type::String));
     if let Some((_, RefOr::T(Schema::Object(shape)))) = out.iter_mut().find(|(name, _)| *name == T::name()) {
-        // What a caller may not see is absent, so only the plain fields can be promised.
-        shape.required.retain(|field| matches!(field.as_str(), "id" | "commune_id" | "version" | "created_at" | "updated_at" | "status"));
+        // What a caller may not see is absent: what everybody sees who sees the row at all is promised.
+        let seen = T::POLICY.read.iter().map(|(role, relation)| classes(*role, *relation)).reduce(Classes::and).unwrap_or_default();
+        let own = shape.properties.keys().filter(|name| T::TABLE.columns.contains(&name.as_str()) && seen.has(class_of(T::POLICY.fields, name)));
+        shape.required = own.cloned().chain(["hidden".into()]).collect();
         if shape.properties.contains_key("status") {
             let actions = strings()
                 .description(Some("Actions that status, role and relation allow this caller now. What else an action needs is checked when it is done."));
@@ -65,7 +71,7 @@ pub fn columns<T: ToSchema>() -> Vec<String> {
 }
 
 /// One page of a list of objects.
-pub fn page<T: ToSchema>(out: &mut Vec<(String, RefOr<Schema>)>) -> RefOr<Schema> {
+pub fn page<T: Record + ToSchema>(out: &mut Vec<(String, RefOr<Schema>)>) -> RefOr<Schema> {
     let items = object::<T>(out);
     page_of(format!("{}Page", T::name()), items, out)
 }
@@ -130,6 +136,54 @@ pub struct ProblemDetails {
     pub request_id: String,
     /// What is wrong with single fields.
     pub errors: Option<Vec<ProblemField>>,
+    /// With `precondition_failed` and `id_taken`: the object as it is now, as the caller may see it.
+    #[schema(value_type = Option<Object>)]
+    pub current: Option<Value>,
+    /// With `precondition_failed`: the fields that differ.
+    pub changed: Option<Vec<String>>,
+    /// The status that does not allow it.
+    pub current_status: Option<String>,
+    /// What the caller may do instead.
+    pub allowed_actions: Option<Vec<String>>,
+    /// The status of the object that does not allow it, where it is another one.
+    pub campaign_status: Option<String>,
+    /// The same of an activity.
+    pub activity_status: Option<String>,
+    /// The same of a volunteer.
+    pub volunteer_status: Option<String>,
+    /// The same of a sign-up.
+    pub sign_up_status: Option<String>,
+    /// The same of a document.
+    pub document_status: Option<String>,
+    /// The same of a decision.
+    pub decision_status: Option<String>,
+    /// The form of signing that the signer is not entitled to.
+    pub signing_form: Option<String>,
+    /// The scope that the API client lacks.
+    pub scope: Option<String>,
+    /// The service's time, where a time lies in its future.
+    pub server_time: Option<String>,
+    /// What took the place of what has ended.
+    pub successors: Option<Vec<uuid::Uuid>>,
+    /// The id that is taken.
+    pub id: Option<uuid::Uuid>,
+    /// The right that is there already.
+    pub grant_id: Option<uuid::Uuid>,
+    /// The reward that it is about.
+    pub reward_id: Option<uuid::Uuid>,
+    /// The road that it is about.
+    pub road_registration_id: Option<uuid::Uuid>,
+    /// What is still open, in words.
+    pub open: Option<Vec<Warning>>,
+}
+
+/// What the token endpoint refuses with (RFC 6749 section 5.2).
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OAuthError {
+    /// `invalid_client`, `invalid_scope` ...
+    pub error: String,
+    /// What is wrong, for developers.
+    pub error_description: Option<String>,
 }
 
 /// What is wrong with one field.

@@ -37,7 +37,7 @@ fn refused(status: u16, error: &str, description: &str) -> Result<Answer> {
 
 /// Statements: throttle, client, throttle again after a success; on a day's first token the write that notes the use.
 pub async fn token(call: Call) -> Result<Answer> {
-    let pairs = match parameters::parse(&call.body) {
+    let pairs = match parameters::parse(&call.body, |_| false) {
         Ok(pairs) => pairs,
         Err(Misshapen::TooMany) => return refused(400, "invalid_request", "there are too many parameters"),
         Err(Misshapen::Twice(_)) => return refused(400, "invalid_request", "a parameter is there twice"),

@@ -30,6 +30,7 @@ pub struct SyncQuery {
     commune: Option<Uuid>,
     /// The kinds to synchronise, separated by commas, for example `activities,sign-ups,volunteers`. A kind that is not
     /// named never comes; to add one, begin a sync of its own for it.
+    #[param(value_type = Vec<String>)]
     resources: String,
     /// `next_cursor` of the answer before; left out the first time. Bound to the caller, the commune and the kinds.
     cursor: Option<String>,
@@ -46,6 +47,7 @@ pub struct ChecksumQuery {
     /// The commune; may be left out by callers with rights in exactly one.
     commune: Option<Uuid>,
     /// The kinds, separated by commas, as in the sync.
+    #[param(value_type = Vec<String>)]
     resources: String,
     /// The cursor at which the copy stands: with it the answer says whether something changed since.
     cursor: Option<String>,

@@ -36,7 +36,7 @@ pub fn room() -> Room {
                 "Without a cursor it is the first time: everything, page by page, until `has_more` is false. Then send the last `next_cursor`. Apply each page whole: store what is upserted, delete what is removed. \
                  410 means: drop the copy and start anew, keep the queue of what was not sent yet. `allowed_actions` are left out: compute them from `/v1/lifecycles`.",
             ))
-            .problems(&[&crate::error::RESYNC_REQUIRED, &crate::error::VALIDATION_FAILED, &crate::error::COMMUNE_REQUIRED]),
+            .problems(&[&crate::error::NOT_FOUND, &crate::error::RESYNC_REQUIRED, &crate::error::VALIDATION_FAILED, &crate::error::COMMUNE_REQUIRED]),
         )
         .with(
             Operation::get("get_sync_checksums", "/v1/sync/checksums", Text::new("Tổng kiểm để đối chiếu bản sao", "Checksums to prove a copy"), handler!(handlers::checksums))
@@ -46,6 +46,6 @@ pub fn room() -> Room {
                 "Mỗi loại và mỗi ấp một dòng: SHA-256 của các dòng \"<id> <version>\\n\" xếp theo id. Đọc hết các hàng trong phạm vi, nên chỉ gọi khi nghi ngờ.",
                 "A line for each kind and hamlet: SHA-256 over the lines `<id> <version>\\n` in the order of ids. It reads all rows in reach: ask when in doubt, not each day.",
             ))
-            .problems(&[&crate::error::RESYNC_REQUIRED, &crate::error::VALIDATION_FAILED, &crate::error::COMMUNE_REQUIRED]),
+            .problems(&[&crate::error::NOT_FOUND, &crate::error::RESYNC_REQUIRED, &crate::error::VALIDATION_FAILED, &crate::error::COMMUNE_REQUIRED]),
         )
 }

@@ -4,6 +4,7 @@
 
 pub mod arc;
 pub mod day;
+pub mod problems;
 pub mod sampled;
 
 use serde_json::{Map, Value};
@@ -94,4 +95,6 @@ async fn the_stories_hold_and_give_every_operation_its_example() {
     arc::walk(&mut examples, &empty_database().await).await;
     sampled::ask_the_rest(&mut examples, &App::start().await).await;
     golden("openapi/examples.json", &steady(&format!("{:#}\n", Value::Object(examples.0))));
+    let problems = problems::meet(&App::start().await).await;
+    golden("openapi/problems.json", &steady(&format!("{:#}\n", Value::Object(problems))));
 }

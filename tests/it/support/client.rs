@@ -3,6 +3,7 @@
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
+use super::conforms::departures;
 use super::{App, Process};
 
 /// An answer.
@@ -138,12 +139,17 @@ impl<'a> Ask<'a> {
 
     pub async fn send(self) -> Reply {
         let request = self.request.build().expect("a request");
+        let (method, path) = (request.method().to_string(), request.url().path().to_owned());
         let response = self.http.execute(request).await.expect("an answer");
         let status = response.status().as_u16();
         let headers = response.headers().clone();
         let bytes = response.bytes().await.expect("a body").to_vec();
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
+        let media = headers.get("content-type").and_then(|media| media.to_str().ok()).unwrap_or_default();
+        if method != "HEAD" && media.ends_with("json") {
+            assert_eq!(departures(&method, &path, status, media, &body), Vec::<String>::new(), "{text}");
+        }
         Reply { status, headers, body, text, bytes }
     }
 }

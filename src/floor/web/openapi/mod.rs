@@ -1,6 +1,8 @@
 //! The API document (OpenAPI 3.1), made from the table of operations.
 
 mod parameters;
+mod responses;
+mod tidy;
 
 use std::collections::BTreeMap;
 
@@ -8,13 +10,11 @@ use serde_json::{Map, Value, json};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
 
-use parameters::parameters;
 pub use parameters::takes_retry_key;
+use parameters::{parameters, share};
+use responses::Shared;
 
-use crate::error::Problem;
-use crate::web::format::Format;
-use crate::web::operation::{Caller, FORM, Kind, Operation, Room, Scope, Sends};
-use crate::web::refusals;
+use crate::web::operation::{Caller, Kind, Operation, Room, Scope, Sends};
 use crate::web::shapes::{self, ProblemDetails};
 use crate::web::values::INLINE;
 
@@ -32,10 +32,11 @@ pub fn document(rooms: &[Room]) -> Value {
     let mut schemas: Vec<(String, RefOr<Schema>)> = vec![];
     shapes::plain::<ProblemDetails>(&mut schemas);
     let examples: Map<String, Value> = serde_json::from_str(EXAMPLES).unwrap_or_default();
+    let mut shared = Shared::new();
     let mut paths: Map<String, Value> = Map::new();
     for operation in rooms.iter().flat_map(|room| &room.operations) {
         let room = rooms.iter().find(|room| room.name == operation.room);
-        let described = describe(operation, room, examples.get(&operation.id), &mut schemas);
+        let described = describe(operation, room, examples.get(&operation.id), &mut schemas, &mut shared);
         let path = paths.entry(operation.path.clone()).or_insert_with(|| json!({}));
         if let Some(path) = path.as_object_mut() {
             path.insert(operation.method.name().to_lowercase(), described);
@@ -44,7 +45,14 @@ pub fn document(rooms: &[Room]) -> Value {
     let webhooks: Map<String, Value> =
         rooms.iter().filter_map(|room| room.sends.as_ref()).map(|sends| (sends.name.into(), sent(sends, &mut schemas))).collect();
     // The first of a name counts: it is the one that `shapes::object` completes; what refers to it brings it bare again.
-    let schemas: BTreeMap<String, Value> = schemas.into_iter().rev().filter_map(|(name, schema)| Some((name, serde_json::to_value(schema).ok()?))).collect();
+    let mut schemas: BTreeMap<String, Value> =
+        schemas.into_iter().rev().filter_map(|(name, schema)| Some((name, serde_json::to_value(schema).ok()?))).collect();
+    let (more, responses, headers) = shared.components();
+    schemas.extend(more);
+    if let Some(Value::Object(problem)) = schemas.get_mut("ProblemDetails").map(|schema| &mut schema["properties"]) {
+        problem.values_mut().for_each(tidy::never_null);
+    }
+    let parameters = share(&mut paths);
     let mut document = json!({
         "openapi": "3.1.0",
         "info": {
@@ -59,11 +67,15 @@ pub fn document(rooms: &[Room]) -> Value {
         "webhooks": webhooks,
         "components": {
             "schemas": schemas,
+            "responses": responses,
+            "parameters": parameters,
+            "headers": headers,
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "The access token of `/v1/auth/login`, `/activate`, `/refresh`, or of `/v1/oauth/token`. What an API client needs for an operation is its `x-scope`."}},
         },
     });
     let named = document.pointer("/components/schemas").cloned().unwrap_or_default();
-    write_out(&mut document, &named);
+    tidy::write_out(&mut document, &named);
+    tidy::nullables(&mut document);
     if let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
         schemas.retain(|name, _| !name.starts_with(INLINE));
     }
@@ -86,10 +98,11 @@ const DESCRIPTION: &str = "API with which a commune People's Committee and an ar
 API để Ủy ban nhân dân xã và đơn vị quân đội cùng tổ chức công tác dân vận.\n\n\
 Conventions: ids are UUIDs, and a client may choose the id of what it creates; times are RFC 3339 in UTC, dates ISO 8601, local days are Asia/Ho_Chi_Minh; \
 money is integer đồng (`*_vnd`), lengths are metres (`*_m`). Request bodies are strict: an unknown field is refused. Enums in answers are open: ignore values that you do not know. \
-Problems are `application/problem+json` (RFC 9457) with stable codes, listed at `/v1/problems`; texts are Vietnamese, or English with `Accept-Language: en`. \
+Problems are `application/problem+json` (RFC 9457) with stable codes, listed at `/v1/problems`; texts are Vietnamese, or English with `Accept-Language: en`, which every operation heeds. The codes of problems that any operation may answer are the `x-codes` of the shared responses, an operation's own are its `x-codes`. Every answer names its request (`X-Request-Id`) and its budget (`RateLimit`, `RateLimit-Policy`). \
 Limits: bodies 1 MiB (64 KiB without a token), files 4 MiB, queries 8 KiB, pages 200 objects, JSON nested 128 deep. A head that is too long is refused before any operation (414, 431).";
 
-fn describe(operation: &Operation, room: Option<&Room>, example: Option<&Value>, schemas: &mut Vec<(String, RefOr<Schema>)>) -> Value {
+fn describe(operation: &Operation, room: Option<&Room>, example: Option<&Value>, schemas: &mut Vec<(String, RefOr<Schema>)>, shared: &mut Shared) -> Value {
+    let (responses, codes) = shared.responses(operation, room, example, schemas);
     let description =
         format!("{}{}{}\n\n{}", paragraph(&operation.description.en), paragraph(&operation.description.vi), kind_note(operation), permission(operation));
     let mut out = json!({
@@ -98,23 +111,33 @@ fn describe(operation: &Operation, room: Option<&Room>, example: Option<&Value>,
         "summary": format!("{} ({})", operation.summary.en, operation.summary.vi),
         "description": description.trim(),
         "parameters": parameters(operation),
-        "responses": responses(operation, room, example, schemas),
+        "responses": responses,
         "security": match operation.caller {
             Caller::Anyone if matches!(operation.kind, Kind::Write { .. }) => json!([]),
             Caller::Anyone => json!([{}, {"token": []}]),
             Caller::SignedIn => json!([{"token": []}]),
         },
-        "x-scope": match operation.scope() {
-            Scope::Of(resource, _) if matches!(operation.kind, Kind::Put) => json!(format!("{resource}:create {resource}:update")),
-            scope => json!(scope.name()),
-        },
     });
+    let scope = match operation.scope() {
+        Scope::Of(resource, _) if matches!(operation.kind, Kind::Put) => Some(format!("{resource}:create {resource}:update")),
+        scope => scope.name(),
+    };
+    let beside = [("x-scope", scope.map(Value::from)), ("x-codes", codes.as_object().filter(|codes| !codes.is_empty()).map(|_| codes.clone()))];
+    for (name, value) in beside {
+        if let (Some(value), Some(out)) = (value, out.as_object_mut()) {
+            out.insert(name.into(), value);
+        }
+    }
     if let (Some(request), Some(map)) = (operation.request, out.as_object_mut()) {
         let mut content = json!({"schema": request(schemas)});
         if let (Some(example), Some(content)) = (example.and_then(|e| e.get("request")), content.as_object_mut()) {
             content.insert("example".into(), example.clone());
         }
-        let required = matches!(operation.kind, Kind::Create | Kind::Put | Kind::Update | Kind::Write { .. });
+        // An action's body may be left out where nothing of it is required.
+        let bare = |(name, schema): &(String, RefOr<Schema>)| {
+            content.pointer("/schema/$ref").and_then(Value::as_str).is_some_and(|r| r.ends_with(&format!("/{name}"))) && !demands(schema)
+        };
+        let required = !matches!(operation.kind, Kind::Act(_)) || !schemas.iter().any(bare);
         let first = operation.media.first().unwrap_or(&"application/json");
         let mut media = json!({*first: content});
         if let (Kind::Update, Some(media)) = (operation.kind, media.as_object_mut()) {
@@ -126,6 +149,11 @@ fn describe(operation: &Operation, room: Option<&Room>, example: Option<&Value>,
         map.insert("requestBody".into(), json!({"required": true, "content": files(operation.media)}));
     }
     out
+}
+
+/// Whether an object of this schema cannot be empty.
+fn demands(schema: &RefOr<Schema>) -> bool {
+    matches!(schema, RefOr::T(Schema::Object(object)) if !object.required.is_empty())
 }
 
 fn paragraph(text: &str) -> String {
@@ -162,87 +190,4 @@ fn kind_note(operation: &Operation) -> String {
 fn files(types: &[&str]) -> Value {
     let media: Map<String, Value> = types.iter().map(|media| ((*media).to_owned(), json!({"schema": {"type": "string", "format": "binary"}}))).collect();
     media.into()
-}
-
-fn responses(operation: &Operation, room: Option<&Room>, example: Option<&Value>, schemas: &mut Vec<(String, RefOr<Schema>)>) -> Value {
-    let mut out: BTreeMap<String, Value> = BTreeMap::new();
-    let mut done = json!({"description": "Done."});
-    if let (Some(response), Some(done)) = (operation.response, done.as_object_mut()) {
-        let mut content = json!({"schema": response(schemas)});
-        if let (Some(example), Some(content)) = (example.and_then(|e| e.get("response")), content.as_object_mut()) {
-            content.insert("example".into(), example.clone());
-        }
-        let media = if matches!(operation.kind, Kind::Stream) { "text/event-stream" } else { "application/json" };
-        let mut content = Map::from_iter([(media.to_owned(), content)]);
-        for format in operation.formats {
-            let schema = match format {
-                Format::Csv | Format::Ics => json!({"type": "string"}),
-                Format::Xlsx => json!({"type": "string", "format": "binary"}),
-                Format::GeoJson => json!({"type": "object", "description": "A FeatureCollection (RFC 7946).", "additionalProperties": true}),
-            };
-            content.insert(format.media().into(), json!({"schema": schema}));
-        }
-        done.insert("content".into(), content.into());
-        if matches!(operation.kind, Kind::List { .. } | Kind::Item | Kind::Create | Kind::Put | Kind::Update | Kind::Act(_)) {
-            let mut headers = json!({"ETag": {"schema": {"type": "string"}, "description": "Begins with the version."}});
-            if let (false, Some(headers)) = (operation.formats.is_empty(), headers.as_object_mut()) {
-                let says = "Of a file: how many rows it has. One that has fewer was cut on the way.";
-                headers.insert("X-Row-Count".into(), json!({"schema": {"type": "integer"}, "description": says}));
-            }
-            done.insert("headers".into(), headers);
-        }
-    }
-    if let (false, Some(done)) = (operation.file.is_empty(), done.as_object_mut()) {
-        done.insert("content".into(), files(operation.file));
-    }
-    if matches!(operation.kind, Kind::Create | Kind::Put) {
-        let mut again = done.clone();
-        let what = if matches!(operation.kind, Kind::Put) { "Changed." } else { "Created before with the same body; the object as it is now." };
-        if let Some(again) = again.as_object_mut() {
-            again.insert("description".into(), what.into());
-        }
-        out.insert("200".into(), again);
-    }
-    out.insert(operation.status.to_string(), done);
-    if matches!(operation.kind, Kind::List { .. } | Kind::Item) {
-        out.insert("304".into(), json!({"description": "Nothing changed since the tag that was sent."}));
-    }
-    let mut by_status: BTreeMap<u16, Vec<&Problem>> = BTreeMap::new();
-    for problem in refusals::problems_of(operation, room) {
-        by_status.entry(problem.status).or_default().push(problem);
-    }
-    for (status, problems) in by_status {
-        let lines: Vec<String> = problems.iter().map(|p| format!("`{}`: {}", p.code, p.title.en)).collect();
-        // The token endpoint answers as RFC 6749 section 5.2 says.
-        if operation.media == FORM && matches!(status, 400 | 401) {
-            let schema = json!({"type": "object", "required": ["error"], "properties": {"error": {"type": "string"}, "error_description": {"type": "string"}}});
-            out.insert(status.to_string(), json!({"description": lines.join("; "), "content": {"application/json": {"schema": schema}}}));
-            continue;
-        }
-        out.insert(
-            status.to_string(),
-            json!({"description": lines.join("; "), "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}}),
-        );
-    }
-    json!(out)
-}
-
-/// Replaces references to the small types of input by what they say.
-fn write_out(value: &mut Value, named: &Value) {
-    match value {
-        Value::Object(map) => {
-            let small = map.get("$ref").and_then(Value::as_str).and_then(|r| r.rsplit('/').next()).filter(|name| name.starts_with(INLINE)).map(str::to_owned);
-            if let Some(target) = small.and_then(|name| named.get(&name)).and_then(Value::as_object) {
-                map.remove("$ref");
-                for (key, inner) in target {
-                    map.entry(key.clone()).or_insert_with(|| inner.clone());
-                }
-                // What was written in may refer to another small type.
-                return write_out(value, named);
-            }
-            map.values_mut().for_each(|inner| write_out(inner, named));
-        }
-        Value::Array(items) => items.iter_mut().for_each(|inner| write_out(inner, named)),
-        _ => {}
-    }
 }

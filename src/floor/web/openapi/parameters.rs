@@ -1,7 +1,10 @@
 //! What a request has beside its body: path, query, headers.
 
-use serde_json::{Value, json};
+use std::collections::HashMap;
 
+use serde_json::{Map, Value, json};
+
+use super::tidy;
 use crate::access::lifecycle::Need;
 use crate::web::format::Format;
 use crate::web::operation::{Kind, Operation};
@@ -37,12 +40,16 @@ pub fn parameters(operation: &Operation) -> Vec<Value> {
         out.push(formats(operation.formats, query));
         if !includes.is_empty() {
             let names: Vec<&str> = includes.iter().map(|include| include.name).collect();
-            out.push(query("include", json!({"type": "string"}), &format!("Adds `included`; any of these, separated by commas: {}.", names.join(", "))));
+            let schema = json!({"type": "array", "items": {"type": "string", "enum": names}});
+            let mut include = query("include", schema, "Adds `included`: the objects that items refer to.");
+            tidy::parameter(&mut include);
+            out.push(include);
         }
     }
-    out.extend(operation.parameters.iter().filter_map(|parameter| serde_json::to_value(parameter).ok()));
-    let language = "`en` for English; Vietnamese otherwise.";
-    out.push(header("Accept-Language", false, language));
+    out.extend(operation.parameters.iter().filter_map(|parameter| serde_json::to_value(parameter).ok()).map(|mut parameter| {
+        tidy::parameter(&mut parameter);
+        parameter
+    }));
     match operation.kind {
         Kind::List { .. } | Kind::Item => out.push(header("If-None-Match", false, "An ETag that the client has: 304 when nothing changed.")),
         Kind::Stream => out.push(header("Last-Event-ID", false, "The `id` of the last event: goes on after it. Browsers send it by themselves.")),
@@ -83,6 +90,39 @@ fn path_variable(name: &str) -> Value {
         _ => (json!({"type": "string"}), "The link's token."),
     };
     json!({"name": name, "in": "path", "required": true, "schema": schema, "description": description})
+}
+
+/// How many operations have to have a parameter for it to stand in the components.
+const SHARED_BY: usize = 3;
+
+/// Moves what many operations have in common to the components, which are given back: by name, the most frequent of a name;
+/// a header that some require and others do not by both.
+pub fn share(paths: &mut Map<String, Value>) -> Map<String, Value> {
+    let all = || paths.values().filter_map(Value::as_object).flat_map(Map::values).filter_map(|operation| operation["parameters"].as_array()).flatten();
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    for parameter in all() {
+        *counts.entry(parameter.to_string()).or_default() += 1;
+    }
+    let mut shared: HashMap<String, (String, Value)> = HashMap::new();
+    for parameter in all().filter(|parameter| counts.get(&parameter.to_string()).is_some_and(|count| *count >= SHARED_BY)) {
+        let name = parameter["name"].as_str().unwrap_or_default();
+        let name = if parameter["in"] == "header" && parameter["required"] == true { format!("{name}-Required") } else { name.to_owned() };
+        let count = |parameter: &Value| counts.get(&parameter.to_string()).copied().unwrap_or(0);
+        if shared.get(&name).is_none_or(|(_, other)| count(other) < count(parameter)) {
+            shared.insert(name, (parameter.to_string(), parameter.clone()));
+        }
+    }
+    let by_text: HashMap<&str, &str> = shared.iter().map(|(name, (text, _))| (text.as_str(), name.as_str())).collect();
+    for operation in paths.values_mut().filter_map(Value::as_object_mut).flat_map(Map::values_mut) {
+        for parameter in operation["parameters"].as_array_mut().into_iter().flatten() {
+            if let Some(name) = by_text.get(parameter.to_string().as_str()) {
+                *parameter = json!({"$ref": format!("#/components/parameters/{name}")});
+            }
+        }
+    }
+    let mut shared: Vec<(String, Value)> = shared.into_iter().map(|(name, (_, parameter))| (name, parameter)).collect();
+    shared.sort_by(|(one, _), (other, _)| one.cmp(other));
+    shared.into_iter().collect()
 }
 
 pub fn takes_retry_key(operation: &Operation) -> bool {

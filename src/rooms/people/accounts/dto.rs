@@ -67,7 +67,7 @@ pub struct GrantRow {
     #[field(given, public, any = "Any of these roles, separated by commas.")]
     pub role: Role,
     /// Where; null for the platform's administrators alone.
-    #[field(given)]
+    #[field(given, public)]
     pub commune_id: Option<Uuid>,
     /// The unit, for unit officers and liaisons.
     #[field(given, public, in_unit)]
