@@ -17,6 +17,7 @@ mod check_in_codes;
 mod check_ins;
 mod command_line;
 mod contract;
+mod docs;
 mod documents;
 mod drill;
 mod endings;

@@ -1,19 +1,21 @@
 //! What is the same for everybody and for as long as the program runs: made once, compressed once, known by its tag.
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 
 use super::compress::AsItIs;
 use actix_web::http::header;
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 use flate2::Compression;
+use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use sha2::{Digest as _, Sha256};
 
 /// A text in the forms that it is sent in.
 pub struct Fixed {
     mime: &'static str,
-    plain: Bytes,
+    /// None where it is kept packed alone: few take it otherwise.
+    plain: Option<Bytes>,
     gzip: Bytes,
     etag: String,
 }
@@ -29,7 +31,20 @@ impl Fixed {
         let etag = tag_of(text.as_bytes());
         let mut encoder = GzEncoder::new(vec![], Compression::best());
         let gzip = encoder.write_all(text.as_bytes()).and_then(|()| encoder.finish()).unwrap_or_default();
-        Self { mime, plain: text.into(), gzip: gzip.into(), etag }
+        Self { mime, plain: Some(text.into()), gzip: gzip.into(), etag }
+    }
+
+    /// What is packed (gzip) already.
+    pub fn packed(mime: &'static str, gzip: Vec<u8>) -> Self {
+        Self { mime, plain: None, etag: tag_of(&gzip), gzip: gzip.into() }
+    }
+
+    /// As it is read.
+    pub fn plain(&self) -> Bytes {
+        self.plain.clone().unwrap_or_else(|| {
+            let mut plain = vec![];
+            GzDecoder::new(&*self.gzip).read_to_end(&mut plain).map_or_else(|_| Bytes::new(), |_| plain.into())
+        })
     }
 
     /// As the client takes it; 304 when it has it already.
@@ -49,7 +64,7 @@ impl Fixed {
         if !said(header::ACCEPT_ENCODING).split(',').any(takes) {
             // Else whoever takes another coding alone would have all of it compressed anew each time.
             response.extensions_mut().insert(AsItIs);
-            return response.content_type(self.mime).body(self.plain.clone());
+            return response.content_type(self.mime).body(self.plain());
         }
         response.insert_header((header::CONTENT_ENCODING, "gzip")).content_type(self.mime).body(self.gzip.clone())
     }

@@ -152,7 +152,12 @@ impl Limits {
 
     /// Counts a request outside of the operations, or one that nobody was admitted for, by its address.
     pub fn admit_stranger(&self, address: Option<IpAddr>) -> Result<()> {
-        self.charge(Budget::Public, Who::Network(address.map(network)), REQUEST).map(|_| ())
+        self.charge_stranger(address, 1)
+    }
+
+    /// Counts what is the work of many requests.
+    pub fn charge_stranger(&self, address: Option<IpAddr>, requests: u32) -> Result<()> {
+        self.charge(Budget::Public, Who::Network(address.map(network)), requests.saturating_mul(REQUEST)).map(|_| ())
     }
 
     /// Counts the rest of a request that had a tag, and yet an answer with a body.

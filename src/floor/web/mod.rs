@@ -10,6 +10,7 @@ pub mod connections;
 pub mod cursor;
 pub mod deadline;
 pub mod dispatch;
+pub mod docs;
 pub mod fixed;
 pub mod format;
 pub mod grid;

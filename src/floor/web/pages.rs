@@ -4,28 +4,32 @@ use std::rc::Rc;
 use std::sync::OnceLock;
 use std::sync::atomic::Ordering;
 
+use actix_web::http::header;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
+use serde::Deserialize;
 use serde_json::json;
 
 use super::dispatch::refuse;
 use super::fixed::Fixed;
+use super::openapi::{self, Tongue};
 use super::operation::TOKEN_PATH;
+use super::{body, docs, parameters};
 use crate::error::Error;
 use crate::said;
 use crate::service::Worker;
+use crate::text::Lang;
 
 pub fn configure(config: &mut ServiceConfig) {
     configure_health(config);
     config
         .route("/.well-known/jwks.json", web::get().to(jwks))
         .route("/.well-known/oauth-authorization-server", web::get().to(authorization_server))
-        .route("/openapi.json", web::get().to(document))
-        .route("/docs", web::get().to(|| async { HttpResponse::PermanentRedirect().insert_header(("Location", "/docs/")).finish() }))
-        .service(
-            utoipa_swagger_ui::SwaggerUi::new("/docs/{_:.*}")
-                .config(utoipa_swagger_ui::Config::new(["/openapi.json"]).try_it_out_enabled(true).filter(true).persist_authorization(false)),
-        );
+        .configure(docs::configure);
+    for (path, form) in [("/openapi.json", Form::Newest), ("/openapi-3.0.json", Form::Older)] {
+        let answer = move |request: HttpRequest| document(request, form);
+        config.route(path, web::get().to(answer)).route(path, web::head().to(answer));
+    }
 }
 
 /// How long readiness waits for the database.
@@ -102,8 +106,70 @@ async fn authorization_server(request: HttpRequest) -> HttpResponse {
     }))
 }
 
-async fn document(request: HttpRequest) -> HttpResponse {
-    static DOCUMENT: OnceLock<Fixed> = OnceLock::new();
+/// Which OpenAPI the document is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// 3.1.
+    Newest,
+    /// 3.0.3.
+    Older,
+}
+
+/// What a document may be asked with.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DocumentQuery {
+    lang: Option<String>,
+    tags: Option<String>,
+}
+
+/// Requests that a part of the document counts for: it is put together for who asks.
+const PART: u32 = 50;
+
+/// The document: in both languages or one (`lang`), of all resources or some (`tags`).
+async fn document(request: HttpRequest, form: Form) -> HttpResponse {
+    static DOCUMENTS: [OnceLock<Fixed>; 6] = [const { OnceLock::new() }; 6];
     let Some(worker) = request.app_data::<Rc<Worker>>() else { return refuse(&request, &Error::unavailable()) };
-    DOCUMENT.get_or_init(|| Fixed::new("application/json", super::openapi::text(worker.service.rooms))).answer(&request)
+    let asked = parameters::parse(request.query_string().as_bytes(), |name| name == "tags").map_err(Error::from).and_then(|pairs| body::query(&pairs));
+    let DocumentQuery { lang, tags } = match asked {
+        Ok(asked) => asked,
+        Err(error) => return refuse(&request, &error),
+    };
+    let (n, tongue) = match lang.as_deref() {
+        None => (0, Tongue::Both),
+        Some("vi") => (1, Tongue::One(Lang::Vi)),
+        Some("en") => (2, Tongue::One(Lang::En)),
+        Some(_) => return refuse(&request, &Error::field("?lang", "unknown_value", said!("Giá trị: vi, en", "Values: vi, en"))),
+    };
+    let Some(kept) = DOCUMENTS.get(n + if form == Form::Older { 3 } else { 0 }) else { return refuse(&request, &Error::not_found()) };
+    let rooms = worker.service.rooms;
+    let whole = kept.get_or_init(|| {
+        let text = match (form, tongue) {
+            (Form::Newest, Tongue::Both) => openapi::text(rooms),
+            (Form::Newest, _) => openapi::document_in(rooms, tongue).to_string(),
+            (Form::Older, _) => openapi::older(openapi::document_in(rooms, tongue)).to_string(),
+        };
+        Fixed::new("application/json", text)
+    });
+    let Some(tags) = tags else { return whole.answer(&request) };
+    let tags: Vec<String> = tags.split(',').map(|tag| tag.trim().replace('-', "_")).filter(|tag| !tag.is_empty()).collect();
+    let unknown = tags.iter().find(|tag| !rooms.iter().any(|room| room.name == tag.as_str()));
+    if let Some(unknown) = unknown {
+        let known = rooms.iter().map(|room| room.name).collect::<Vec<_>>().join(", ");
+        let detail = said!("Không có nhóm \"{unknown}\"; có: {known}", "There is no tag \"{unknown}\"; these are: {known}");
+        return refuse(&request, &Error::field("?tags", "unknown_value", detail));
+    }
+    if let Err(error) = worker.service.limits.charge_stranger(worker.service.proxies.client(request.peer_addr(), request.headers()), PART) {
+        return refuse(&request, &error);
+    }
+    let text = whole.plain();
+    let made = tokio::task::spawn_blocking(move || {
+        let whole = serde_json::from_slice(&text)?;
+        Ok::<_, serde_json::Error>(openapi::part(whole, &tags.iter().map(String::as_str).collect::<Vec<_>>()).to_string())
+    });
+    match made.await {
+        Ok(Ok(part)) => HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "public, no-cache")).content_type("application/json").body(part),
+        Ok(Err(error)) => refuse(&request, &Error::internal(error)),
+        Err(error) => refuse(&request, &Error::internal(error)),
+    }
 }

@@ -102,7 +102,7 @@ class Copy:
     def sync(self):
         more = True
         while more:
-            page = done(sync.sync_detailed(client=self.api, commune=COMMUNE, resources="activities,sign-ups,volunteers,hamlets", cursor=self.cursor))
+            page = done(sync.sync_detailed(client=self.api, commune=COMMUNE, resources=["activities", "sign-ups", "volunteers", "hamlets"], cursor=self.cursor))
             for kind, changes in page.changes.to_dict().items():
                 self.rows.update({(kind, row["id"]): row for row in changes["upserted"]})
                 for row in changes["removed"]:
@@ -200,7 +200,7 @@ def day():
     # Resync: both copies are what a new phone gets, and what the service says of them.
     for copy in copies:
         assert copy.sync().rows == Copy(copy.api).sync().rows
-    counted = done(get_sync_checksums.sync_detailed(client=head, commune=COMMUNE, resources="volunteers")).items
+    counted = done(get_sync_checksums.sync_detailed(client=head, commune=COMMUNE, resources=["volunteers"])).items
     assert sum(item.count for item in counted) == sum(kind == "volunteers" for kind, _ in copies[1].rows)
     assert copies[1].rows[("sign_ups", str(sign_up))]["status"] == "checked_in"
     print(f"python: a day with {len(copies[1].rows)} rows in the head's copy and {len(copies[0].rows)} in the volunteer's")

@@ -9,7 +9,7 @@ import { readFileSync } from "node:fs";
 import createClient, { type Client } from "openapi-fetch";
 import type { components, paths } from "./generated/danvan.js";
 
-type Api = Client<paths, "application/json">;
+type Api = Client<paths, "application/json" | "application/problem+json">;
 type Operation = components["schemas"]["BatchOperation"];
 type Row = { id: string; version: number };
 
@@ -29,7 +29,7 @@ async function network(request: Request): Promise<Response> {
 }
 
 function client(token?: string): Api {
-  return createClient<paths, "application/json">({ baseUrl, fetch: network, headers: token ? { Authorization: `Bearer ${token}` } : {} });
+  return createClient<paths, "application/json" | "application/problem+json">({ baseUrl, fetch: network, headers: token ? { Authorization: `Bearer ${token}` } : {} });
 }
 
 async function login(username: string): Promise<Api> {
@@ -52,7 +52,7 @@ class Copy {
   async sync(): Promise<string[]> {
     const came: string[] = [];
     for (;;) {
-      const query = { commune, resources: "activities,sign-ups,volunteers,hamlets", ...(this.cursor ? { cursor: this.cursor } : {}) };
+      const query = { commune, resources: ["activities", "sign-ups", "volunteers", "hamlets"], ...(this.cursor ? { cursor: this.cursor } : {}) };
       const { data, error } = await this.api.GET("/v1/sync", { params: { query } });
       assert.ok(data, JSON.stringify(error));
       for (const [kind, changes] of Object.entries(data.changes ?? {})) {
@@ -68,6 +68,11 @@ class Copy {
     }
   }
 }
+
+// Errors have a type of their own: what went wrong by `code`, and what is there now.
+const nobody = await client().POST("/v1/auth/login", { body: { username: "khong-co", password: "khong-dung", device_name: "app" } });
+assert.equal(nobody.error?.code, "sign_in_failed");
+assert.equal(nobody.response.status, nobody.error?.status);
 
 // Sends until an answer comes; the first two are lost on the way back.
 async function throughBadNetwork<T>(send: () => Promise<T>): Promise<T> {
@@ -189,7 +194,7 @@ for (const [copy, api] of [[volunteers, phone], [heads, head]] as const) {
   const sorted = (rows: Map<string, Row>) => [...rows.entries()].sort(([one], [other]) => one.localeCompare(other));
   assert.deepEqual(sorted(copy.rows), sorted(fresh.rows));
 }
-const checksums = await head.GET("/v1/sync/checksums", { params: { query: { commune, resources: "volunteers" } } });
+const checksums = await head.GET("/v1/sync/checksums", { params: { query: { commune, resources: ["volunteers"] } } });
 const counted = checksums.data?.items.reduce((sum, item) => sum + item.count, 0);
 assert.equal(counted, [...heads.rows.keys()].filter((key) => key.startsWith("volunteers/")).length);
 assert.equal((heads.rows.get(`sign_ups/${signUp}`) as unknown as { status: string }).status, "checked_in");

@@ -1,8 +1,11 @@
 //! The API document (OpenAPI 3.1), made from the table of operations.
 
+mod older;
 mod parameters;
+mod part;
 mod responses;
 mod tidy;
+mod words;
 
 use std::collections::BTreeMap;
 
@@ -10,9 +13,12 @@ use serde_json::{Map, Value, json};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
 
+pub use older::older;
 pub use parameters::takes_retry_key;
 use parameters::{parameters, share};
+pub use part::part;
 use responses::Shared;
+pub use words::Tongue;
 
 use crate::web::operation::{Caller, Kind, Operation, Room, Scope, Sends};
 use crate::web::shapes::{self, ProblemDetails};
@@ -29,6 +35,11 @@ pub fn text(rooms: &[Room]) -> String {
 }
 
 pub fn document(rooms: &[Room]) -> Value {
+    document_in(rooms, Tongue::Both)
+}
+
+/// The document in both languages, or in one.
+pub fn document_in(rooms: &[Room], tongue: Tongue) -> Value {
     let mut schemas: Vec<(String, RefOr<Schema>)> = vec![];
     shapes::plain::<ProblemDetails>(&mut schemas);
     let examples: Map<String, Value> = serde_json::from_str(EXAMPLES).unwrap_or_default();
@@ -36,14 +47,14 @@ pub fn document(rooms: &[Room]) -> Value {
     let mut paths: Map<String, Value> = Map::new();
     for operation in rooms.iter().flat_map(|room| &room.operations) {
         let room = rooms.iter().find(|room| room.name == operation.room);
-        let described = describe(operation, room, examples.get(&operation.id), &mut schemas, &mut shared);
+        let described = describe(tongue, operation, room, examples.get(&operation.id), &mut schemas, &mut shared);
         let path = paths.entry(operation.path.clone()).or_insert_with(|| json!({}));
         if let Some(path) = path.as_object_mut() {
             path.insert(operation.method.name().to_lowercase(), described);
         }
     }
     let webhooks: Map<String, Value> =
-        rooms.iter().filter_map(|room| room.sends.as_ref()).map(|sends| (sends.name.into(), sent(sends, &mut schemas))).collect();
+        rooms.iter().filter_map(|room| room.sends.as_ref()).map(|sends| (sends.name.into(), sent(tongue, sends, &mut schemas))).collect();
     // The first of a name counts: it is the one that `shapes::object` completes; what refers to it brings it bare again.
     let mut schemas: BTreeMap<String, Value> =
         schemas.into_iter().rev().filter_map(|(name, schema)| Some((name, serde_json::to_value(schema).ok()?))).collect();
@@ -58,11 +69,11 @@ pub fn document(rooms: &[Room]) -> Value {
         "info": {
             "title": "Danvan",
             "version": env!("CARGO_PKG_VERSION"),
-            "description": DESCRIPTION,
+            "description": tongue.description(),
             "license": {"name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0"},
         },
         "servers": [{"url": "/"}],
-        "tags": rooms.iter().map(|room| json!({"name": room.name, "description": format!("{}\n\n{}", room.description.en, room.description.vi)})).collect::<Vec<_>>(),
+        "tags": rooms.iter().map(|room| json!({"name": room.name, "description": tongue.text(room.description)})).collect::<Vec<_>>(),
         "paths": paths,
         "webhooks": webhooks,
         "components": {
@@ -83,33 +94,31 @@ pub fn document(rooms: &[Room]) -> Value {
 }
 
 /// A request that the service sends.
-fn sent(sends: &Sends, schemas: &mut Vec<(String, RefOr<Schema>)>) -> Value {
+fn sent(tongue: Tongue, sends: &Sends, schemas: &mut Vec<(String, RefOr<Schema>)>) -> Value {
     let header = |(name, says): &(&str, &str)| json!({"name": name, "in": "header", "required": true, "schema": {"type": "string"}, "description": says});
     json!({"post": {
         "operationId": sends.name,
-        "summary": format!("{} ({})", sends.summary.en, sends.summary.vi),
+        "summary": tongue.line(sends.summary.vi, sends.summary.en),
         "parameters": sends.headers.iter().map(header).collect::<Vec<_>>(),
         "requestBody": {"required": true, "content": {"application/json": {"schema": (sends.body)(schemas)}}},
         "responses": {"2XX": {"description": "Taken."}, "410": {"description": "Gone: the webhook is disabled."}, "default": {"description": "Tried again, ten times over three days."}},
     }})
 }
 
-const DESCRIPTION: &str = "API with which a commune People's Committee and an army unit run a joint civic campaign (công tác dân vận).\n\n\
-API để Ủy ban nhân dân xã và đơn vị quân đội cùng tổ chức công tác dân vận.\n\n\
-Conventions: ids are UUIDs, and a client may choose the id of what it creates; times are RFC 3339 in UTC, dates ISO 8601, local days are Asia/Ho_Chi_Minh; \
-money is integer đồng (`*_vnd`), lengths are metres (`*_m`). Request bodies are strict: an unknown field is refused. Enums in answers are open: ignore values that you do not know. \
-Problems are `application/problem+json` (RFC 9457) with stable codes, listed at `/v1/problems`; texts are Vietnamese, or English with `Accept-Language: en`, which every operation heeds. The codes of problems that any operation may answer are the `x-codes` of the shared responses, an operation's own are its `x-codes`. Every answer names its request (`X-Request-Id`) and its budget (`RateLimit`, `RateLimit-Policy`). \
-Limits: bodies 1 MiB (64 KiB without a token), files 4 MiB, queries 8 KiB, pages 200 objects, JSON nested 128 deep. A head that is too long is refused before any operation (414, 431).";
-
-fn describe(operation: &Operation, room: Option<&Room>, example: Option<&Value>, schemas: &mut Vec<(String, RefOr<Schema>)>, shared: &mut Shared) -> Value {
+fn describe(
+    tongue: Tongue,
+    operation: &Operation,
+    room: Option<&Room>,
+    example: Option<&Value>,
+    schemas: &mut Vec<(String, RefOr<Schema>)>,
+    shared: &mut Shared,
+) -> Value {
     let (responses, codes) = shared.responses(operation, room, example, schemas);
-    let description =
-        format!("{}{}{}\n\n{}", paragraph(&operation.description.en), paragraph(&operation.description.vi), kind_note(operation), permission(operation));
     let mut out = json!({
         "tags": [operation.room],
         "operationId": operation.id,
-        "summary": format!("{} ({})", operation.summary.en, operation.summary.vi),
-        "description": description.trim(),
+        "summary": tongue.line(&operation.summary.vi, &operation.summary.en),
+        "description": tongue.describe(operation),
         "parameters": parameters(operation),
         "responses": responses,
         "security": match operation.caller {
@@ -154,36 +163,6 @@ fn describe(operation: &Operation, room: Option<&Room>, example: Option<&Value>,
 /// Whether an object of this schema cannot be empty.
 fn demands(schema: &RefOr<Schema>) -> bool {
     matches!(schema, RefOr::T(Schema::Object(object)) if !object.required.is_empty())
-}
-
-fn paragraph(text: &str) -> String {
-    if text.is_empty() { String::new() } else { format!("{text}\n\n") }
-}
-
-/// The line on who may call it, from the policy's table.
-fn permission(operation: &Operation) -> String {
-    if operation.grants.is_empty() {
-        return match operation.caller {
-            Caller::Anyone => "Permission: anybody.".into(),
-            Caller::SignedIn => "Permission: anybody who is signed in, for their own.".into(),
-        };
-    }
-    let pairs: Vec<String> = operation.grants.iter().map(|(role, relation)| format!("`{}` ({})", role.name(), relation.name())).collect();
-    format!("Permission: {}.", pairs.join(", "))
-}
-
-fn kind_note(operation: &Operation) -> String {
-    match operation.kind {
-        Kind::Act(step) => {
-            let to = step.to.map_or_else(|| "the status stays".into(), |to| format!("becomes `{to}`"));
-            let from: Vec<String> = step.from.iter().map(|from| format!("`{from}`")).collect();
-            format!("From {}: {to}. Done again, it answers 200 and changes nothing.", from.join(", "))
-        }
-        Kind::Create => "The same id with the same body answers 200 with the object as it is now; another body, or an id that is taken, 409.".into(),
-        Kind::Update => "JSON merge patch (RFC 7396): fields that are left out stay. When nothing changes the version stays too.".into(),
-        Kind::Put => "Under this key of yours nothing yet: it is created (201). Otherwise the sent fields are merged (200); a field that only a creation takes must be as it was.".into(),
-        _ => String::new(),
-    }
 }
 
 /// Files of these types.
