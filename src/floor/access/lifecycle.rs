@@ -1,7 +1,5 @@
 //! What may happen next: one table per resource with a status, and nothing else that compares statuses.
 
-use serde_json::{Value, json};
-
 use super::roles::Grants;
 use crate::error::Problem;
 use crate::text::Text;
@@ -24,6 +22,13 @@ impl PartialEq for Need {
 }
 
 impl Need {
+    /// All needs by name, with what each asks for.
+    pub const WORDS: &'static [(&'static str, Text)] = &[
+        ("reason", Text::new("phải nêu lý do (`reason`)", "a `reason` in the body")),
+        ("if_match", Text::new("phải gửi ETag của bản đã đọc (`If-Match`)", "the ETag of what was read (`If-Match`)")),
+        ("another_person", Text::new("phải là người khác với người đã làm", "somebody else than who did it")),
+    ];
+
     /// The need as `GET /v1/lifecycles` names it.
     pub const fn name(&self) -> &'static str {
         match self {
@@ -78,22 +83,5 @@ impl Lifecycle {
     pub fn statuses(&self) -> impl Iterator<Item = &'static str> {
         let of_steps = self.steps.iter().flat_map(|step| step.from.iter().copied().chain(step.to));
         of_steps.chain(self.frozen.iter().copied()).chain(Some(self.initial).filter(|initial| !initial.is_empty()))
-    }
-
-    /// The table as `GET /v1/lifecycles` gives it, so that a phone computes its buttons offline.
-    pub fn document(&self, resource: &str) -> Value {
-        json!({
-            "resource": resource,
-            "initial": self.initial,
-            "frozen": self.frozen,
-            "steps": self.steps.iter().map(|step| json!({
-                "action": step.action,
-                "from": step.from,
-                "to": step.to,
-                "by": step.by.iter().map(|(role, relation)| json!({"role": role.name(), "relation": relation.name()})).collect::<Vec<_>>(),
-                "needs": step.needs.iter().map(Need::name).collect::<Vec<_>>(),
-                "label": {"vi": step.summary.vi, "en": step.summary.en},
-            })).collect::<Vec<_>>(),
-        })
     }
 }

@@ -84,7 +84,65 @@ pub enum Relation {
     OfSide(&'static str),
 }
 
+impl Role {
+    /// What it is, for people.
+    pub fn means(self) -> Text {
+        match self {
+            Self::CommuneLeader => Text::new("chủ tịch, phó chủ tịch xã", "chair and vice-chairs of the commune"),
+            Self::CommuneOfficer => Text::new("cán bộ văn phòng xã", "an officer of the commune's office"),
+            Self::UnitOfficer => Text::new("cán bộ ban ngành, đoàn thể của xã", "an officer of a department or organisation of the commune"),
+            Self::UnitLiaison => Text::new("liên lạc của đơn vị quân đội", "an army unit's liaison"),
+            Self::HamletHead => Text::new("trưởng ấp", "a hamlet's head"),
+            Self::Volunteer => Text::new("tình nguyện viên được cấp quyền", "a volunteer with a right"),
+            Self::Observer => Text::new("cấp ủy, Mặt trận: chỉ xem", "Party committee, Front: reads"),
+            Self::Auditor => Text::new("người kiểm tra, nhiều nhất 90 ngày", "an auditor, for at most 90 days"),
+            Self::Integration => Text::new("ứng dụng API", "an API client"),
+            Self::PlatformAdmin => Text::new("quản trị hệ thống", "the platform's administrator"),
+            Self::Member => Text::new("người đã đăng nhập, với tư cách cá nhân; không cần được cấp", "who is signed in, as a person; never granted"),
+            Self::Public => Text::new("mọi người, kể cả chưa đăng nhập; không cần được cấp", "everybody, signed in or not; never granted"),
+        }
+    }
+}
+
 impl Relation {
+    /// How a row must lie, for people.
+    pub fn means(self) -> Text {
+        match self {
+            Self::Everywhere => Text::new("mọi dòng", "every row"),
+            Self::InCommune => Text::new("dòng thuộc xã của quyền", "the row is of the right's commune"),
+            Self::WithFunction(_) => Text::new(
+                "dòng thuộc xã của quyền, và đơn vị của quyền có chức năng được nêu",
+                "the row is of the right's commune, and the right's unit has the function that is named",
+            ),
+            Self::OwnHamlet => Text::new(
+                "dòng thuộc ấp của quyền; của lượt đăng ký là ấp của người đăng ký hoặc của hoạt động",
+                "the row is of the right's hamlet; of a sign-up: the hamlet of the person or of the activity",
+            ),
+            Self::FormerHamlet => Text::new("dòng thuộc ấp đã nhập vào ấp của quyền", "the row is of a hamlet that was merged into the right's hamlet"),
+            Self::OwnUnit => Text::new(
+                "dòng thuộc đơn vị của quyền, hoặc với đơn vị quân đội là đơn vị trực thuộc",
+                "the row is of the right's unit, or for an army unit of one below it",
+            ),
+            Self::PartnerCampaign => Text::new(
+                "dòng thuộc đợt mà đơn vị quân đội của quyền, hoặc đơn vị trực thuộc, cùng tham gia",
+                "the row is of a campaign in which the right's army unit, or one below it, is partner",
+            ),
+            Self::Own => Text::new("dòng của chính người đó", "the row is the person's own"),
+            Self::Lead => {
+                Text::new("người đó phụ trách hoạt động của dòng, khi đợt chưa kết thúc", "the person leads the row's activity, while the campaign is not over")
+            }
+            Self::Released => Text::new(
+                "dòng thuộc ấp của quyền, và đơn vị quân đội đã chuyển cho ấp",
+                "the row is of the right's hamlet, and the army unit released it to the hamlet",
+            ),
+            Self::Published => Text::new("dòng đã công khai", "the row was published"),
+            Self::Issued => Text::new("văn bản của xã, đã ban hành", "the commune's document was issued, whatever became of it then"),
+            Self::OfSide(_) => {
+                Text::new("kết quả của bên được nêu, trong phạm vi của quyền", "the result is of the side that is named, within what the right covers")
+            }
+        }
+    }
+
     pub fn name(self) -> String {
         match self {
             Self::Everywhere => "everywhere".into(),

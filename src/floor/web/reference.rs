@@ -1,24 +1,99 @@
 //! What clients look up: the lifecycle tables, and the problems by their codes.
 
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use utoipa::ToSchema;
 
 use super::answer::Answer;
 use super::call::Call;
 use super::fixed::tag_of;
 use super::operation::{Operation, Room};
-use super::shapes::Free;
+use crate::access::lifecycle::{Lifecycle, Need, Step};
+use crate::access::reach::Policy;
+use crate::access::roles::{Grants, Relation, Role};
 use crate::error::{COMMON, Error, Problem, Result};
 use crate::handler;
 use crate::text::Text;
 
-/// The lifecycle tables of all resources.
+/// The lifecycle tables of all resources, and what their words mean. `allowed_actions` of a row are the actions of the steps
+/// whose `from` has its status, and whose `by` has one of its rights (`rights` of a sync with `rights=true`).
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Lifecycles {
-    /// One table per resource with a status; see the field names inside.
-    #[schema(value_type = Vec<Free>)]
-    pub items: Vec<Value>,
+    /// One table for each resource with a status.
+    pub items: Vec<LifecycleTable>,
+    /// The roles.
+    pub roles: Vec<Word>,
+    /// The relations of rows to rights.
+    pub relations: Vec<Word>,
+    /// What steps ask for.
+    pub needs: Vec<Word>,
+}
+
+/// What may happen to a resource's rows.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LifecycleTable {
+    /// The resource.
+    pub resource: &'static str,
+    /// The status that a new row has.
+    pub initial: &'static str,
+    /// Statuses in which fields are closed: a change of them is refused.
+    pub frozen: &'static [&'static str],
+    /// Who reads a row.
+    pub read: Vec<Right>,
+    /// Who changes a row's fields.
+    pub update: Vec<Right>,
+    /// The actions.
+    pub steps: Vec<LifecycleStep>,
+}
+
+/// One action.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LifecycleStep {
+    /// Its name in the path.
+    pub action: &'static str,
+    /// Statuses in which it may be done.
+    pub from: &'static [&'static str],
+    /// The status afterwards; null leaves it as it is.
+    pub to: Option<&'static str>,
+    /// Who may do it: any one is enough.
+    pub by: Vec<Right>,
+    /// What it asks for beside status and right; looked at when it is done.
+    pub needs: Vec<&'static str>,
+    /// What it is called.
+    pub label: Label,
+}
+
+/// A role with how a row must lie to it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Right {
+    /// The role.
+    pub role: Role,
+    /// The relation.
+    pub relation: String,
+}
+
+/// A text in both languages.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Label {
+    /// Vietnamese.
+    pub vi: &'static str,
+    /// English.
+    pub en: &'static str,
+}
+
+/// A word of the tables.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Word {
+    /// As it stands in the tables.
+    pub name: String,
+    /// What it means.
+    pub label: Label,
+}
+
+impl From<Text> for Label {
+    fn from(text: Text) -> Self {
+        Self { vi: text.vi, en: text.en }
+    }
 }
 
 /// A kind of problem.
@@ -62,9 +137,42 @@ pub fn room() -> Room {
 }
 
 async fn lifecycles(call: Call) -> Result<Answer> {
-    let policies = call.service().rooms.iter().filter_map(|room| room.policy);
-    let items = policies.filter(|policy| !policy.lifecycle.steps.is_empty()).map(|policy| policy.lifecycle.document(policy.resource));
-    Answer::ok(Lifecycles { items: items.collect() }).map(cached)
+    let policies = || call.service().rooms.iter().filter_map(|room| room.policy);
+    let mut relations: Vec<Relation> = policies().flat_map(Policy::pairs).map(|(_, relation)| relation).collect();
+    relations.sort();
+    relations.dedup();
+    let word = |name: String, text: Text| Word { name, label: text.into() };
+    Answer::ok(Lifecycles {
+        items: policies().filter(|policy| !policy.lifecycle.steps.is_empty()).map(table).collect(),
+        roles: Role::ALL.iter().map(|role| word(role.name().into(), role.means())).collect(),
+        relations: relations.into_iter().map(|relation| word(relation.name(), relation.means())).collect(),
+        needs: Need::WORDS.iter().map(|(name, text)| word((*name).into(), *text)).collect(),
+    })
+    .map(cached)
+}
+
+fn rights(grants: Grants) -> Vec<Right> {
+    grants.iter().map(|(role, relation)| Right { role: *role, relation: relation.name() }).collect()
+}
+
+fn table(policy: &Policy) -> LifecycleTable {
+    let step = |step: &'static Step| LifecycleStep {
+        action: step.action,
+        from: step.from,
+        to: step.to,
+        by: rights(step.by),
+        needs: step.needs.iter().map(Need::name).collect(),
+        label: step.summary.into(),
+    };
+    let Lifecycle { initial, frozen, steps } = policy.lifecycle;
+    LifecycleTable {
+        resource: policy.resource,
+        initial,
+        frozen,
+        read: rights(policy.read),
+        update: rights(policy.update),
+        steps: steps.iter().map(step).collect(),
+    }
 }
 
 /// Every problem that some operation answers, once.

@@ -54,6 +54,11 @@ pub fn object<T: Record + ToSchema>(out: &mut Vec<(String, RefOr<Schema>)>) -> R
                 .description(Some("Actions that status, role and relation allow this caller now. What else an action needs is checked when it is done."));
             shape.properties.insert("allowed_actions".into(), Schema::Array(actions.build()).into());
         }
+        if shape.properties.contains_key("status") {
+            let rights =
+                strings().description(Some("Only in a sync with `rights=true`: what the caller is to the row, `role:relation` as in `/v1/lifecycles`."));
+            shape.properties.insert("rights".into(), Schema::Array(rights.build()).into());
+        }
         let hidden = strings().description(Some("Names of fields that exist but that this caller may not see."));
         shape.properties.insert("hidden".into(), Schema::Array(hidden.build()).into());
         let warnings = ArrayBuilder::new().items(reference::<Warning>()).description(Some("Only in answers to writes: what was done, but deserves a look."));

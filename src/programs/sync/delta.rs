@@ -84,11 +84,11 @@ pub async fn take(call: &Call, asked: &Asked, from: Position, changes: &mut Chan
         if source.shared {
             let rows = (source.changed)(call.clone(), asked.commune, from.reference).await?;
             to.reference = rows.iter().map(|row| row.version).fold(to.reference, i64::max);
-            changes.upsert(source.kind, rows);
+            changes.upsert(source, rows)?;
             continue;
         }
         if !source.journalled && to.number > from.number {
-            changes.upsert(source.kind, (source.changed)(call.clone(), asked.commune, from.number).await?);
+            changes.upsert(source, (source.changed)(call.clone(), asked.commune, from.number).await?)?;
         }
         let mut own: Ids = entries.iter().filter(|entry| source.journalled && entry.kind == source.kind).map(|entry| entry.row).collect();
         let mut followers = followers(call, asked, source, &entries).await?;
@@ -96,13 +96,15 @@ pub async fn take(call: &Call, asked: &Asked, from: Position, changes: &mut Chan
         if touched.is_empty() {
             continue;
         }
-        let mut rows = (source.many)(call.clone(), asked.commune, touched.into_iter().collect(), from.number).await?;
+        // What the caller is to a row may change without it.
+        let since = if asked.rights { 0 } else { from.number };
+        let mut rows = (source.many)(call.clone(), asked.commune, touched.into_iter().collect(), since).await?;
         for ids in followers.iter_mut().map(|(ids, _)| ids).chain([&mut own]) {
             ids.retain(|id| rows.iter().all(|row| row.id != *id));
         }
         // What follows a change and did not change itself.
         rows.retain(|row| !row.known);
-        changes.upsert(source.kind, rows);
+        changes.upsert(source, rows)?;
         followers.retain(|(ids, overlay)| !(overlay.states.is_empty() || ids.is_empty() && own.is_empty()));
         if !own.is_empty() || !followers.is_empty() {
             lost.push(Lost { source, own, followers });

@@ -34,6 +34,10 @@ pub struct SyncQuery {
     resources: String,
     /// `next_cursor` of the answer before; left out the first time. Bound to the caller, the commune and the kinds.
     cursor: Option<String>,
+    /// Adds to each row with a status what the caller is to it (`rights`), so that a phone computes the very actions that
+    /// `allowed_actions` would name. A copy is begun with or without.
+    #[param(default = false)]
+    rights: Option<bool>,
     /// Changes on a page, 1 to 1,000; 500 when left out. A page may hold some more: rows that follow a change come with it.
     #[param(minimum = 1, maximum = 1000, default = 500)]
     limit: Option<i64>,
@@ -51,29 +55,33 @@ pub struct ChecksumQuery {
     resources: String,
     /// The cursor at which the copy stands: with it the answer says whether something changed since.
     cursor: Option<String>,
+    /// Whether the copy was begun with `rights=true`: its cursor knows.
+    rights: Option<bool>,
 }
 
 /// A request, checked.
 pub struct Asked {
     pub commune: Uuid,
     pub sources: Vec<&'static Source>,
+    /// Rows come with what the caller is to them.
+    pub rights: bool,
     pub limit: i64,
     pub cursor: Option<String>,
 }
 
 impl Asked {
     pub fn sync(call: &Call) -> Result<Self> {
-        let SyncQuery { commune, resources, cursor, limit } = body::query(&query::pairs(call)?)?;
+        let SyncQuery { commune, resources, cursor, rights, limit } = body::query(&query::pairs(call)?)?;
         let limit = limit.unwrap_or(DEFAULT_LIMIT);
         if !(1..=MAX_LIMIT).contains(&limit) {
             return Err(Error::field("?limit", "out_of_range", said!("Giá trị phải từ 1 … {MAX_LIMIT}", "The value must be from 1 … {MAX_LIMIT}")));
         }
-        Self::new(call, commune, &resources, cursor, limit)
+        Ok(Self { rights: rights.unwrap_or(false), ..Self::new(call, commune, &resources, cursor, limit)? })
     }
 
     pub fn checksums(call: &Call) -> Result<Self> {
-        let ChecksumQuery { commune, resources, cursor } = body::query(&query::pairs(call)?)?;
-        Self::new(call, commune, &resources, cursor, MAX_LIMIT)
+        let ChecksumQuery { commune, resources, cursor, rights } = body::query(&query::pairs(call)?)?;
+        Ok(Self { rights: rights.unwrap_or(false), ..Self::new(call, commune, &resources, cursor, MAX_LIMIT)? })
     }
 
     fn new(call: &Call, commune: Option<Uuid>, resources: &str, cursor: Option<String>, limit: i64) -> Result<Self> {
@@ -92,18 +100,20 @@ impl Asked {
             kinds.push(source.kind);
         }
         let sources = SOURCES.iter().filter(|source| kinds.contains(&source.kind)).collect();
-        Ok(Self { commune, sources, limit, cursor })
+        Ok(Self { commune, sources, rights: false, limit, cursor })
     }
 
     /// What a copy of some kinds is asked for with.
     pub fn of(commune: Uuid, kinds: &[&str]) -> Self {
-        Self { commune, sources: SOURCES.iter().filter(|source| kinds.contains(&source.kind)).collect(), limit: DEFAULT_LIMIT, cursor: None }
+        Self { commune, sources: SOURCES.iter().filter(|source| kinds.contains(&source.kind)).collect(), rights: false, limit: DEFAULT_LIMIT, cursor: None }
     }
 
-    /// What a cursor is bound to: caller, commune, kinds.
+    /// What a cursor is bound to: caller, commune, kinds, and whether rows come with rights.
     pub fn bound(&self, call: &Call) -> Vec<u8> {
         let kinds: Vec<&str> = self.sources.iter().map(|source| source.kind).collect();
-        json!([call.actor.caller_id(), self.commune, kinds]).to_string().into_bytes()
+        let bound =
+            if self.rights { json!([call.actor.caller_id(), self.commune, kinds, "rights"]) } else { json!([call.actor.caller_id(), self.commune, kinds]) };
+        bound.to_string().into_bytes()
     }
 }
 
@@ -119,7 +129,11 @@ text_enum! {
 
 /// What a page holds, by kind.
 #[derive(Debug, Default)]
-pub struct Changes(BTreeMap<&'static str, ChangesOfKind>);
+pub struct Changes {
+    kinds: BTreeMap<&'static str, ChangesOfKind>,
+    /// Rows come with what the caller is to them.
+    rights: bool,
+}
 
 #[derive(Debug, Default)]
 struct ChangesOfKind {
@@ -128,34 +142,46 @@ struct ChangesOfKind {
 }
 
 impl Changes {
-    pub fn upsert(&mut self, kind: &'static str, rows: Vec<Shown>) {
+    pub fn new(asked: &Asked) -> Self {
+        Self { rights: asked.rights, ..Self::default() }
+    }
+
+    pub fn upsert(&mut self, source: &'static Source, rows: Vec<Shown>) -> Result<()> {
         if rows.is_empty() {
-            return;
+            return Ok(());
         }
-        let of = self.0.entry(kind).or_default();
-        for row in rows {
+        let with_rights = self.rights && !source.policy.lifecycle.steps.is_empty();
+        let of = self.kinds.entry(source.kind).or_default();
+        for mut row in rows {
+            if with_rights {
+                let mut rights: Vec<String> = row.rights.iter().map(|(role, relation)| format!("{}:{}", role.name(), relation.name())).collect();
+                rights.sort_unstable();
+                rights.dedup();
+                row.object.insert("rights", &rights)?;
+            }
             of.removed.remove(&row.id);
             of.upserted.insert(row.id, row.object);
         }
+        Ok(())
     }
 
     pub fn remove(&mut self, kind: &'static str, rows: impl IntoIterator<Item = Uuid>, reason: Reason) {
         for row in rows {
-            let of = self.0.entry(kind).or_default();
+            let of = self.kinds.entry(kind).or_default();
             of.upserted.remove(&row);
             of.removed.insert(row, reason);
         }
     }
 
     pub fn count(&self) -> i64 {
-        let count: usize = self.0.values().map(|of| of.upserted.len() + of.removed.len()).sum();
+        let count: usize = self.kinds.values().map(|of| of.upserted.len() + of.removed.len()).sum();
         i64::try_from(count).unwrap_or(i64::MAX)
     }
 
     /// `{"hamlets": {"upserted": [...], "removed": [...]}}`
     pub fn object(self) -> Result<Object> {
         let mut out = vec![b'{'];
-        for (n, (kind, of)) in self.0.into_iter().enumerate() {
+        for (n, (kind, of)) in self.kinds.into_iter().enumerate() {
             out.extend_from_slice(format!("{}\"{kind}\":{{\"upserted\":", if n > 0 { "," } else { "" }).as_bytes());
             array(of.upserted.values(), &mut out);
             let removed: Vec<RemovedRow> = of.removed.into_iter().map(|(id, reason)| RemovedRow { id, reason }).collect();

@@ -47,7 +47,7 @@ pub async fn take(call: &Call, asked: &Asked, mut at: Position, changes: &mut Ch
             let rows = (source.after)(call.clone(), asked.commune, after, room).await?;
             let full = i64::try_from(rows.len()).is_ok_and(|rows| rows == room);
             after = rows.last().map_or(after, |row| row.id);
-            changes.upsert(source.kind, rows);
+            changes.upsert(source, rows)?;
             if !full {
                 break;
             }

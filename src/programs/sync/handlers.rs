@@ -37,7 +37,7 @@ pub async fn page(call: &Call, asked: &Asked) -> Result<Page> {
         Some(text) => cursor::read(secret, &bound, &call.epoch, &reach, text)?,
         None => begun(call, asked).await?,
     };
-    let mut changes = Changes::default();
+    let mut changes = Changes::new(asked);
     if at.first.is_some() {
         at = first::take(call, asked, at, &mut changes).await?;
     }

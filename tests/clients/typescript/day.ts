@@ -198,4 +198,43 @@ const checksums = await head.GET("/v1/sync/checksums", { params: { query: { comm
 const counted = checksums.data?.items.reduce((sum, item) => sum + item.count, 0);
 assert.equal(counted, [...heads.rows.keys()].filter((key) => key.startsWith("volunteers/")).length);
 assert.equal((heads.rows.get(`sign_ups/${signUp}`) as unknown as { status: string }).status, "checked_in");
-console.log(`typescript: a day with ${heads.rows.size} rows in the head's copy and ${volunteers.rows.size} in the volunteer's`);
+// Buttons offline: for every account, of every row in its copy, the very actions that the service names, from the
+// lifecycle tables and from what the copy says the user is to each row.
+const tables = (await client().GET("/v1/lifecycles")).data;
+assert.ok(tables);
+const known = ["hamlets", "units", "campaigns", "documents", "document_recipients", "plan_items", "activities", "activity_units", "road_registrations", "volunteers", "consents", "sign_ups", "results", "rewards"];
+const lifecycles = tables.items.filter((table) => known.includes(table.resource));
+assert.equal(lifecycles.length, known.length);
+let computed = 0;
+for (const account of demo.accounts) {
+  const api = await login(account.username);
+  let cursor: string | undefined;
+  const rows = new Map<string, { status: string; rights: string[] }>();
+  for (;;) {
+    const query = { commune, resources: lifecycles.map((table) => table.resource), rights: true, ...(cursor ? { cursor } : {}) };
+    const { data, error } = await api.GET("/v1/sync", { params: { query } });
+    assert.ok(data, JSON.stringify(error));
+    for (const [kind, changes] of Object.entries(data.changes)) {
+      for (const row of (changes as { upserted: { id: string; status: string; rights: string[] }[] }).upserted) rows.set(`${kind}/${row.id}`, row);
+    }
+    cursor = data.next_cursor;
+    if (!data.has_more) break;
+  }
+  for (const table of lifecycles) {
+    let next = "";
+    do {
+      const answer = await api.GET(`/v1/${table.resource.replaceAll("_", "-")}` as "/v1/sign-ups", { params: { query: { commune, limit: 200, ...(next ? { cursor: next } : {}) } } });
+      assert.ok(answer.data, `${account.username} ${table.resource}: ${JSON.stringify(answer.error)}`);
+      for (const row of answer.data.items) {
+        const copy = rows.get(`${table.resource}/${row.id}`);
+        assert.ok(copy, `${account.username}: ${table.resource}/${row.id} is not in the copy`);
+        const may = table.steps.filter((step) => step.from.includes(copy.status) && step.by.some((by) => copy.rights.includes(`${by.role}:${by.relation}`)));
+        assert.deepEqual(may.map((step) => step.action), row.allowed_actions, `${account.username}: ${table.resource}/${row.id} in ${copy.status}`);
+        computed += 1;
+      }
+      next = answer.data.next_cursor ?? "";
+    } while (next);
+  }
+}
+assert.ok(computed > 500, `${computed} rows`);
+console.log(`typescript: a day with ${heads.rows.size} rows in the head's copy and ${volunteers.rows.size} in the volunteer's, the actions of ${computed} rows computed`);

@@ -18,6 +18,8 @@ pub struct Copy {
     pub commune: String,
     pub resources: String,
     pub limit: usize,
+    /// Rows come with what the caller is to them.
+    pub rights: bool,
     pub cursor: Option<String>,
     /// By kind and id.
     pub rows: BTreeMap<(String, String), Value>,
@@ -38,6 +40,7 @@ impl Copy {
             commune: commune.into(),
             resources: resources.into(),
             limit: 500,
+            rights: false,
             cursor: None,
             rows,
             removed: 0,
@@ -49,7 +52,8 @@ impl Copy {
 
     pub fn path(&self) -> String {
         let cursor = self.cursor.as_ref().map(|cursor| format!("&cursor={cursor}")).unwrap_or_default();
-        format!("/v1/sync?commune={}&resources={}&limit={}{cursor}", self.commune, self.resources, self.limit)
+        let rights = if self.rights { "&rights=true" } else { "" };
+        format!("/v1/sync?commune={}&resources={}&limit={}{rights}{cursor}", self.commune, self.resources, self.limit)
     }
 
     /// Asks for one page; the answer may still be lost.
@@ -98,7 +102,7 @@ impl Copy {
 
     /// The same copy made from nothing.
     pub async fn anew(&self, app: &App) -> Self {
-        let mut fresh = Self::new(&self.token, &self.commune, &self.resources);
+        let mut fresh = Self { rights: self.rights, ..Self::new(&self.token, &self.commune, &self.resources) };
         fresh.sync(app).await;
         fresh
     }

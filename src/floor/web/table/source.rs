@@ -15,7 +15,7 @@ use super::read::fields;
 use super::store::Stored;
 use crate::access::reach::{Policy, Reach};
 use crate::access::relations::Lies;
-use crate::access::roles::{Classes, Clause, Relation, classes};
+use crate::access::roles::{Classes, Clause, Relation, Role, classes};
 use crate::db::sql::Sql;
 use crate::error::Result;
 use crate::journal::Seen;
@@ -123,6 +123,8 @@ pub struct Shown {
     pub id: Uuid,
     pub version: i64,
     pub object: Object,
+    /// What the caller is to it.
+    pub rights: Vec<(Role, Relation)>,
     /// Its hamlet, where the caller sees it.
     pub hamlet: Option<Uuid>,
     /// A copy of `since` holds it as it is: it has not changed, and is in reach by a right in the whole commune, with every
@@ -208,8 +210,9 @@ fn show<R: Stored>(call: &Call, reach: &Reach, rows: Vec<(R, Vec<Option<bool>>)>
         let settled = held.clauses.iter().any(|clause| whole(&clause)) && seen(&mut held.clauses.iter().filter(whole)) == most;
         let known = settled && version < since;
         let hamlet = row.reference("hamlet_id").filter(|_| held.sees("hamlet_id"));
+        let rights = held.clauses.iter().map(|clause| (clause.role, clause.relation)).collect();
         let object = if known { Object::default() } else { fields(call, &Seen { row, held })? };
-        Ok(Shown { id, version, known, hamlet, object })
+        Ok(Shown { id, version, known, rights, hamlet, object })
     };
     rows.into_iter().map(shown).collect()
 }
