@@ -27,6 +27,7 @@ const OWN: &[&str] = &[
     "list_metrics",
     "list_award_parameters",
     "list_lifecycles",
+    "list_event_types",
     "list_problems",
     "get_problem",
     "sync",

@@ -1,13 +1,12 @@
-//! From bytes and query strings to types, and from serde's errors to sentences that name the field and the rule.
+//! From bytes and query strings to types.
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::strict::Strict;
-use super::values;
+use super::wrong::{pointer, shape_error};
 use crate::error::{Error, FieldError, MALFORMED_JSON, Result};
 use crate::said;
-use crate::text::Said;
 
 /// The largest body of an operation that takes no file, in bytes.
 pub const MAX_BODY: usize = 1024 * 1024;
@@ -28,15 +27,56 @@ pub fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
 /// The same of a body whose items are judged each by itself ([`Each`](super::values::Each)).
 pub fn items<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     let bytes = if bytes.is_empty() { b"{}" } else { bytes };
+    parse(bytes).map_err(|wrong| match wrong {
+        Wrong::Json(error) => malformed(&error),
+        Wrong::Shape(first) => Error::fields(all_wrong::<T>(bytes, first)),
+    })
+}
+
+/// Why a body is not read.
+enum Wrong {
+    Json(serde_json::Error),
+    Shape(FieldError),
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Wrong> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let parsed = serde_path_to_error::deserialize(Strict(&mut deserializer));
-    let value = parsed.map_err(|error| {
+    let value = serde_path_to_error::deserialize(Strict(&mut deserializer)).map_err(|error| {
         let path = error.path().clone();
         let inner = error.into_inner();
-        if inner.is_data() { Error::fields(vec![shape_error(&pointer(&path), &inner.to_string())]) } else { malformed(&inner) }
+        if inner.is_data() { Wrong::Shape(shape_error(&pointer(&path), &inner.to_string())) } else { Wrong::Json(inner) }
     })?;
-    deserializer.end().map_err(|error| malformed(&error))?;
+    deserializer.end().map_err(Wrong::Json)?;
     Ok(value)
+}
+
+/// Fields that are told of at once.
+const MOST_WRONG: usize = 20;
+/// The largest body of which all wrong fields are looked for: each costs another reading of it.
+const ALL_WRONG_UP_TO: usize = 16 * 1024;
+
+/// All fields that are wrong, so that nobody mends a form one field at a time: each is left out, and the rest is read again. Of
+/// those that are missing it is the first.
+fn all_wrong<T: DeserializeOwned>(bytes: &[u8], first: FieldError) -> Vec<FieldError> {
+    let mut wrong = vec![first];
+    let Ok(mut rest) = serde_json::from_slice::<Value>(bytes) else { return wrong };
+    while bytes.len() <= ALL_WRONG_UP_TO && wrong.len() < MOST_WRONG {
+        let left_out = wrong.last().is_some_and(|last| leave_out(&mut rest, &last.pointer));
+        let Some(Wrong::Shape(next)) = (if left_out { parse::<T>(rest.to_string().as_bytes()).err() } else { None }) else { break };
+        // What was left out is missing now.
+        if wrong.iter().any(|known| known.pointer == next.pointer) {
+            break;
+        }
+        wrong.push(next);
+    }
+    wrong
+}
+
+/// Takes a member out of an object; an item of a list stays, since those after it would be called by another number.
+fn leave_out(value: &mut Value, pointer: &str) -> bool {
+    let Some((parent, name)) = pointer.rsplit_once('/') else { return false };
+    let name = name.replace("~1", "/").replace("~0", "~");
+    value.pointer_mut(parent).and_then(Value::as_object_mut).and_then(|object| object.shift_remove(&name)).is_some()
 }
 
 /// The same from a body that was put together here.
@@ -83,71 +123,6 @@ pub fn query<T: DeserializeOwned>(pairs: &[(String, String)]) -> Result<T> {
     })
 }
 
-/// A JSON Pointer (RFC 6901) of serde's path.
-fn pointer(path: &serde_path_to_error::Path) -> String {
-    use serde_path_to_error::Segment;
-    path.iter()
-        .filter_map(|segment| match segment {
-            Segment::Seq { index } => Some(format!("/{index}")),
-            Segment::Map { key } => Some(format!("/{}", key.replace('~', "~0").replace('/', "~1"))),
-            Segment::Enum { .. } | Segment::Unknown => None,
-        })
-        .collect()
-}
-
-/// The pieces of a message between back-quotes: serde puts names there.
-fn quoted(message: &str) -> Option<&str> {
-    message.split('`').nth(1)
-}
-
-fn shape_error(path: &str, message: &str) -> FieldError {
-    if let Some((code, detail)) = values::explain(message) {
-        return FieldError::new(path, code, detail);
-    }
-    let name = quoted(message).unwrap_or_default();
-    let below = |name: &str| if path.ends_with(&format!("/{name}")) { path.to_owned() } else { format!("{path}/{name}") };
-    // serde_json ends its messages with the place, which the pointer tells better.
-    let bare = message.split(" at line ").next().unwrap_or(message);
-    if bare.starts_with("missing field") {
-        return FieldError::new(below(name), "required", said!("Thiếu trường \"{name}\"", "The field \"{name}\" is required"));
-    }
-    if bare.starts_with("unknown field") {
-        let known = bare.split_once("expected ").map(|(_, rest)| rest.replace("one of ", "").replace('`', "")).unwrap_or_default();
-        let detail = said!("Không có trường \"{name}\"; các trường hợp lệ: {known}", "There is no field \"{name}\"; the fields are: {known}");
-        return FieldError::new(below(name), "unknown_field", detail);
-    }
-    if bare.starts_with("duplicate field") {
-        return FieldError::new(below(name), "duplicate_field", said!("Trường \"{name}\" xuất hiện hai lần", "The field \"{name}\" is there twice"));
-    }
-    if bare.starts_with("invalid type: null") {
-        return FieldError::new(path, "null_not_allowed", said!("Không được để null", "May not be null"));
-    }
-    let (code, detail) = by_expectation(bare);
-    FieldError::new(path, code, detail)
-}
-
-fn by_expectation(message: &str) -> (&'static str, Said) {
-    let what = message.split_once(", expected ").map_or("", |(_, expected)| expected);
-    if message.contains("UUID parsing failed") || what.contains("UUID") || what.contains("uuid") {
-        return ("invalid_uuid", said!("Mã định danh phải là UUID", "An id is a UUID"));
-    }
-    if what.contains("formatted date string")
-        || message.contains("input is out of range")
-        || message.contains("premature end of input")
-        || message.contains("input contains invalid characters")
-        || message.contains("trailing input")
-    {
-        return (
-            "invalid_date_or_time",
-            said!(
-                "Ngày (YYYY-MM-DD) hoặc thời điểm (RFC 3339, ví dụ 2024-07-16T06:30:00+07:00) không hợp lệ",
-                "The date (YYYY-MM-DD) or time (RFC 3339, for example 2024-07-16T06:30:00+07:00) is not valid"
-            ),
-        );
-    }
-    ("wrong_type", said!("Sai kiểu dữ liệu: {message}", "Wrong type: {message}"))
-}
-
 /// The same JSON in one spelling: keys sorted, no white space. Two requests are the same when this is the same.
 pub fn canonical(bytes: &[u8]) -> Vec<u8> {
     fn sorted(value: Value) -> Value {
@@ -173,6 +148,27 @@ mod tests {
     use crate::web::patch::{Change, Clear};
     use crate::web::values::{Line, Whole};
     use proptest::prelude::*;
+
+    #[test]
+    fn all_wrong_fields_are_told_at_once() {
+        #[derive(Debug, serde::Deserialize)]
+        #[serde(deny_unknown_fields)]
+        #[expect(dead_code, reason = "read and thrown away")]
+        struct Form {
+            name: String,
+            count: u8,
+            parts: Vec<u8>,
+            note: Option<String>,
+        }
+        let told = |text: &str| -> Vec<(String, &'static str)> {
+            json::<Form>(text.as_bytes()).unwrap_err().field_errors().iter().map(|field| (field.pointer.clone(), field.code)).collect()
+        };
+        let all = told(r#"{"name": "x", "note": 5, "unknown": 1, "count": "x", "parts": []}"#);
+        assert_eq!(all, [("/note".into(), "wrong_type"), ("/unknown".into(), "unknown_field"), ("/count".into(), "wrong_type")]);
+        // The first that is missing; an item of a list.
+        assert_eq!(told(r#"{"note": 5, "count": 1}"#), [("/note".into(), "wrong_type"), ("/name".into(), "required")]);
+        assert_eq!(told(r#"{"name": 1, "count": 1, "parts": ["x", "y"]}"#), [("/name".into(), "wrong_type"), ("/parts/0".into(), "wrong_type")]);
+    }
     use serde::Deserialize;
 
     #[derive(Debug, Deserialize)]

@@ -35,3 +35,4 @@ pub mod shares;
 pub mod strict;
 pub mod table;
 pub mod values;
+pub mod wrong;

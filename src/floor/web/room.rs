@@ -41,6 +41,8 @@ pub struct Sends {
     pub name: &'static str,
     pub summary: Text,
     pub body: SchemaOf,
+    /// The kinds that it may be about, each with its object.
+    pub objects: fn() -> Vec<(&'static str, SchemaOf)>,
     /// Headers with what they mean.
     pub headers: &'static [(&'static str, &'static str)],
 }

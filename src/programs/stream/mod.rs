@@ -15,7 +15,7 @@ pub fn room() -> Room {
     Room::new("stream", Text::new("Thay đổi được gửi ngay khi xảy ra.", "Changes as they happen.")).with(
         Operation::get("stream", "/v1/stream", Text::new("Nhận thay đổi ngay khi xảy ra (server-sent events)", "Changes as they happen (server-sent events)"), handler!(handlers::stream)).kind(Kind::Stream)
         .asks::<sync::SyncQuery>()
-        .answers(sync::page_schema)
+        .answers(sync::event_schema)
         .describe(Text::new(
             "Như /v1/sync, nhưng kết nối để mở: mỗi sự kiện `changes` là một trang (changes, has_more), `id` của nó là con trỏ. Nối lại bằng Last-Event-ID hoặc cursor. Sự kiện `resync` nghĩa là đồng bộ lại từ đầu. Luồng tự kết thúc khi mã truy cập hết hạn, khi người đọc quá chậm hoặc khi máy chủ dừng: hãy nối lại.",
             "Like `/v1/sync` with the line kept open: each event `changes` is a page (`changes`, `has_more`), its `id` the cursor. Go on with `Last-Event-ID` or `cursor`. The event `resync` means: begin anew. \

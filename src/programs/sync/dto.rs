@@ -203,8 +203,8 @@ pub struct RemovedRow {
     pub reason: Reason,
 }
 
-/// The schema of a page: each kind with its own objects, so that generated clients know them.
-pub fn page(out: &mut Vec<(String, RefOr<Schema>)>) -> RefOr<Schema> {
+/// The schema of changes: each kind with its own objects, so that generated clients know them.
+fn changes(out: &mut Vec<(String, RefOr<Schema>)>) -> RefOr<Schema> {
     let removed = shapes::plain::<RemovedRow>(out);
     let mut changes = ObjectBuilder::new().description(Some("By kind; a kind without changes is left out."));
     for source in SOURCES.iter() {
@@ -218,14 +218,32 @@ pub fn page(out: &mut Vec<(String, RefOr<Schema>)>) -> RefOr<Schema> {
             .required("removed");
         changes = changes.property(source.kind, of);
     }
-    let page = ObjectBuilder::new()
-        .description(Some("What changed; applied whole."))
-        .property("changes", changes)
+    out.push(("SyncChanges".into(), changes.into()));
+    RefOr::Ref(Ref::from_schema_name("SyncChanges"))
+}
+
+/// What a page and an event of the stream have in common.
+fn changed(description: &str, out: &mut Vec<(String, RefOr<Schema>)>) -> ObjectBuilder {
+    ObjectBuilder::new()
+        .description(Some(description))
+        .property("changes", changes(out))
         .required("changes")
-        .property("next_cursor", ObjectBuilder::new().schema_type(Type::String).description(Some("Keep it with the copy, and send it the next time.")))
-        .required("next_cursor")
         .property("has_more", ObjectBuilder::new().schema_type(Type::Boolean).description(Some("Ask again at once; the copy is whole when it is false.")))
-        .required("has_more");
+        .required("has_more")
+}
+
+/// The schema of the data of a stream's event.
+pub fn event(out: &mut Vec<(String, RefOr<Schema>)>) -> RefOr<Schema> {
+    let event = changed("The data of an event `changes`: a page of a sync, whose cursor is the event's id.", out);
+    out.push(("StreamChanges".into(), event.into()));
+    RefOr::Ref(Ref::from_schema_name("StreamChanges"))
+}
+
+/// The schema of a page.
+pub fn page(out: &mut Vec<(String, RefOr<Schema>)>) -> RefOr<Schema> {
+    let page = changed("What changed; applied whole.", out)
+        .property("next_cursor", ObjectBuilder::new().schema_type(Type::String).description(Some("Keep it with the copy, and send it the next time.")))
+        .required("next_cursor");
     out.push(("SyncPage".into(), page.into()));
     RefOr::Ref(Ref::from_schema_name("SyncPage"))
 }

@@ -17,7 +17,7 @@ mod handlers;
 mod reach;
 mod sources;
 
-pub use dto::{Asked, SyncQuery, page as page_schema};
+pub use dto::{Asked, SyncQuery, event as event_schema};
 pub use handlers::{Page, cursor_at, page};
 pub use sources::SOURCES;
 

@@ -13,6 +13,7 @@ use super::rules;
 use crate::acting;
 use crate::db::schema::webhook_deliveries;
 use crate::text_enum;
+use crate::web::reference::Label;
 use crate::web::values::{AnyOf, Few, Line, Moment};
 
 text_enum! {
@@ -91,6 +92,22 @@ pub struct IssuedWebhookSecret {
     pub public_key: String,
     /// Until when the secret before signs too (UTC); null when there was none.
     pub previous_until: Option<DateTime<Utc>>,
+}
+
+/// The types of events.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EventTypes {
+    /// By resource.
+    pub items: Vec<EventType>,
+}
+
+/// A type of event.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EventType {
+    /// `resource.action`.
+    pub r#type: String,
+    /// What happened.
+    pub label: Label,
 }
 
 /// An event as it is sent.

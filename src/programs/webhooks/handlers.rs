@@ -1,13 +1,16 @@
 //! What happens with webhooks.
 
 use super::Sender;
-use super::dto::{ActOnWebhook, CreateWebhook, Deliveries, DeliveryQuery, IssuedWebhookSecret, Redeliver, StoredSecret, UpdateWebhook, Webhook};
+use super::dto::{
+    ActOnWebhook, CreateWebhook, Deliveries, DeliveryQuery, EventType, EventTypes, IssuedWebhookSecret, Redeliver, StoredSecret, UpdateWebhook, Webhook,
+};
 use super::{address, deliveries as noted, rules, signature, store};
 use crate::access::guard::Principal;
 use crate::error::{CONFLICT, Error, Result};
 use crate::journal::{Seen, Write};
 use crate::web::answer::Answer;
 use crate::web::call::Call;
+use crate::web::fixed::tag_of;
 use crate::web::table::{self, Acting, New as _, Patch as _};
 use crate::web::{body, query};
 use crate::{random, said};
@@ -123,4 +126,12 @@ pub async fn deliveries(call: Call) -> Result<Answer> {
     let seen = table::get::<Webhook>(&call, call.id()?).await?;
     let items = store::log(&call.worker.lane, &seen.row, status.map(|status| status.0), before, PAGE).await?;
     Answer::ok(Deliveries { items })
+}
+
+/// What webhooks may name; it changes with the program alone.
+pub async fn event_types(_: Call) -> Result<Answer> {
+    let items = rules::types().map(|(r#type, label)| EventType { r#type, label: label.into() }).collect();
+    let answer = Answer::ok(EventTypes { items })?;
+    let tag = tag_of(&answer.body);
+    Ok(answer.etag(tag).header("Cache-Control", "public, max-age=3600"))
 }

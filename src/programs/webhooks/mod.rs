@@ -52,10 +52,17 @@ pub fn room() -> Room {
             .policy(&rules::POLICY, rules::POLICY.read)
             .problems(&[&crate::error::NOT_FOUND, &crate::error::VALIDATION_FAILED]),
         )
+        .with(
+            Operation::get("list_event_types", "/v1/event-types", Text::new("Các loại sự kiện", "The types of events"), handler!(handlers::event_types))
+                .open()
+                .gives::<dto::EventTypes>()
+                .describe(Text::new("Những gì `events` của một webhook có thể nêu, ngoài `tài nguyên.*` và `*`.", "What `events` of a webhook may name, beside `resource.*` and `*`.")),
+        )
         .sends(Sends {
             name: "event",
             summary: Text::new("Sự kiện gửi đến địa chỉ của webhook", "An event, sent to a webhook's address"),
             body: shapes::plain::<dto::WebhookEvent>,
+            objects: || rules::told().map(|source| (source.kind, source.schema)).collect(),
             headers: &[
                 ("webhook-id", "The event's id."),
                 ("webhook-timestamp", "When this try was made: seconds since 1970."),

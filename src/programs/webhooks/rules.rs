@@ -10,6 +10,7 @@ use crate::error::{Error, FieldError, Result};
 use crate::said;
 use crate::sync::SOURCES;
 use crate::text::Text;
+use crate::web::table::Source;
 
 static LIFECYCLE: Lifecycle = Lifecycle {
     initial: "active",
@@ -51,20 +52,34 @@ pub fn check_events(row: &Webhook) -> Result<()> {
     let unknown = row.events.iter().enumerate().filter(|(_, event)| kinds_of(event).is_empty());
     let errors: Vec<FieldError> = unknown
         .map(|(i, event)| {
-            let detail = said!("Không có sự kiện \"{event}\"", "There is no event \"{event}\"");
+            let detail = said!("Không có sự kiện \"{event}\"; xem /v1/event-types", "There is no event \"{event}\"; see /v1/event-types");
             FieldError::new(format!("/events/{i}"), "unknown_value", detail)
         })
         .collect();
     if errors.is_empty() { Ok(()) } else { Err(Error::fields(errors)) }
 }
 
+/// The kinds whose changes are told.
+pub fn told() -> impl Iterator<Item = &'static Source> {
+    SOURCES.iter().filter(|source| source.journalled && !source.shared)
+}
+
+/// All types of events that a webhook may name, each with what happened.
+pub fn types() -> impl Iterator<Item = (String, Text)> {
+    let made = [("create", Text::new("Đã tạo", "Created")), ("update", Text::new("Đã sửa", "Changed"))];
+    told().flat_map(move |source| {
+        let done = source.policy.lifecycle.steps.iter().map(|step| (step.action, step.summary));
+        made.into_iter().chain(done).map(|(action, text)| (format!("{}.{action}", source.kind), text))
+    })
+}
+
 /// The kinds that a filter names; none for one that can never be met.
 fn kinds_of(event: &str) -> Vec<&'static str> {
-    let told = SOURCES.iter().filter(|source| source.journalled && !source.shared);
+    let told = told();
     match event.split_once('.') {
         None if event == "*" => told.map(|source| source.kind).collect(),
         Some((kind, action)) => {
-            let known = |source: &&crate::web::table::Source| {
+            let known = |source: &&Source| {
                 source.kind == kind && (matches!(action, "*" | "create" | "update") || source.policy.lifecycle.steps.iter().any(|step| step.action == action))
             };
             told.filter(known).map(|source| source.kind).collect()

@@ -20,7 +20,7 @@ pub use part::part;
 use responses::Shared;
 pub use words::Tongue;
 
-use crate::web::operation::{Caller, Kind, Operation, Room, Scope, Sends};
+use crate::web::operation::{Caller, Kind, Operation, Room, Scope, Sends, TOKEN_PATH};
 use crate::web::shapes::{self, ProblemDetails};
 use crate::web::values::INLINE;
 
@@ -53,8 +53,15 @@ pub fn document_in(rooms: &[Room], tongue: Tongue) -> Value {
             path.insert(operation.method.name().to_lowercase(), described);
         }
     }
-    let webhooks: Map<String, Value> =
-        rooms.iter().filter_map(|room| room.sends.as_ref()).map(|sends| (sends.name.into(), sent(tongue, sends, &mut schemas))).collect();
+    let mut webhooks: Map<String, Value> = Map::new();
+    for sends in rooms.iter().filter_map(|room| room.sends.as_ref()) {
+        let body = json!((sends.body)(&mut schemas));
+        webhooks.insert(sends.name.into(), sent(tongue, sends, sends.name.to_owned(), &body));
+        for (kind, object) in (sends.objects)() {
+            let object = json!(object(&mut schemas));
+            webhooks.insert(kind.into(), sent(tongue, sends, format!("{kind}_{}", sends.name), &shared.event(kind, &body, &object)));
+        }
+    }
     // The first of a name counts: it is the one that `shapes::object` completes; what refers to it brings it bare again.
     let mut schemas: BTreeMap<String, Value> =
         schemas.into_iter().rev().filter_map(|(name, schema)| Some((name, serde_json::to_value(schema).ok()?))).collect();
@@ -81,7 +88,14 @@ pub fn document_in(rooms: &[Room], tongue: Tongue) -> Value {
             "responses": responses,
             "parameters": parameters,
             "headers": headers,
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "The access token of `/v1/auth/login`, `/activate`, `/refresh`, or of `/v1/oauth/token`. What an API client needs for an operation is its `x-scope`."}},
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "A person's access token, of `/v1/auth/login`, `/activate` or `/refresh`."},
+                "client": {
+                    "type": "oauth2",
+                    "description": "An API client's access token (RFC 6749 section 4.4). `resource:*` holds all scopes of a resource, and any scope of a resource gives reading it.",
+                    "flows": {"clientCredentials": {"tokenUrl": TOKEN_PATH, "scopes": all_scopes(rooms, tongue)}},
+                },
+            },
         },
     });
     let named = document.pointer("/components/schemas").cloned().unwrap_or_default();
@@ -94,13 +108,13 @@ pub fn document_in(rooms: &[Room], tongue: Tongue) -> Value {
 }
 
 /// A request that the service sends.
-fn sent(tongue: Tongue, sends: &Sends, schemas: &mut Vec<(String, RefOr<Schema>)>) -> Value {
+fn sent(tongue: Tongue, sends: &Sends, id: String, body: &Value) -> Value {
     let header = |(name, says): &(&str, &str)| json!({"name": name, "in": "header", "required": true, "schema": {"type": "string"}, "description": says});
     json!({"post": {
-        "operationId": sends.name,
+        "operationId": id,
         "summary": tongue.line(sends.summary.vi, sends.summary.en),
         "parameters": sends.headers.iter().map(header).collect::<Vec<_>>(),
-        "requestBody": {"required": true, "content": {"application/json": {"schema": (sends.body)(schemas)}}},
+        "requestBody": {"required": true, "content": {"application/json": {"schema": body}}},
         "responses": {"2XX": {"description": "Taken."}, "410": {"description": "Gone: the webhook is disabled."}, "default": {"description": "Tried again, ten times over three days."}},
     }})
 }
@@ -121,17 +135,10 @@ fn describe(
         "description": tongue.describe(operation),
         "parameters": parameters(operation),
         "responses": responses,
-        "security": match operation.caller {
-            Caller::Anyone if matches!(operation.kind, Kind::Write { .. }) => json!([]),
-            Caller::Anyone => json!([{}, {"token": []}]),
-            Caller::SignedIn => json!([{"token": []}]),
-        },
+        "security": security(operation),
     });
-    let scope = match operation.scope() {
-        Scope::Of(resource, _) if matches!(operation.kind, Kind::Put) => Some(format!("{resource}:create {resource}:update")),
-        scope => scope.name(),
-    };
-    let beside = [("x-scope", scope.map(Value::from)), ("x-codes", codes.as_object().filter(|codes| !codes.is_empty()).map(|_| codes.clone()))];
+    let scopes = Some(scopes(operation)).filter(|scopes| !scopes.is_empty()).map(|scopes| scopes.join(" "));
+    let beside = [("x-scope", scopes.map(Value::from)), ("x-codes", codes.as_object().filter(|codes| !codes.is_empty()).map(|_| codes.clone()))];
     for (name, value) in beside {
         if let (Some(value), Some(out)) = (value, out.as_object_mut()) {
             out.insert(name.into(), value);
@@ -158,6 +165,40 @@ fn describe(
         map.insert("requestBody".into(), json!({"required": true, "content": files(operation.media)}));
     }
     out
+}
+
+/// The scopes that an API client has to have all of.
+fn scopes(operation: &Operation) -> Vec<String> {
+    match operation.scope() {
+        Scope::Of(resource, _) if matches!(operation.kind, Kind::Put) => vec![format!("{resource}:create"), format!("{resource}:update")],
+        scope => scope.name().into_iter().collect(),
+    }
+}
+
+/// Who may ask: somebody without a token, a person's token, a program's with its scopes.
+fn security(operation: &Operation) -> Value {
+    let mut ways = vec![];
+    match operation.caller {
+        Caller::Anyone if matches!(operation.kind, Kind::Write { .. }) => return json!([]),
+        Caller::Anyone => ways.push(json!({})),
+        Caller::SignedIn => {}
+    }
+    ways.push(json!({"token": []}));
+    if operation.scope() != Scope::People {
+        ways.push(json!({"client": scopes(operation)}));
+    }
+    ways.into()
+}
+
+/// All scopes with what each allows, in the words of the first operation that takes it.
+fn all_scopes(rooms: &[Room], tongue: Tongue) -> BTreeMap<String, String> {
+    let mut all = BTreeMap::new();
+    for operation in rooms.iter().flat_map(|room| &room.operations) {
+        for scope in scopes(operation) {
+            all.entry(scope).or_insert_with(|| tongue.line(&operation.summary.vi, &operation.summary.en));
+        }
+    }
+    all
 }
 
 /// Whether an object of this schema cannot be empty.

@@ -105,6 +105,15 @@ impl Shared {
         name
     }
 
+    /// An event about an object of a kind.
+    pub fn event(&mut self, kind: &str, event: &Value, object: &Value) -> Value {
+        let of = object["$ref"].as_str().and_then(|object| object.rsplit('/').next()).unwrap_or(kind);
+        let name = format!("{of}Event");
+        let member = json!({"type": "object", "properties": {"object": {"oneOf": [object, {"type": "null"}], "description": "The object as the webhook's owner may see it now."}}});
+        self.schemas.insert(name.clone(), json!({"description": format!("An event of `{kind}`."), "allOf": [event, member]}));
+        json!({"$ref": format!("#/components/schemas/{name}")})
+    }
+
     fn problem(&self, status: u16, means: &str, schema: &str) -> Value {
         let mut headers = vec!["X-Request-Id"];
         headers.extend(match status {
