@@ -1,6 +1,7 @@
 //! What is the same for everybody and for as long as the program runs: made once, compressed once, known by its tag.
 
 use std::io::{Read as _, Write as _};
+use std::sync::OnceLock;
 
 use super::compress::AsItIs;
 use actix_web::http::header;
@@ -14,8 +15,8 @@ use sha2::{Digest as _, Sha256};
 /// A text in the forms that it is sent in.
 pub struct Fixed {
     mime: &'static str,
-    /// None where it is kept packed alone: few take it otherwise.
-    plain: Option<Bytes>,
+    /// Made when somebody first takes it so.
+    plain: OnceLock<Bytes>,
     gzip: Bytes,
     etag: String,
 }
@@ -31,20 +32,21 @@ impl Fixed {
         let etag = tag_of(text.as_bytes());
         let mut encoder = GzEncoder::new(vec![], Compression::best());
         let gzip = encoder.write_all(text.as_bytes()).and_then(|()| encoder.finish()).unwrap_or_default();
-        Self { mime, plain: Some(text.into()), gzip: gzip.into(), etag }
+        Self { mime, plain: OnceLock::from(Bytes::from(text)), gzip: gzip.into(), etag }
     }
 
     /// What is packed (gzip) already.
     pub fn packed(mime: &'static str, gzip: Vec<u8>) -> Self {
-        Self { mime, plain: None, etag: tag_of(&gzip), gzip: gzip.into() }
+        Self { mime, plain: OnceLock::new(), etag: tag_of(&gzip), gzip: gzip.into() }
     }
 
     /// As it is read.
     pub fn plain(&self) -> Bytes {
-        self.plain.clone().unwrap_or_else(|| {
+        let unpacked = || {
             let mut plain = vec![];
             GzDecoder::new(&*self.gzip).read_to_end(&mut plain).map_or_else(|_| Bytes::new(), |_| plain.into())
-        })
+        };
+        self.plain.get_or_init(unpacked).clone()
     }
 
     /// As the client takes it; 304 when it has it already.

@@ -9,6 +9,7 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::json;
+use tokio::sync::Semaphore;
 
 use super::dispatch::refuse;
 use super::fixed::Fixed;
@@ -37,6 +38,8 @@ const READY: std::time::Duration = std::time::Duration::from_millis(900);
 
 fn configure_health(config: &mut ServiceConfig) {
     config.route("/health/live", web::get().to(live)).route("/health/ready", web::get().to(ready));
+    // Balancers ask so too.
+    config.route("/health/live", web::head().to(live)).route("/health/ready", web::head().to(ready));
 }
 
 /// Health alone, without a database: everything else is told to come again.
@@ -125,6 +128,8 @@ struct DocumentQuery {
 
 /// Requests that a part of the document counts for: it is put together for who asks.
 const PART: u32 = 50;
+/// Parts that are put together at once: each takes some megabytes. Who comes then comes again.
+static PARTS: Semaphore = Semaphore::const_new(2);
 
 /// The document: in both languages or one (`lang`), of all resources or some (`tags`).
 async fn document(request: HttpRequest, form: Form) -> HttpResponse {
@@ -151,7 +156,7 @@ async fn document(request: HttpRequest, form: Form) -> HttpResponse {
         };
         Fixed::new("application/json", text)
     });
-    let Some(tags) = tags else { return whole.answer(&request) };
+    let Some(tags) = tags.filter(|tags| tags.split(',').any(|tag| !tag.trim().is_empty())) else { return whole.answer(&request) };
     let tags: Vec<String> = tags.split(',').map(|tag| tag.trim().replace('-', "_")).filter(|tag| !tag.is_empty()).collect();
     let unknown = tags.iter().find(|tag| !rooms.iter().any(|room| room.name == tag.as_str()));
     if let Some(unknown) = unknown {
@@ -162,6 +167,7 @@ async fn document(request: HttpRequest, form: Form) -> HttpResponse {
     if let Err(error) = worker.service.limits.charge_stranger(worker.service.proxies.client(request.peer_addr(), request.headers()), PART) {
         return refuse(&request, &error);
     }
+    let Ok(_turn) = PARTS.try_acquire() else { return refuse(&request, &Error::unavailable()) };
     let text = whole.plain();
     let made = tokio::task::spawn_blocking(move || {
         let whole = serde_json::from_slice(&text)?;

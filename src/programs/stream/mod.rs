@@ -21,6 +21,6 @@ pub fn room() -> Room {
             "Like `/v1/sync` with the line kept open: each event `changes` is a page (`changes`, `has_more`), its `id` the cursor. Go on with `Last-Event-ID` or `cursor`. The event `resync` means: begin anew. \
              The stream ends by itself when the access token is over, when the reader is too slow (30 seconds) or when the server stops: connect again. A line of `:` comes every 15 seconds.",
         ))
-        .problems(&[&crate::error::RESYNC_REQUIRED, &crate::error::VALIDATION_FAILED, &crate::error::COMMUNE_REQUIRED, &crate::error::TOO_MANY_REQUESTS]),
+        .problems(&[&crate::error::NOT_FOUND, &crate::error::RESYNC_REQUIRED, &crate::error::VALIDATION_FAILED, &crate::error::COMMUNE_REQUIRED, &crate::error::TOO_MANY_REQUESTS]),
     )
 }

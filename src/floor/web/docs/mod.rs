@@ -32,7 +32,7 @@ const GUIDES: &[(&str, &str, &str)] = &[
 const VENDORED: &[(&str, &str)] = &[("swagger-ui.css", "text/css; charset=utf-8"), ("swagger-ui-bundle.js", "text/javascript; charset=utf-8")];
 
 /// Nothing of another place is loaded or asked, and the page is in nobody's frame. Swagger UI writes styles itself.
-const POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
+const POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 pub fn configure(config: &mut ServiceConfig) {
     for path in ["/docs/", "/docs/{file}"] {
@@ -84,7 +84,7 @@ fn files() -> HashMap<&'static str, Fixed> {
     files
 }
 
-/// A guide as a page; its links lead to guides where they lead to texts of the repository.
+/// A guide as a page.
 fn guide(lang: &str, text: &str) -> String {
     let title = text.lines().next().unwrap_or_default().trim_start_matches('#').trim();
     let mut body = String::new();

@@ -1,7 +1,12 @@
 "use strict";
 
 // The reader's language: what was chosen here, else what the browser says. One document in one language.
-const kept = localStorage.getItem("lang");
+let kept = null;
+try {
+  kept = localStorage.getItem("lang");
+} catch {
+  // A browser that keeps nothing says the language itself.
+}
 const lang = kept || (navigator.languages.some((tag) => tag.toLowerCase().startsWith("vi")) || !navigator.languages.length ? "vi" : "en");
 const say = (vi, en) => (lang === "vi" ? vi : en);
 
@@ -15,7 +20,11 @@ for (const link of document.querySelectorAll("nav a[href^='for-']")) {
 const other = document.getElementById("language");
 other.textContent = say("English", "Tiếng Việt");
 other.addEventListener("click", () => {
-  localStorage.setItem("lang", say("en", "vi"));
+  try {
+    localStorage.setItem("lang", say("en", "vi"));
+  } catch {
+    return;
+  }
   location.reload();
 });
 
@@ -52,9 +61,13 @@ async function ask(path, body) {
   return said;
 }
 
+let renewal;
+
 function use(session) {
+  // One session at a time: an older one is renewed no more.
+  clearTimeout(renewal);
   ui.preauthorizeApiKey("token", session.access_token);
-  setTimeout(() => {
+  renewal = setTimeout(() => {
     ask("/v1/auth/refresh", { refresh_token: session.refresh_token }).then(use, (error) => {
       told.textContent = error.message;
     });
