@@ -198,7 +198,7 @@ async fn housekeeping(service: Arc<Service>) {
 /// JSON lines on standard error: what a command prints stays readable by programs; `RUST_LOG` chooses what.
 ///
 /// A thread of its own writes them, so that no request waits for who reads them. A reader that has stopped loses lines
-/// beyond the next 128,000; all that is waiting is written when the guard is dropped.
+/// beyond the next 128,000; what is waiting when the guard is dropped has a second to be written.
 #[must_use = "what is waiting to be written is lost with the guard"]
 pub fn init_log() -> WorkerGuard {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());

@@ -20,6 +20,11 @@ async fn the_address_itself_says_where_everything_is() {
         let again = app.ask("GET", "", &format!("/docs/{file}")).header("If-None-Match", got.header("etag")).send().await;
         assert_eq!(again.status, 304, "{file}");
     }
+    for path in ["/", "/docs", "/health/live", "/health/ready", "/.well-known/jwks.json", "/openapi-3.0.json"] {
+        let head = app.ask("HEAD", "", path).send().await;
+        assert_eq!((head.status, head.text.as_str()), (200, ""), "{path}");
+        assert_eq!(app.ask("POST", "", path).send().await.problem().1, "not_found", "{path}");
+    }
     assert_eq!(app.get("", "/docs/nothing").await.problem().1, "not_found");
 }
 

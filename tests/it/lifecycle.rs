@@ -111,7 +111,10 @@ pub async fn walk(app: &App) {
         }
     }
     assert!(steps > 200, "{steps} cases");
-    let served = app.get("", "/v1/lifecycles").await.expect(200);
+    let reply = app.get("", "/v1/lifecycles").await;
+    let again = app.ask("GET", "", "/v1/lifecycles").header("If-None-Match", reply.header("etag")).send().await;
+    assert_eq!((again.status, again.text.as_str()), (304, ""), "a phone that has them fetches nothing");
+    let served = reply.expect(200);
     let tables = danvan::app::rooms().iter().filter_map(|room| room.policy).filter(|policy| !policy.lifecycle.steps.is_empty()).count();
     assert_eq!(served["items"].as_array().unwrap().len(), tables);
 }

@@ -111,6 +111,7 @@ fn every_kind_of_break_is_seen() {
     let list = "/paths/~1v1~1hamlets/get";
     let create = "/components/schemas/CreateHamlet";
     let row = "/components/schemas/Hamlet";
+    let change = "/components/schemas/UpdateHamlet";
     for (pointer, value) in [
         ("/paths/~1v1~1hamlets/get".to_owned(), Value::Null),
         (format!("{list}/operationId"), json!("hamlets")),
@@ -121,7 +122,13 @@ fn every_kind_of_break_is_seen() {
         (format!("{list}/responses/200/content"), json!({})),
         (format!("{list}/responses"), json!({})),
         (format!("{list}/security"), json!([{"token": []}])),
-        (format!("{list}/x-scope"), json!("hamlets:look")),
+        (format!("{list}/security"), json!([{}, {"token": []}])),
+        ("/paths/~1v1~1sync/get/security".to_owned(), json!([{"token": []}, {"client": ["sync:read"]}])),
+        (format!("{row}/properties/kind"), json!({"oneOf": [{"$ref": "#/components/schemas/HamletKind"}, {"type": "null"}]})),
+        (format!("{row}/properties/kind"), json!({"type": "string"})),
+        (format!("{change}/properties/geometry"), json!({"$ref": "#/components/schemas/Point"})),
+        ("/components/schemas/WebhookEvent/properties".to_owned(), json!({})),
+        ("/webhooks/activities/post/requestBody/content".to_owned(), json!({})),
         ("/paths/~1v1~1hamlets~1{id}~1actions~1rename/post/requestBody/content".to_owned(), json!({})),
         (format!("{create}/required"), json!(["commune_id", "code", "name", "kind", "sort_order", "population"])),
         (format!("{create}/properties/name/maxLength"), json!(3)),

@@ -175,6 +175,26 @@ async fn copies_follow_every_change_of_reach() {
     assert!(rows(&copies, "a.head2", "volunteers") > 0 && resyncs(&copies, "b.head1") == 0);
 }
 
+/// Who sees all of the commune and heads a hamlet besides is more to a sign-up once its activity comes there: the row itself
+/// is as it was, and yet its copy with rights changes.
+#[tokio::test]
+async fn rights_follow_what_a_row_lies_by() {
+    let app = App::start().await;
+    world::a_day(&app).await;
+    let head = json!({"user_id": id("a.officer1"), "role": "hamlet_head", "commune_id": id("a"), "hamlet_id": id("a.ap-2")});
+    app.post(&app.token("a.leader1").await, "/v1/grants", head).await.expect(201);
+    let officer = app.token("a.officer1").await;
+    let mut copy = Copy { rights: true, ..Copy::new(&officer, &id("a").to_string(), "sign_ups") };
+    copy.sync(&app).await;
+    let heads = |copy: &Copy| copy.rows.values().filter(|row| row["rights"].to_string().contains("hamlet_head:own_hamlet")).count();
+    let before = heads(&copy);
+    let there = json!({"hamlet_id": id("a.ap-2")});
+    app.ask("PATCH", &officer, &format!("/v1/activities/{}", id("a.activity1"))).header("If-Match", "*").json(&there).send().await.expect(200);
+    copy.sync(&app).await;
+    assert!(heads(&copy) > before, "{} of {} before", heads(&copy), before);
+    assert_eq!(copy.differences(&copy.anew(&app).await), Vec::<String>::new());
+}
+
 /// Sixteen writers, a poller that loses every seventh answer, and a transaction that lies open: nothing is missing.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_skipped_under_many_writers_and_lost_answers() {

@@ -12,6 +12,7 @@ use serde::Serialize;
 use tokio::sync::mpsc;
 
 use super::call::Call;
+use super::fixed::tag_of;
 use super::operation::Caller;
 use crate::error::{Error, Result};
 use crate::text::Lang;
@@ -74,6 +75,12 @@ impl Answer {
             Some(etag) if call.has(etag) => Self { status: 304, body: Bytes::new(), ..self },
             _ => self,
         }
+    }
+
+    /// What changes with the program alone: kept for an hour, and known again by its tag.
+    pub fn fixed(self, call: &Call) -> Self {
+        let tag = tag_of(&self.body);
+        self.etag(tag).header("Cache-Control", "public, max-age=3600").unless_known(call)
     }
 
     pub fn into_response(self, call: &Call) -> HttpResponse {

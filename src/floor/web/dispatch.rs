@@ -43,13 +43,13 @@ pub async fn route(request: HttpRequest, payload: Payload) -> HttpResponse {
 async fn authenticate(request: &HttpRequest, worker: &Worker) -> Result<Admitted> {
     let sent = request.headers().get(header::AUTHORIZATION);
     let authorization = sent.and_then(|value| value.to_str().ok());
-    if sent.is_some() && authorization.is_none() {
-        return Err(Error::new(&TOKEN_INVALID));
-    }
     // There a program says who it is in the same header (RFC 6749 section 2.3.1): its handler reads it.
     let authorization = authorization.filter(|_| request.path() != TOKEN_PATH);
     // A made-up token has to be looked at too: counted like what has none.
     let made_up = |error| as_stranger(request, worker).err().unwrap_or(error);
+    if sent.is_some_and(|value| value.to_str().is_err()) {
+        return Err(made_up(Error::new(&TOKEN_INVALID)));
+    }
     admit(worker, authorization, worker.service.clock.now()).await.map_err(made_up)
 }
 

@@ -112,6 +112,8 @@ pub struct Operation {
     pub scope: Option<(&'static str, &'static str)>,
     /// Types of the file that it answers, instead of JSON.
     pub file: &'static [&'static str],
+    /// A client that has what there is may say so (`If-None-Match`), and is answered 304.
+    pub tagged: bool,
     /// What a list can be beside pages of JSON.
     pub formats: &'static [Format],
     /// The fields of a list's objects in their order: its columns as a table.
@@ -183,6 +185,7 @@ impl Operation {
             status: 200,
             scope: None,
             file: &[],
+            tagged: matches!(kind, Kind::List { .. } | Kind::Item),
             formats: &[],
             columns: vec![],
             parameters: vec![],
@@ -250,6 +253,11 @@ impl Operation {
     pub fn answers(mut self, schema: SchemaOf) -> Self {
         self.response = Some(schema);
         self
+    }
+
+    /// Its answer has a tag that a client may come back with, as lists and items have.
+    pub fn tagged(self) -> Self {
+        Self { tagged: true, ..self }
     }
 
     pub fn status(mut self, status: u16) -> Self {

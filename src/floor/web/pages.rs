@@ -6,12 +6,12 @@ use std::sync::atomic::Ordering;
 
 use actix_web::http::header;
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, Resource};
 use serde::Deserialize;
 use serde_json::json;
 use tokio::sync::Semaphore;
 
-use super::dispatch::refuse;
+use super::dispatch::{self, refuse};
 use super::fixed::Fixed;
 use super::openapi::{self, Tongue};
 use super::operation::TOKEN_PATH;
@@ -24,34 +24,36 @@ use crate::text::Lang;
 pub fn configure(config: &mut ServiceConfig) {
     configure_health(config);
     config
-        .route("/.well-known/jwks.json", web::get().to(jwks))
-        .route("/.well-known/oauth-authorization-server", web::get().to(authorization_server))
+        .service(read("/.well-known/jwks.json", jwks))
+        .service(read("/.well-known/oauth-authorization-server", authorization_server))
+        .service(read("/openapi.json", |request| document(request, Form::Newest)))
+        .service(read("/openapi-3.0.json", |request| document(request, Form::Older)))
         .configure(docs::configure);
-    for (path, form) in [("/openapi.json", Form::Newest), ("/openapi-3.0.json", Form::Older)] {
-        let answer = move |request: HttpRequest| document(request, form);
-        config.route(path, web::get().to(answer)).route(path, web::head().to(answer));
-    }
+}
+
+/// What is read at an address; HEAD is GET without the body. Any other method is as if nothing were there.
+pub fn read<F: Future<Output = HttpResponse> + 'static>(path: &str, answer: impl Fn(HttpRequest) -> F + Clone + 'static) -> Resource {
+    let unknown = web::to(async |request: HttpRequest| dispatch::not_found(request).await);
+    web::resource(path).route(web::get().to(answer.clone())).route(web::head().to(answer)).default_service(unknown)
 }
 
 /// How long readiness waits for the database.
 const READY: std::time::Duration = std::time::Duration::from_millis(900);
 
 fn configure_health(config: &mut ServiceConfig) {
-    config.route("/health/live", web::get().to(live)).route("/health/ready", web::get().to(ready));
-    // Balancers ask so too.
-    config.route("/health/live", web::head().to(live)).route("/health/ready", web::head().to(ready));
+    config.service(read("/health/live", |_| live())).service(read("/health/ready", ready));
 }
 
 /// Health alone, without a database: everything else is told to come again.
 pub fn configure_waiting(config: &mut ServiceConfig) {
-    config.route("/health/live", web::get().to(live));
+    config.service(read("/health/live", |_| live()));
     config.default_service(web::to(async |request: HttpRequest| refuse(&request, &Error::unavailable())));
 }
 
 /// The admin listener: health and metrics.
 pub fn configure_admin(config: &mut ServiceConfig) {
     configure_health(config);
-    config.route("/metrics", web::get().to(metrics_text));
+    config.service(read("/metrics", metrics_text));
 }
 
 async fn metrics_text(request: HttpRequest) -> HttpResponse {
@@ -148,14 +150,22 @@ async fn document(request: HttpRequest, form: Form) -> HttpResponse {
     };
     let Some(kept) = DOCUMENTS.get(n + if form == Form::Older { 3 } else { 0 }) else { return refuse(&request, &Error::not_found()) };
     let rooms = worker.service.rooms;
-    let whole = kept.get_or_init(|| {
+    let make = move || {
         let text = match (form, tongue) {
             (Form::Newest, Tongue::Both) => openapi::text(rooms),
             (Form::Newest, _) => openapi::document_in(rooms, tongue).to_string(),
             (Form::Older, _) => openapi::older(openapi::document_in(rooms, tongue)).to_string(),
         };
         Fixed::new("application/json", text)
-    });
+    };
+    // Made once, and not on the thread that others wait for.
+    let whole = match kept.get() {
+        Some(whole) => whole,
+        None => match tokio::task::spawn_blocking(move || kept.get_or_init(make)).await {
+            Ok(whole) => whole,
+            Err(error) => return refuse(&request, &Error::internal(error)),
+        },
+    };
     let Some(tags) = tags.filter(|tags| tags.split(',').any(|tag| !tag.trim().is_empty())) else { return whole.answer(&request) };
     let tags: Vec<String> = tags.split(',').map(|tag| tag.trim().replace('-', "_")).filter(|tag| !tag.is_empty()).collect();
     let unknown = tags.iter().find(|tag| !rooms.iter().any(|room| room.name == tag.as_str()));
@@ -173,9 +183,8 @@ async fn document(request: HttpRequest, form: Form) -> HttpResponse {
         let whole = serde_json::from_slice(&text)?;
         Ok::<_, serde_json::Error>(openapi::part(whole, &tags.iter().map(String::as_str).collect::<Vec<_>>()).to_string())
     });
-    match made.await {
-        Ok(Ok(part)) => HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "public, no-cache")).content_type("application/json").body(part),
-        Ok(Err(error)) => refuse(&request, &Error::internal(error)),
-        Err(error) => refuse(&request, &Error::internal(error)),
+    match made.await.map_err(Error::internal).and_then(|made| made.map_err(Error::internal)) {
+        Ok(part) => HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "public, no-cache")).content_type("application/json").body(part),
+        Err(error) => refuse(&request, &error),
     }
 }

@@ -1,12 +1,10 @@
 //! What clients look up: the lifecycle tables, and the problems by their codes.
 
 use serde::Serialize;
-use serde_json::json;
 use utoipa::ToSchema;
 
 use super::answer::Answer;
 use super::call::Call;
-use super::fixed::tag_of;
 use super::operation::{Operation, Room};
 use crate::access::lifecycle::{Lifecycle, Need, Step};
 use crate::access::reach::Policy;
@@ -122,15 +120,20 @@ pub fn room() -> Room {
         .with(
             Operation::get("list_lifecycles", "/v1/lifecycles", Text::new("Các bảng vòng đời", "The lifecycle tables"), handler!(lifecycles))
                 .open()
+                .tagged()
                 .gives::<Lifecycles>()
                 .describe(Text::new("Để điện thoại tự tính các nút bấm khi không có mạng.", "From these a phone computes its buttons offline.")),
         )
         .with(
-            Operation::get("list_problems", "/v1/problems", Text::new("Các loại lỗi", "The kinds of problems"), handler!(problems)).open().gives::<Problems>(),
+            Operation::get("list_problems", "/v1/problems", Text::new("Các loại lỗi", "The kinds of problems"), handler!(problems))
+                .open()
+                .tagged()
+                .gives::<Problems>(),
         )
         .with(
             Operation::get("get_problem", "/v1/problems/{code}", Text::new("Một loại lỗi", "One kind of problem"), handler!(problem))
                 .open()
+                .tagged()
                 .gives::<ProblemKind>()
                 .problems(&[&crate::error::NOT_FOUND]),
         )
@@ -142,13 +145,13 @@ async fn lifecycles(call: Call) -> Result<Answer> {
     relations.sort();
     relations.dedup();
     let word = |name: String, text: Text| Word { name, label: text.into() };
-    Answer::ok(Lifecycles {
+    let all = Lifecycles {
         items: policies().filter(|policy| !policy.lifecycle.steps.is_empty()).map(table).collect(),
         roles: Role::ALL.iter().map(|role| word(role.name().into(), role.means())).collect(),
         relations: relations.into_iter().map(|relation| word(relation.name(), relation.means())).collect(),
         needs: Need::WORDS.iter().map(|(name, text)| word((*name).into(), *text)).collect(),
-    })
-    .map(cached)
+    };
+    Ok(Answer::ok(all)?.fixed(&call))
 }
 
 fn rights(grants: Grants) -> Vec<Right> {
@@ -190,17 +193,11 @@ fn shown(problem: &Problem) -> ProblemKind {
 }
 
 async fn problems(call: Call) -> Result<Answer> {
-    Answer::ok(Problems { items: known(&call).into_iter().map(shown).collect() }).map(cached)
+    Ok(Answer::ok(Problems { items: known(&call).into_iter().map(shown).collect() })?.fixed(&call))
 }
 
 async fn problem(call: Call) -> Result<Answer> {
     let code = call.path.first().map(String::as_str).unwrap_or_default();
     let found = known(&call).into_iter().find(|problem| problem.code == code).ok_or_else(Error::not_found)?;
-    Answer::ok(json!(shown(found))).map(cached)
-}
-
-/// It changes with the program alone.
-fn cached(answer: Answer) -> Answer {
-    let tag = tag_of(&answer.body);
-    answer.etag(tag).header("Cache-Control", "public, max-age=3600")
+    Ok(Answer::ok(shown(found))?.fixed(&call))
 }

@@ -49,6 +49,7 @@ pub fn room() -> Room {
                 handler!(handlers::get),
             )
             .open()
+            .tagged()
             .gives_file(&["text/calendar"])
             .describe(Text::new(
                 "Các hoạt động mà chủ đường dẫn đã đăng ký hoặc phụ trách, theo quyền hiện tại của họ. Có thể thêm `.ics` vào cuối.",

@@ -10,7 +10,6 @@ use crate::error::{CONFLICT, Error, Result};
 use crate::journal::{Seen, Write};
 use crate::web::answer::Answer;
 use crate::web::call::Call;
-use crate::web::fixed::tag_of;
 use crate::web::table::{self, Acting, New as _, Patch as _};
 use crate::web::{body, query};
 use crate::{random, said};
@@ -129,9 +128,7 @@ pub async fn deliveries(call: Call) -> Result<Answer> {
 }
 
 /// What webhooks may name; it changes with the program alone.
-pub async fn event_types(_: Call) -> Result<Answer> {
+pub async fn event_types(call: Call) -> Result<Answer> {
     let items = rules::types().map(|(r#type, label)| EventType { r#type, label: label.into() }).collect();
-    let answer = Answer::ok(EventTypes { items })?;
-    let tag = tag_of(&answer.body);
-    Ok(answer.etag(tag).header("Cache-Control", "public, max-age=3600"))
+    Ok(Answer::ok(EventTypes { items })?.fixed(&call))
 }

@@ -55,6 +55,7 @@ pub fn room() -> Room {
         .with(
             Operation::get("list_event_types", "/v1/event-types", Text::new("Các loại sự kiện", "The types of events"), handler!(handlers::event_types))
                 .open()
+                .tagged()
                 .gives::<dto::EventTypes>()
                 .describe(Text::new("Những gì `events` của một webhook có thể nêu, ngoài `tài nguyên.*` và `*`.", "What `events` of a webhook may name, beside `resource.*` and `*`.")),
         )

@@ -29,6 +29,10 @@ pub fn breaks(old: &Value, new: &Value) -> Vec<String> {
             compared.operation(&format!("{method} {path}"), operation, &new["paths"][path][method]);
         }
     }
+    for (name, item) in old["webhooks"].as_object().into_iter().flatten() {
+        let body = |item: &Value| item["post"]["requestBody"]["content"].clone();
+        compared.content(&format!("event {name}"), Way::Answered, &body(item), &body(&new["webhooks"][name]));
+    }
     compared.broken
 }
 
@@ -69,13 +73,13 @@ impl Compared<'_> {
             }
             self.content(&format!("{at} {status}"), Way::Answered, &response["content"], &now["content"]);
         }
-        let without =
-            |operation: &Value| operation["security"].as_array().is_some_and(|ways| ways.is_empty() || ways.iter().any(|way| way == &serde_json::json!({})));
-        if without(old) && !without(new) {
-            self.tell(at, "takes a token now");
-        }
-        if !old["x-scope"].is_null() && old["x-scope"] != new["x-scope"] {
-            self.tell(at, format!("takes the scope {} instead of {}", new["x-scope"], old["x-scope"]));
+        // Each way of asking still does; none at all is the way without a token.
+        let ways = |operation: &Value| match list(&operation["security"]) {
+            [] => vec![serde_json::json!({})],
+            ways => ways.to_vec(),
+        };
+        for way in ways(old).iter().filter(|way| !ways(new).contains(way)) {
+            self.tell(at, format!("may not be asked by {way} any more"));
         }
     }
 
@@ -101,10 +105,20 @@ impl Compared<'_> {
             let (name, old, new) = (before.rsplit('/').next().unwrap(), find(self.old, before), find(self.new, now));
             return self.schema(name, way, &old, &new);
         }
-        if let (Some(before), Some(now)) = (variants(old), variants(new))
-            && before.len() == now.len()
-        {
-            return before.iter().zip(now).for_each(|(before, now)| self.schema(at, way, before, now));
+        // A choice of something and null is that thing, which may be null.
+        let ((old, was_null), (new, is_null)) = (but_null(old), but_null(new));
+        if if way == Way::Sent { was_null && !is_null } else { is_null && !was_null } {
+            self.tell(at, if is_null { "may be null now" } else { "may not be null any more" });
+        }
+        if was_null || is_null {
+            return self.schema(at, way, old, new);
+        }
+        match (variants(old), variants(new)) {
+            (Some(before), Some(now)) if before.len() == now.len() => {
+                return before.iter().zip(now).for_each(|(before, now)| self.schema(at, way, before, now));
+            }
+            (None, None) if old["$ref"] == new["$ref"] => {}
+            _ => return self.tell(at, "is put together in another way"),
         }
         self.types(at, way, old, new);
         self.bounds(at, way, old, new);
@@ -168,6 +182,14 @@ impl Compared<'_> {
         if new["pattern"].is_string() && new["pattern"] != old["pattern"] {
             self.tell(at, format!("the pattern {} is new", new["pattern"]));
         }
+    }
+}
+
+/// The other of a choice of two of which one is null.
+fn but_null(schema: &Value) -> (&Value, bool) {
+    match list(&schema["oneOf"]) {
+        [other, null] | [null, other] if null["type"] == "null" => (other, true),
+        _ => (schema, false),
     }
 }
 

@@ -145,9 +145,13 @@ impl<'a> Ask<'a> {
         let headers = response.headers().clone();
         let bytes = response.bytes().await.expect("a body").to_vec();
         let text = String::from_utf8_lossy(&bytes).into_owned();
-        let body = serde_json::from_str(&text).unwrap_or(Value::Null);
         let media = headers.get("content-type").and_then(|media| media.to_str().ok()).unwrap_or_default();
-        if method != "HEAD" && media.ends_with("json") {
+        let parsed = serde_json::from_str(&text);
+        // A test that takes a coding reads it itself.
+        let read = method != "HEAD" && !headers.contains_key("content-encoding");
+        assert!(!read || !media.ends_with("json") || parsed.is_ok(), "{method} {path} is no JSON: {text}");
+        let body = parsed.unwrap_or(Value::Null);
+        if read {
             assert_eq!(departures(&method, &path, status, media, &body), Vec::<String>::new(), "{text}");
         }
         Reply { status, headers, body, text, bytes }

@@ -4,16 +4,15 @@
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
-use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::web::{self, ServiceConfig};
+use actix_web::web::ServiceConfig;
 use actix_web::{HttpRequest, HttpResponse};
 use pulldown_cmark::{Options, Parser};
 use utoipa_swagger_ui::Config;
 
-use super::dispatch::{not_found, refuse};
+use super::dispatch::not_found;
 use super::fixed::Fixed;
-use crate::error::Error;
+use super::pages::read;
 
 const HTML: &str = "text/html; charset=utf-8";
 const PAGE: &str = include_str!("index.html");
@@ -35,11 +34,8 @@ const VENDORED: &[(&str, &str)] = &[("swagger-ui.css", "text/css; charset=utf-8"
 const POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 pub fn configure(config: &mut ServiceConfig) {
-    for path in ["/docs/", "/docs/{file}"] {
-        config.route(path, web::get().to(file)).route(path, web::head().to(file));
-    }
-    config.route("/docs", web::get().to(async || HttpResponse::PermanentRedirect().insert_header((header::LOCATION, "/docs/")).finish()));
-    config.route("/", web::get().to(root)).route("/", web::head().to(root));
+    let there = async |_| HttpResponse::PermanentRedirect().insert_header((header::LOCATION, "/docs/")).finish();
+    config.service(read("/docs/", file)).service(read("/docs/{file}", file)).service(read("/docs", there)).service(read("/", root));
 }
 
 /// Where everything is: the page for who reads it, the addresses for programs (RFC 8631).
@@ -50,7 +46,7 @@ async fn root(request: HttpRequest) -> HttpResponse {
     if reads {
         return response.insert_header((header::LOCATION, "/docs/")).finish();
     }
-    response.json(serde_json::json!({"page": "/docs/", "document": "/openapi.json", "operations": "/v1/", "ready": "/health/ready"}))
+    response.json(serde_json::json!({"page": "/docs/", "document": "/openapi.json", "ready": "/health/ready"}))
 }
 
 async fn file(request: HttpRequest) -> HttpResponse {
@@ -62,7 +58,6 @@ async fn file(request: HttpRequest) -> HttpResponse {
             response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
             response
         }
-        None if request.method() == Method::HEAD => refuse(&request, &Error::not_found()),
         None => not_found(request).await,
     }
 }

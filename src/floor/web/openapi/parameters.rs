@@ -50,8 +50,10 @@ pub fn parameters(operation: &Operation) -> Vec<Value> {
         tidy::parameter(&mut parameter);
         parameter
     }));
+    if operation.tagged {
+        out.push(header("If-None-Match", false, "An ETag that the client has: 304 when nothing changed."));
+    }
     match operation.kind {
-        Kind::List { .. } | Kind::Item => out.push(header("If-None-Match", false, "An ETag that the client has: 304 when nothing changed.")),
         Kind::Stream => out.push(header("Last-Event-ID", false, "The `id` of the last event: goes on after it. A program sends it itself.")),
         Kind::Update => out.push(header("If-Match", true, "The ETag of what was read, its version alone (`\"42\"`), or `*`.")),
         Kind::Act(step) => out.push(header("If-Match", step.needs(Need::Read), "The ETag of what was read, its version alone, or `*`.")),

@@ -155,7 +155,7 @@ impl Shared {
             out.insert("200".into(), again);
         }
         out.insert(operation.status.to_string(), done);
-        if matches!(operation.kind, Kind::List { .. } | Kind::Item) {
+        if operation.tagged {
             out.insert("304".into(), json!({"description": "Nothing changed since the tag that was sent.", "headers": refer(&["ETag"])}));
         }
         let mut by_status: BTreeMap<u16, Vec<&Problem>> = BTreeMap::new();
@@ -194,10 +194,13 @@ fn refer(names: &[&str]) -> Value {
 fn done(operation: &Operation, example: Option<&Value>, schemas: &mut Schemas) -> Value {
     let mut headers = vec!["RateLimit"];
     match operation.kind {
-        Kind::List { .. } => headers.extend(["ETag", "Link"]),
+        Kind::List { .. } => headers.push("Link"),
         Kind::Create | Kind::Put => headers.extend(["ETag", "Location"]),
-        Kind::Item | Kind::Update | Kind::Act(_) => headers.push("ETag"),
+        Kind::Update | Kind::Act(_) => headers.push("ETag"),
         _ => {}
+    }
+    if operation.tagged {
+        headers.push("ETag");
     }
     if !operation.formats.is_empty() {
         headers.push("X-Row-Count");
