@@ -145,7 +145,16 @@ pub fn serve_admin(service: Arc<Service>, listener: TcpListener) -> std::io::Res
 fn cors(origins: &[String]) -> Cors {
     let mut cors = Cors::default()
         .allowed_methods(["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"])
-        .allowed_headers(["authorization", "content-type", "accept-language", "if-match", "if-none-match", "idempotency-key", "last-event-id"])
+        .allowed_headers([
+            "authorization",
+            "content-type",
+            "accept-language",
+            "if-match",
+            "if-none-match",
+            "idempotency-key",
+            "last-event-id",
+            "content-encoding",
+        ])
         .expose_headers([
             "etag",
             "link",

@@ -457,8 +457,8 @@ impl Parts {
                     }
                 }
 
-                fn has_status(status: &str) -> bool {
-                    <#status>::parse(status).is_some()
+                fn status_label(status: &str) -> Option<crate::text::Text> {
+                    <#status>::parse(status).map(<#status>::label)
                 }
 
                 fn set_status(&mut self, status: &str) {

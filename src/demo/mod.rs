@@ -133,7 +133,7 @@ async fn accounts(write: &mut Write, hasher: &Hasher, phu_ly: &Imported, tri_an:
         ),
         ("tinhnguyen", "Tình nguyện viên (tài khoản thử)", "volunteer", json!({"commune_id": here}), "chính mình, xã Phú Lý"),
         ("quansat", "Mặt trận Tổ quốc (tài khoản thử)", "observer", json!({"commune_id": here}), "xã Phú Lý"),
-        ("thanhtra", "Thanh tra (tài khoản thử)", "auditor", json!({"commune_id": here, "valid_to": until}), "xã Phú Lý, 60 ngày"),
+        ("thanhtra", "Người kiểm tra, thanh tra (tài khoản thử)", "auditor", json!({"commune_id": here, "valid_to": until}), "xã Phú Lý, 60 ngày"),
         ("quantri", "Quản trị hệ thống (tài khoản thử)", "platform_admin", json!({}), "toàn hệ thống"),
         ("chutich.trian", "Chủ tịch xã Trị An (tài khoản thử)", "commune_leader", json!({"commune_id": there}), "xã Trị An"),
         (

@@ -9,3 +9,4 @@ pub mod random;
 pub mod service;
 pub mod text;
 pub mod web;
+pub mod words;

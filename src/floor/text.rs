@@ -61,6 +61,9 @@ impl Text {
     }
 }
 
+/// Codes with what people call them.
+pub type Labels = &'static [(&'static str, Text)];
+
 /// A text with values in it, in both languages; made by [`said!`](crate::said).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Said {
@@ -87,8 +90,46 @@ impl From<Text> for Said {
 #[macro_export]
 macro_rules! said {
     ($vi:literal, $en:literal) => {
-        $crate::text::Said { vi: format!($vi), en: format!($en) }
+        $crate::text::Said { vi: $crate::text::vietnamese(format_args!($vi)), en: format!($en) }
     };
+}
+
+/// A Vietnamese sentence with its values as they are written in it: days as 16/07/2024, decimals behind a comma. What is
+/// written in the sentence itself stays.
+pub fn vietnamese(sentence: std::fmt::Arguments<'_>) -> String {
+    if let Some(fixed) = sentence.as_str() {
+        return fixed.to_owned();
+    }
+    let text = sentence.to_string();
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
+        let (before, from) = rest.split_at(at);
+        out.push_str(before);
+        let length = from.find(|c: char| !c.is_ascii_digit() && !matches!(c, '-' | '.' | ':' | '/' | '_') && !c.is_alphabetic()).unwrap_or(from.len());
+        let (word, after) = from.split_at(length);
+        let (bare, end) = word.split_at(word.trim_end_matches(['.', ':', '-']).len());
+        let glued = before.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '-' | '.' | ':' | '/' | '_'));
+        out.push_str(&if glued { bare.to_owned() } else { written(bare) });
+        out.push_str(end);
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+fn written(word: &str) -> String {
+    let digits = |part: &str, length: usize| part.len() == length && part.bytes().all(|b| b.is_ascii_digit());
+    match word.split('-').collect::<Vec<_>>().as_slice() {
+        [year, month, day] if digits(year, 4) && digits(month, 2) && digits(day, 2) => return format!("{day}/{month}/{year}"),
+        _ => {}
+    }
+    match word.split_once('.') {
+        Some((whole, rest)) if digits(whole, whole.len()) && !whole.is_empty() && digits(rest, rest.len()) && (1..=2).contains(&rest.len()) => {
+            format!("{whole},{rest}")
+        }
+        _ => word.to_owned(),
+    }
 }
 
 /// The composed form (NFC) in which all text is stored, without what nobody sees; phones of some makers send the
@@ -215,6 +256,17 @@ mod tests {
         assert_eq!(visible("\u{200B}\u{200D}\u{3164}"), "");
         assert_eq!(visible("👨\u{200D}👩\u{200D}👧"), "👨\u{200D}👩\u{200D}👧");
         assert_eq!(visible("a\u{200D}b"), "ab");
+    }
+
+    #[test]
+    fn vietnamese_sentences_write_days_and_decimals_their_way() {
+        let (day, much, id, address) = ("2026-11-24", 0.5, "01a21e55-876e-775f-bb02-47b3d118afa0", "10.0.0.1");
+        let said = crate::said!("Từ {day}: {much} km, {id}, {address}.", "From {day}: {much} km");
+        assert_eq!(said.vi, format!("Từ 24/11/2026: 0,5 km, {id}, {address}."));
+        assert_eq!(said.en, "From 2026-11-24: 0.5 km");
+        let moment = "2024-07-16T06:30:00.5Z";
+        assert_eq!(crate::said!("Lúc {moment}", "At {moment}").vi, format!("Lúc {moment}"));
+        assert_eq!(crate::said!("Dạng 2024-07-16", "Like 2024-07-16").vi, "Dạng 2024-07-16");
     }
 
     #[test]

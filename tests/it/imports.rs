@@ -71,7 +71,7 @@ async fn a_list_is_imported_whole_or_not_at_all() {
         let expected = [
             (3, "Năm sinh", "invalid_number"),
             (3, "Số điện thoại", "invalid_phone"),
-            (3, "Ấp", "unknown_name"),
+            (3, "Thôn/ấp", "unknown_name"),
             (3, "Ngày đồng ý tham gia", "required"),
             (4, "Người giám hộ", "guardian_required"),
             (6, "Ngày đồng ý tham gia", "invalid_date"),
@@ -82,7 +82,7 @@ async fn a_list_is_imported_whole_or_not_at_all() {
         let english = app.ask("GET", &officer, &format!("/v1/imports/{}/report", done["id"].as_str().unwrap())).header("Accept-Language", "en").send().await;
         assert_eq!(
             (english.body["errors"][0]["column"].clone(), english.body["errors"][0]["detail"].clone()),
-            (json!("Year of birth"), json!("Must be a whole number"))
+            (json!("Year of birth"), json!("Must be a whole number, such as 1200"))
         );
         // The same with what is right kept.
         let (done, report) = import(&app, &worker, &officer, "kind=volunteers&skip_errors=true", &wrong).await;
@@ -297,7 +297,7 @@ async fn hamlets_units_and_activities_come_from_lists_too() {
         let (done, report) = import(&app, &worker, &officer, "kind=hamlets&skip_errors=true", hamlets).await;
         assert_eq!((counts(&done), errors(&report)[0].0, errors(&report)[0].1), (("done", 2, 1, 1), 3, "Mã"));
         // A unit below one of the same list, and one that an army unit stands for.
-        let units = "Mã,Tên,Loại,Chức năng,Đơn vị cấp trên,Đơn vị quân đội\nmttq,Mặt trận Tổ quốc xã,Mặt trận Tổ quốc Việt Nam,Vận động;Xã hội,,\nhoi-pn,Hội Phụ nữ,Tổ chức chính trị - xã hội,,Mặt trận Tổ quốc xã,\nquan-khu,Quân khu,military_unit,,,Đơn vị region7\n";
+        let units = "Mã,Tên,Loại,Chức năng,Đơn vị cấp trên,Đơn vị quân đội\nmttq,Mặt trận Tổ quốc xã,Mặt trận Tổ quốc Việt Nam,Dân vận;Lao động - xã hội,,\nhoi-pn,Hội Phụ nữ,Tổ chức chính trị - xã hội,,Mặt trận Tổ quốc xã,\nquan-khu,Quân khu,military_unit,,,Đơn vị region7\n";
         let (done, report) = import(&app, &worker, &officer, "kind=units", units).await;
         assert_eq!(counts(&done), ("done", 3, 3, 0), "{report}");
         let unit = async |code: &str| app.get(&officer, &format!("/v1/units?q={code}")).await.expect(200)["items"][0].clone();
@@ -305,7 +305,7 @@ async fn hamlets_units_and_activities_come_from_lists_too() {
         assert_eq!((women["parent_id"].clone(), front["functions"].clone()), (front["id"].clone(), json!(["mobilisation", "social_affairs"])));
         let day = danvan::clock::local_day(app.service.clock.now()) + TimeDelta::days(3);
         let activities = format!(
-            "Mã,Loại,Tiêu đề,Ngày,Buổi,Địa điểm,Ấp,Mục kế hoạch,Việc làm,Số chỗ\nduong-9,Lao động làm đường,Phát quang đường số 9,{},Sáng,Đường số 9,Bàu Phụng,duong,Cắt cỏ;Trồng hoa,25\n",
+            "Mã,Loại,Tiêu đề,Ngày,Buổi,Địa điểm,Ấp,Mục kế hoạch,Việc làm,Số chỗ\nduong-9,\"Lao động phát quang, vệ sinh tuyến đường\",Phát quang đường số 9,{},Sáng,Đường số 9,Bàu Phụng,duong,Cắt cỏ;Trồng hoa,25\n",
             day.format("%d/%m/%Y")
         );
         let (done, report) = import(&app, &worker, &officer, &format!("kind=activities&campaign_id={}", id("a.campaign")), &activities).await;
@@ -333,7 +333,7 @@ fn filled(template: &[u8]) -> Vec<u8> {
     sheet.write_formula(1, column("Họ và tên"), Formula::new("=\"Võ \"&\"Thị Sáu\"").set_result("Võ Thị Sáu")).unwrap();
     sheet.write_number(1, column("Số điện thoại"), 977_000_001).unwrap();
     sheet.write_number(1, column("Năm sinh"), 1985).unwrap();
-    sheet.write_string(1, column("Ấp"), "Ấp 2").unwrap();
+    sheet.write_string(1, column("Thôn/ấp"), "Ấp 2").unwrap();
     let day = ExcelDateTime::from_ymd(2024, 7, 16).unwrap();
     sheet.write_datetime_with_format(1, column("Ngày đồng ý tham gia"), day, &CellFormat::new().set_num_format("dd/mm/yyyy")).unwrap();
     sheet.write_string(2, column("Họ và tên"), "'=HYPERLINK(\"http://evil.example\")").unwrap();
@@ -433,7 +433,8 @@ async fn spreadsheets_are_read_and_bombs_are_not() {
                 "too_large_unpacked",
             ),
             ("no sheet", zip(&[("hello.txt", b"hi".to_vec())]), "malformed_file"),
-            ("no zip", b"hello".to_vec(), "malformed_file"),
+            ("no zip", b"hello".to_vec(), "missing_column"),
+            ("old", b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1".to_vec(), "old_spreadsheet"),
             ("far right", far("XFD1"), "too_many_columns"),
             ("far down", far("A1048576"), "missing_column"),
             ("many rows", lines, "too_many_rows"),
@@ -454,6 +455,98 @@ async fn spreadsheets_are_read_and_bombs_are_not() {
             app.ask("POST", &officer, &format!("/v1/imports?commune={}&kind=rewards", id("a"))).bytes("text/csv", "x").send().await.problem().2,
             "?kind"
         );
+    });
+}
+
+/// A list as it lies in a folder.
+fn file(name: &str) -> Vec<u8> {
+    std::fs::read(format!("{}/tests/it/fixtures/imports/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+}
+
+fn warnings(report: &Value) -> Vec<(i64, &str, &str)> {
+    let all = report["warnings"].as_array().unwrap().iter();
+    all.map(|e| (e["row"].as_i64().unwrap(), e["column"].as_str().unwrap_or_default(), e["code"].as_str().unwrap())).collect()
+}
+
+/// Nothing is lost and nothing invented; what people have is taken.
+#[tokio::test]
+async fn lists_are_taken_as_they_lie_in_the_folder() {
+    local!(async {
+        let app = App::start().await;
+        let worker = Worker::new(app.service.clone());
+        let officer = app.token("a.officer1").await;
+        let hamlet = json!({"commune_id": id("a"), "code": "ly-lich-1", "name": "Ấp Lý Lịch 1", "kind": "ap", "sort_order": 20});
+        app.post(&officer, "/v1/hamlets", hamlet).await.expect(201);
+        // Dry runs: every file finds the commune as it is.
+        let check = async |name: &str, query: &str, media: &str| {
+            let path = format!("/v1/imports?commune={}&dry_run=true&{query}", id("a"));
+            let made = app.ask("POST", &officer, &path).bytes(media, file(name)).send().await.expect(201);
+            while danvan::imports::round(&worker).await.unwrap() {}
+            of(&app, &officer, made["id"].as_str().unwrap()).await
+        };
+        let people = async |name: &str| check(name, "kind=volunteers", "application/vnd.ms-excel").await;
+        let number = |import: &Value, name: &str| import[name].as_i64().unwrap();
+        for name in [
+            "stt.csv",
+            "title-rows.csv",
+            "sep-line.csv",
+            "hidden-first-sheet.xlsx",
+            "invisible-heading.csv",
+            "dates.csv",
+            "hamlet-names.csv",
+            "phones.csv",
+            "phone-wrong.csv",
+            "brothers-one-phone.csv",
+            "merged-down.xlsx",
+        ] {
+            let (done, report) = people(name).await;
+            assert_eq!((errors(&report), number(&done, "rows_imported")), (vec![], number(&done, "rows_total")), "{name}: {report}");
+        }
+        let errors_of = async |name: &str| {
+            let (_, report) = people(name).await;
+            errors(&report).into_iter().map(|(row, column, code)| (row, column.to_owned(), code.to_owned())).collect::<Vec<_>>()
+        };
+        let refused = |row: i64, column: &str, code: &str| (row, column.to_owned(), code.to_owned());
+        let name = "Họ và tên";
+        assert_eq!(errors_of("error-text.csv").await, [refused(2, name, "cell_error"), refused(3, name, "cell_error")]);
+        assert!(errors_of("error-cell.xlsx").await.iter().all(|(_, _, code)| code == "cell_error"));
+        assert_eq!(errors_of("row-longer.csv").await, [refused(2, "", "beyond_headings")]);
+        assert_eq!(errors_of("invisible.csv").await.len(), 2, "one person is there once");
+        let (_, report) = people("mojibake.csv").await;
+        assert_eq!(warnings(&report), [(2, name, "garbled_text"), (3, name, "garbled_text"), (4, name, "garbled_text")]);
+        let (done, report) = people("total-and-signature.csv").await;
+        assert_eq!((counts(&done), warnings(&report)), (("checked", 1, 1, 0), vec![(3, "", "row_passed_over"), (5, "", "row_passed_over")]), "{report}");
+        let (checked, report) = check("numbers.csv", "kind=hamlets", "text/csv").await;
+        assert_eq!(counts(&checked), ("checked", 3, 3, 0), "{report}");
+        // A time beside the row's day, in the campaign's period here.
+        let day = danvan::clock::local_day(app.service.clock.now()) + TimeDelta::days(3);
+        let times = String::from_utf8(file("time-only.csv")).unwrap().replace("20/07/2024", &day.format("%d/%m/%Y").to_string());
+        let (done, report) = import(&app, &worker, &officer, &format!("kind=activities&campaign_id={}", id("a.campaign")), &times).await;
+        assert_eq!(counts(&done), ("done", 2, 2, 0), "{report}");
+        let made = app.get(&officer, "/v1/activities?q=Họp ấp").await.expect(200);
+        assert!(made["items"][1]["starts_at"].as_str().unwrap().ends_with("T00:30:00Z"), "{made}");
+        // Rows without a letter do not count.
+        let empty = format!("{}{}", "Họ và tên,Ngày đồng ý tham gia\r\nNguyễn Văn A,16/07/2024\r\n", ",\r\n".repeat(6_000));
+        assert_eq!(send(&app, &officer, "kind=volunteers&dry_run=true", &empty).await.expect(201)["rows_total"], 1);
+        // A file of the service's own comes back in, for people and for programs: what only describes is passed over.
+        for columns in ["people", "data"] {
+            for lang in ["vi", "en"] {
+                let own = app
+                    .ask("GET", &officer, &format!("/v1/hamlets?commune={}&format=xlsx&columns={columns}", id("a")))
+                    .header("Accept-Language", lang)
+                    .send()
+                    .await;
+                let made = app
+                    .ask("POST", &officer, &format!("/v1/imports?commune={}&kind=hamlets&dry_run=true", id("a")))
+                    .bytes(Format::XLSX, own.bytes)
+                    .send()
+                    .await
+                    .expect(201);
+                while danvan::imports::round(&worker).await.unwrap() {}
+                let (_, report) = of(&app, &officer, made["id"].as_str().unwrap()).await;
+                assert!(!errors(&report).is_empty() && errors(&report).iter().all(|(_, _, code)| *code == "code_taken"), "{columns} {lang}: {report}");
+            }
+        }
     });
 }
 

@@ -53,5 +53,6 @@ mod story;
 mod stream;
 mod supervise;
 mod sync;
+mod texts;
 mod visibility;
 mod webhooks;

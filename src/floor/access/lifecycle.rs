@@ -62,6 +62,12 @@ impl Step {
         Self { needs, ..self }
     }
 
+    /// What it is called: the summary without what it explains.
+    pub fn label(&self) -> Text {
+        let head = |text: &'static str| text.split([':', ';']).next().unwrap_or(text);
+        Text::new(head(self.summary.vi), head(self.summary.en))
+    }
+
     pub fn needs(&self, need: Need) -> bool {
         self.needs.contains(&need)
     }

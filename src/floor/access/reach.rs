@@ -16,7 +16,7 @@ use super::roles::{Class, Classes, Clause, Fields, Grants, Relation, Role, calle
 use crate::db::sql::Sql;
 use crate::error::{Error, Result, WRONG_STATE};
 use crate::said;
-use crate::text::Text;
+use crate::text::{Said, Text};
 
 /// Who may do what with a resource. Everything that checks, shows or documents rights reads this.
 #[derive(Debug)]
@@ -181,10 +181,11 @@ impl Held {
     }
 
     /// The refusal of an action (or of `update`) in a wrong state, naming what is allowed instead.
-    pub fn wrong_state(&self, action: &str, status: &str) -> Error {
-        Error::new(&WRONG_STATE)
-            .detail(said!("Không thể thực hiện \"{action}\" khi trạng thái là \"{status}\"", "\"{action}\" is not possible in the status \"{status}\""))
-            .member("current_status", status)
-            .member("allowed_actions", self.allowed_actions(status))
+    pub fn wrong_state(&self, what: Text, status: &str, called: Text) -> Error {
+        let detail = Said {
+            vi: format!("Không thể \"{}\" khi trạng thái là \"{}\"", what.vi, called.vi),
+            en: format!("\"{}\" is not possible in the status \"{}\"", what.en, called.en),
+        };
+        Error::new(&WRONG_STATE).detail(detail).member("current_status", status).member("allowed_actions", self.allowed_actions(status))
     }
 }

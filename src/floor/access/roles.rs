@@ -9,25 +9,25 @@ crate::text_enum! {
     /// signed in is a `member` too.
     pub enum Role {
         /// Chair and vice-chairs: approve and sign.
-        CommuneLeader = "commune_leader",
+        CommuneLeader = "commune_leader" ("Lãnh đạo xã", "Commune leader"),
         /// The office: drafts, compiles, keeps the data.
-        CommuneOfficer = "commune_officer",
+        CommuneOfficer = "commune_officer" ("Cán bộ văn phòng xã", "Commune officer"),
         /// A commune department or organisation: its own tasks and people, by its unit's functions.
-        UnitOfficer = "unit_officer",
+        UnitOfficer = "unit_officer" ("Cán bộ ban ngành, đoàn thể", "Unit officer"),
         /// An army unit's liaison: the campaigns where that unit or one below it is partner.
-        UnitLiaison = "unit_liaison",
-        HamletHead = "hamlet_head",
-        Volunteer = "volunteer",
+        UnitLiaison = "unit_liaison" ("Cán bộ liên lạc của đơn vị quân đội", "Unit liaison"),
+        HamletHead = "hamlet_head" ("Trưởng thôn/ấp", "Hamlet head"),
+        Volunteer = "volunteer" ("Tình nguyện viên", "Volunteer"),
         /// Party committee, Front: reads, without contact, military or sensitive fields.
-        Observer = "observer",
+        Observer = "observer" ("Người giám sát", "Observer"),
         /// Reads the journal, consents and the read log, for at most 90 days.
-        Auditor = "auditor",
+        Auditor = "auditor" ("Người kiểm tra, thanh tra", "Auditor"),
         /// An API client.
-        Integration = "integration",
+        Integration = "integration" ("Hệ thống kết nối", "Integration"),
         /// Makes communes and their first leaders; sees no personal data.
-        PlatformAdmin = "platform_admin",
-        Member = "member",
-        Public = "public",
+        PlatformAdmin = "platform_admin" ("Quản trị hệ thống", "Platform admin"),
+        Member = "member" ("Người đã đăng nhập", "Anybody signed in"),
+        Public = "public" ("Công chúng", "The public"),
     }
 }
 
@@ -40,12 +40,12 @@ pub fn called(role: Role, relation: Relation) -> Text {
         (Role::UnitOfficer, Relation::WithFunction("public_security")) => Text::new("Công an xã", "the commune's police"),
         (Role::UnitOfficer, Relation::OwnUnit) => Text::new("cán bộ của chính đơn vị đó", "the unit's own officers"),
         (Role::UnitOfficer, _) => Text::new("cán bộ ban ngành có chức năng", "officers of a department in charge"),
-        (Role::UnitLiaison, _) => Text::new("liên lạc của đơn vị phối hợp", "the partner unit's liaison"),
-        (Role::HamletHead, _) => Text::new("trưởng ấp của ấp đó", "the head of that hamlet"),
+        (Role::UnitLiaison, _) => Text::new("cán bộ liên lạc của đơn vị phối hợp", "the partner unit's liaison"),
+        (Role::HamletHead, _) => Text::new("trưởng thôn/ấp nơi đó", "the head of that hamlet"),
         (Role::Member, Relation::Lead) => Text::new("người phụ trách hoạt động", "the activity's lead"),
         (Role::Member, _) => Text::new("chính người đó", "the person concerned"),
-        (Role::Observer, _) => Text::new("cấp ủy, Mặt trận", "observers"),
-        (Role::Auditor, _) => Text::new("người kiểm tra", "auditors"),
+        (Role::Observer, _) => Text::new("người giám sát (cấp ủy, Mặt trận)", "observers"),
+        (Role::Auditor, _) => Text::new("người kiểm tra, thanh tra", "auditors"),
         (Role::PlatformAdmin, _) => Text::new("quản trị hệ thống", "the platform's administrators"),
         (Role::Volunteer | Role::Integration | Role::Public, _) => Text::new("mọi người", "everybody"),
     }
@@ -92,7 +92,7 @@ impl Role {
             Self::CommuneOfficer => Text::new("cán bộ văn phòng xã", "an officer of the commune's office"),
             Self::UnitOfficer => Text::new("cán bộ ban ngành, đoàn thể của xã", "an officer of a department or organisation of the commune"),
             Self::UnitLiaison => Text::new("liên lạc của đơn vị quân đội", "an army unit's liaison"),
-            Self::HamletHead => Text::new("trưởng ấp", "a hamlet's head"),
+            Self::HamletHead => Text::new("trưởng thôn/ấp", "a hamlet's head"),
             Self::Volunteer => Text::new("tình nguyện viên được cấp quyền", "a volunteer with a right"),
             Self::Observer => Text::new("cấp ủy, Mặt trận: chỉ xem", "Party committee, Front: reads"),
             Self::Auditor => Text::new("người kiểm tra, nhiều nhất 90 ngày", "an auditor, for at most 90 days"),
@@ -115,10 +115,12 @@ impl Relation {
                 "the row is of the right's commune, and the right's unit has the function that is named",
             ),
             Self::OwnHamlet => Text::new(
-                "dòng thuộc ấp của quyền; của lượt đăng ký là ấp của người đăng ký hoặc của hoạt động",
+                "dòng thuộc thôn/ấp của quyền; của lượt đăng ký là thôn/ấp của người đăng ký hoặc của hoạt động",
                 "the row is of the right's hamlet; of a sign-up: the hamlet of the person or of the activity",
             ),
-            Self::FormerHamlet => Text::new("dòng thuộc ấp đã nhập vào ấp của quyền", "the row is of a hamlet that was merged into the right's hamlet"),
+            Self::FormerHamlet => {
+                Text::new("dòng thuộc thôn/ấp đã nhập vào thôn/ấp của quyền", "the row is of a hamlet that was merged into the right's hamlet")
+            }
             Self::OwnUnit => Text::new(
                 "dòng thuộc đơn vị của quyền, hoặc với đơn vị quân đội là đơn vị trực thuộc",
                 "the row is of the right's unit, or for an army unit of one below it",
@@ -132,7 +134,7 @@ impl Relation {
                 Text::new("người đó phụ trách hoạt động của dòng, khi đợt chưa kết thúc", "the person leads the row's activity, while the campaign is not over")
             }
             Self::Released => Text::new(
-                "dòng thuộc ấp của quyền, và đơn vị quân đội đã chuyển cho ấp",
+                "dòng thuộc thôn/ấp của quyền, và đơn vị quân đội đã chuyển cho thôn/ấp",
                 "the row is of the right's hamlet, and the army unit released it to the hamlet",
             ),
             Self::Published => Text::new("dòng đã công khai", "the row was published"),

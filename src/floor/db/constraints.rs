@@ -13,7 +13,7 @@ const REFERRED: &[Referred] = &[
     Referred("commune", "no_commune", Text::new("Không có xã này", "There is no such commune")),
     Referred("user", "no_user", Text::new("Không có tài khoản này", "There is no such user")),
     Referred("campaign", "no_campaign", NO_CAMPAIGN),
-    Referred("hamlet", "no_hamlet", Text::new("Không có ấp này trong xã", "The commune has no such hamlet")),
+    Referred("hamlet", "no_hamlet", Text::new("Không có thôn/ấp này trong xã", "The commune has no such hamlet")),
     Referred("unit", "no_unit", Text::new("Không có đơn vị này trong xã", "The commune has no such unit")),
     Referred("activity", "no_activity", Text::new("Không có hoạt động này trong xã", "The commune has no such activity")),
     Referred("document", "no_document", Text::new("Không có văn bản này trong xã", "The commune has no such document")),

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 /// An enum that is text in the database, in JSON and in the API document, spelled once.
 #[macro_export]
 macro_rules! text_enum {
-    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$vmeta:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
+    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$vmeta:meta])* $variant:ident = $text:literal ($vi:literal, $en:literal)),+ $(,)? }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
         #[diesel(sql_type = diesel::sql_types::Text)]
@@ -21,9 +21,17 @@ macro_rules! text_enum {
             /// Every value, in the order of the declaration.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
+            /// Every value as written, with what people call it.
+            pub const LABELS: $crate::text::Labels = &[$(($text, $crate::text::Text::new($vi, $en))),+];
+
             /// The value as written in JSON and in the database.
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$variant => $text),+ }
+            }
+
+            /// What people call the value.
+            pub const fn label(self) -> $crate::text::Text {
+                match self { $(Self::$variant => $crate::text::Text::new($vi, $en)),+ }
             }
 
             pub fn parse(text: &str) -> Option<Self> {
@@ -74,6 +82,7 @@ macro_rules! text_enum {
                 utoipa::openapi::ObjectBuilder::new()
                     .schema_type(utoipa::openapi::schema::Type::String)
                     .enum_values(Some(Self::ALL.iter().map(|v| v.name())))
+                    .extensions(Some($crate::web::shapes::labels(Self::LABELS)))
                     .into()
             }
         }

@@ -8,6 +8,7 @@ use actix_web::web::{Bytes, BytesMut, Payload};
 use futures::StreamExt as _;
 
 use super::body::{MAX_BODY, MAX_FILE, MAX_FORM, MAX_PUBLIC_BODY};
+use super::compress;
 use super::dispatch::text;
 use super::operation::{Caller, FORM, Kind, Operation};
 use crate::error::{BAD_REQUEST, BODY_TOO_LARGE, Error, REQUEST_TIMEOUT, Result};
@@ -30,7 +31,7 @@ impl Operation {
     }
 }
 
-/// A body, as far as it is neither too large nor too slow.
+/// A body, as far as it is neither too large nor too slow; packed or unpacked.
 pub async fn read(request: &HttpRequest, mut payload: Payload, most: usize) -> Result<Bytes> {
     let too_large = || Error::new(&BODY_TOO_LARGE).detail(said!("Tối đa {most} byte", "At most {most} bytes"));
     let announced = text(request.headers(), &header::CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok());
@@ -50,7 +51,7 @@ pub async fn read(request: &HttpRequest, mut payload: Payload, most: usize) -> R
         }
         bytes.extend_from_slice(&chunk);
     }
-    Ok(bytes.freeze())
+    compress::whole(bytes.freeze(), text(request.headers(), &header::CONTENT_ENCODING), most).await
 }
 
 /// Open streams of one caller.

@@ -1,12 +1,16 @@
-//! Answers made smaller on their way out, as their reader takes them. At the lowest levels: what follows in size is a few
-//! per cent, what it costs is many times the making of the answer itself.
+//! Answers made smaller on their way out, as their reader takes them, and bodies made whole again on their way in. At the
+//! lowest levels: what follows in size is a few per cent, what it costs is many times the making of the answer itself.
 
-use std::io::Write as _;
+use std::io::{Read, Write as _};
 
 use actix_web::body::{BodySize, BoxBody, MessageBody as _};
 use actix_web::http::header::{self, ContentEncoding, Encoding, Header as _, HeaderMap, HeaderValue};
 use actix_web::web::Bytes;
 use actix_web::{HttpMessage, HttpResponse};
+
+use super::body::MAX_BODY;
+use crate::error::{BAD_REQUEST, BODY_TOO_LARGE, Error, Result, UNSUPPORTED_MEDIA_TYPE};
+use crate::said;
 
 /// Bodies below this are sent as they are: compressing them saves no packet.
 pub const ABOVE: usize = 1024;
@@ -73,6 +77,44 @@ pub async fn answer(response: HttpResponse<BoxBody>, coding: Option<ContentEncod
         }
     };
     response.set_body(BoxBody::new(bytes))
+}
+
+/// The codings that bodies may come in (RFC 9110 section 8.4), as a refusal names them.
+const TAKEN: &str = "gzip, br, zstd, deflate";
+
+/// A body as it was before its sender made it smaller: at most so many bytes, whatever it says.
+pub async fn whole(bytes: Bytes, coding: Option<&str>, most: usize) -> Result<Bytes> {
+    let coding = coding.unwrap_or_default().trim().to_ascii_lowercase();
+    if bytes.is_empty() || matches!(coding.as_str(), "" | "identity") {
+        return Ok(bytes);
+    }
+    let expand = move || -> Result<Bytes> {
+        match coding.as_str() {
+            "gzip" | "x-gzip" => expanded(flate2::read::MultiGzDecoder::new(&*bytes), most),
+            "deflate" => expanded(flate2::read::ZlibDecoder::new(&*bytes), most),
+            "br" => expanded(brotli::Decompressor::new(&*bytes, 4_096), most),
+            "zstd" => expanded(zstd::stream::read::Decoder::new(&*bytes).map_err(broken)?, most),
+            _ => {
+                let detail = said!("Content-Encoding phải là một trong: {TAKEN}", "Content-Encoding must be one of: {TAKEN}");
+                Err(Error::new(&UNSUPPORTED_MEDIA_TYPE).detail(detail).header("Accept-Encoding", TAKEN))
+            }
+        }
+    };
+    // Some milliseconds at most, but for files.
+    if most <= MAX_BODY { expand() } else { tokio::task::spawn_blocking(expand).await.map_err(Error::internal)? }
+}
+
+fn expanded(from: impl Read, most: usize) -> Result<Bytes> {
+    let mut out = vec![];
+    from.take(most as u64 + 1).read_to_end(&mut out).map_err(broken)?;
+    if out.len() > most {
+        return Err(Error::new(&BODY_TOO_LARGE).detail(said!("Tối đa {most} byte sau khi giải nén", "At most {most} bytes unpacked")));
+    }
+    Ok(out.into())
+}
+
+fn broken(_: std::io::Error) -> Error {
+    Error::new(&BAD_REQUEST).detail(said!("Nội dung không giải nén được như Content-Encoding nêu", "The body is not what Content-Encoding says"))
 }
 
 /// Spreadsheets and pictures are compressed already.

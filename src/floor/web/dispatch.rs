@@ -184,16 +184,14 @@ pub fn check_scope(call: &Call) -> Result<()> {
 }
 
 fn check_content_type(request: &HttpRequest, known: &[&str]) -> Result<()> {
-    let Some(value) = request.headers().get(header::CONTENT_TYPE) else {
-        let empty =
-            request.headers().get(header::CONTENT_LENGTH).is_none_or(|length| length == "0") && !request.headers().contains_key(header::TRANSFER_ENCODING);
-        return if empty { Ok(()) } else { Err(Error::new(&UNSUPPORTED_MEDIA_TYPE)) };
-    };
-    let essence = value.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    if known.contains(&essence.as_str()) {
+    // Nothing is of no type, whatever a program puts there.
+    let empty = request.headers().get(header::CONTENT_LENGTH).is_none_or(|length| length == "0") && !request.headers().contains_key(header::TRANSFER_ENCODING);
+    let sent = text(request.headers(), &header::CONTENT_TYPE).unwrap_or_default();
+    let essence = sent.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if empty || known.contains(&essence.as_str()) {
         return Ok(());
     }
-    let wanted = known.first().unwrap_or(&"");
+    let wanted = known.join(", ");
     Err(Error::new(&UNSUPPORTED_MEDIA_TYPE).detail(said!("Gửi {wanted}", "Send {wanted}")))
 }
 

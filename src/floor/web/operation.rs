@@ -11,8 +11,10 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::answer::Answer;
 use super::call::Call;
+use super::columns::Columns;
 use super::format::Format;
 use super::include::Include;
+pub use super::noun::{Noun, Text2};
 use super::shapes;
 use crate::access::lifecycle::Step;
 use crate::access::reach::Policy;
@@ -116,33 +118,11 @@ pub struct Operation {
     pub tagged: bool,
     /// What a list can be beside pages of JSON.
     pub formats: &'static [Format],
-    /// The fields of a list's objects in their order: its columns as a table.
-    pub columns: Vec<String>,
+    /// A list's columns as a table.
+    pub columns: Arc<Columns>,
     pub parameters: Vec<Parameter>,
     pub problems: Vec<&'static Problem>,
     pub handler: Handler,
-}
-
-/// An owned text in both languages.
-#[derive(Debug, Clone, Default)]
-pub struct Text2 {
-    pub vi: String,
-    pub en: String,
-}
-
-impl From<Text> for Text2 {
-    fn from(text: Text) -> Self {
-        Self { vi: text.vi.into(), en: text.en.into() }
-    }
-}
-
-/// How a room's things are called.
-#[derive(Debug, Clone, Copy)]
-pub struct Noun {
-    /// `hamlet`: one of them, in operation ids.
-    pub one: &'static str,
-    pub text: Text,
-    pub plural: &'static str,
 }
 
 /// Makes a handler of an async function.
@@ -187,7 +167,7 @@ impl Operation {
             file: &[],
             tagged: matches!(kind, Kind::List { .. } | Kind::Item),
             formats: &[],
-            columns: vec![],
+            columns: Arc::default(),
             parameters: vec![],
             problems: vec![],
             handler,
@@ -236,7 +216,9 @@ impl Operation {
 
     /// A list of what a type says, with the filters that another one says.
     pub fn lists<O: ToSchema, F: IntoParams>(self, page: SchemaOf) -> Self {
-        Self { response: Some(page), formats: Format::TABLES, columns: shapes::columns::<O>(), ..self.asks::<F>() }
+        let resource = self.path.rsplit('/').next().unwrap_or_default().replace('-', "_");
+        let columns = Arc::new(shapes::columns::<O>(&resource));
+        Self { response: Some(page), formats: Format::TABLES, columns, ..self.asks::<F>() }
     }
 
     pub fn gives<O: ToSchema>(mut self) -> Self {

@@ -26,7 +26,7 @@ pub const DEFAULT_LIMIT: i64 = 50;
 pub const MAX_LIMIT: i64 = 200;
 
 /// The parameters of all lists, beside a room's own filters.
-const STANDARD: &[&str] = &["commune", "limit", "cursor", "sort", "q", "count", "include", "format"];
+const STANDARD: &[&str] = &["commune", "limit", "cursor", "sort", "q", "count", "include", "format", "columns"];
 
 #[derive(Debug, Deserialize)]
 struct Standard {
@@ -38,6 +38,7 @@ struct Standard {
     count: Option<bool>,
     include: Option<String>,
     format: Option<String>,
+    columns: Option<String>,
 }
 
 /// A list request, checked: all but the room's own parameters, which it reads with [`filter`](Self::filter).
@@ -54,6 +55,8 @@ pub struct ListQuery {
     pub count: bool,
     pub include: Vec<&'static Include>,
     pub format: Option<Format>,
+    /// A table is for people, not for programs.
+    pub people: bool,
     own: Vec<(String, String)>,
     /// What rows have to fulfil beside reach and search.
     pub conditions: Vec<Sql>,
@@ -65,8 +68,8 @@ pub struct ListQuery {
 /// Words to look for.
 #[derive(Debug, Clone)]
 pub struct Search {
-    /// As a LIKE pattern over folded text.
-    pub folded: String,
+    /// Each word, as a LIKE pattern over folded text: all of them are there, in any order.
+    pub words: Vec<String>,
     /// As a LIKE pattern over the text as written.
     pub exact: String,
 }
@@ -74,7 +77,7 @@ pub struct Search {
 impl Search {
     pub fn new(text: &str) -> Self {
         let pattern = |text: &str| format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
-        Self { folded: pattern(&fold(text)), exact: pattern(compose(text).trim()) }
+        Self { words: fold(text).split(' ').map(pattern).collect(), exact: pattern(compose(text).trim()) }
     }
 }
 
@@ -139,6 +142,8 @@ impl ListQuery {
             Some(text) if (2..=100).contains(&text.chars().count()) => Some(Search::new(text)),
             Some(_) => return Err(Error::field("?q", "out_of_range", said!("Từ khóa phải dài 2 đến 100 ký tự", "A search has 2 to 100 characters"))),
         };
+        let format = Format::asked(call, standard.format.as_deref(), call.operation.formats)?;
+        let people = for_people(format, standard.columns.as_deref())?;
         let bound = bound_to(call, &pairs);
         let after = standard.cursor.as_deref().map(|text| cursor::read(&call.worker.service.secret, &bound, &call.epoch, text)).transpose()?;
         Ok(Self {
@@ -150,7 +155,8 @@ impl ListQuery {
             search,
             count: standard.count.unwrap_or(false),
             include,
-            format: Format::asked(call, standard.format.as_deref(), call.operation.formats)?,
+            format,
+            people,
             own,
             conditions: vec![],
             reach,
@@ -174,6 +180,17 @@ impl ListQuery {
         hash.update(format!("{MEANING}|{:?}|{:?}|{}|{:?}", self.reach.clauses, self.after, self.limit, self.format));
         hash.update(call.epoch.as_bytes());
         hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+/// Whether a file's columns are those for people.
+fn for_people(format: Option<Format>, columns: Option<&str>) -> Result<bool> {
+    let table = matches!(format, Some(Format::Csv | Format::Xlsx));
+    match columns {
+        Some(_) if !table => Err(Error::field("?columns", "not_allowed", said!("Chỉ dùng khi format là csv hoặc xlsx", "Only where format is csv or xlsx"))),
+        None | Some("people") => Ok(table),
+        Some("data") => Ok(false),
+        Some(_) => Err(Error::field("?columns", "unknown_value", said!("Giá trị phải là một trong: people, data", "The value must be one of: people, data"))),
     }
 }
 

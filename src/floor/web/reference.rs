@@ -1,11 +1,14 @@
 //! What clients look up: the lifecycle tables, and the problems by their codes.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::answer::Answer;
 use super::call::Call;
 use super::operation::{Operation, Room};
+use super::vocabulary;
 use crate::access::lifecycle::{Lifecycle, Need, Step};
 use crate::access::reach::Policy;
 use crate::access::roles::{Grants, Relation, Role};
@@ -71,18 +74,20 @@ pub struct Right {
 }
 
 /// A text in both languages.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Label {
     /// Vietnamese.
-    pub vi: &'static str,
+    #[schema(value_type = String)]
+    pub vi: Cow<'static, str>,
     /// English.
-    pub en: &'static str,
+    #[schema(value_type = String)]
+    pub en: Cow<'static, str>,
 }
 
-/// A word of the tables.
-#[derive(Debug, Serialize, ToSchema)]
+/// A word of the API, and what people call it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Word {
-    /// As it stands in the tables.
+    /// As it is written in JSON.
     pub name: String,
     /// What it means.
     pub label: Label,
@@ -90,7 +95,13 @@ pub struct Word {
 
 impl From<Text> for Label {
     fn from(text: Text) -> Self {
-        Self { vi: text.vi, en: text.en }
+        Self { vi: text.vi.into(), en: text.en.into() }
+    }
+}
+
+impl Word {
+    pub fn new(name: &str, text: Text) -> Self {
+        Self { name: name.into(), label: text.into() }
     }
 }
 
@@ -137,6 +148,7 @@ pub fn room() -> Room {
                 .gives::<ProblemKind>()
                 .problems(&[&crate::error::NOT_FOUND]),
         )
+        .with(vocabulary::operation())
 }
 
 async fn lifecycles(call: Call) -> Result<Answer> {
@@ -144,12 +156,11 @@ async fn lifecycles(call: Call) -> Result<Answer> {
     let mut relations: Vec<Relation> = policies().flat_map(Policy::pairs).map(|(_, relation)| relation).collect();
     relations.sort();
     relations.dedup();
-    let word = |name: String, text: Text| Word { name, label: text.into() };
     let all = Lifecycles {
         items: policies().filter(|policy| !policy.lifecycle.steps.is_empty()).map(table).collect(),
-        roles: Role::ALL.iter().map(|role| word(role.name().into(), role.means())).collect(),
-        relations: relations.into_iter().map(|relation| word(relation.name(), relation.means())).collect(),
-        needs: Need::WORDS.iter().map(|(name, text)| word((*name).into(), *text)).collect(),
+        roles: Role::ALL.iter().map(|role| Word::new(role.name(), role.means())).collect(),
+        relations: relations.into_iter().map(|relation| Word::new(&relation.name(), relation.means())).collect(),
+        needs: Need::WORDS.iter().map(|(name, text)| Word::new(name, *text)).collect(),
     };
     Ok(Answer::ok(all)?.fixed(&call))
 }

@@ -11,6 +11,7 @@ use super::answer::Answer;
 use super::call::Call;
 use super::format::Format;
 use super::include::Include;
+use super::named::Named;
 use super::operation::{Caller, Handler, Kind, Method, Noun, Operation, Room, Text2};
 use super::table::{self, Acting, Changed, Created, Kept, Record, Table};
 use super::{by_ref, shapes};
@@ -29,6 +30,7 @@ pub struct Resource<R> {
     policy: &'static Policy,
     caller: Caller,
     operations: Vec<Operation>,
+    named: Vec<Named>,
     of: PhantomData<fn() -> R>,
 }
 
@@ -39,12 +41,12 @@ impl<R: Record + ToSchema> Resource<R> {
     /// Where the lifecycle names a status that the record cannot have.
     pub fn of(noun: Noun) -> Self {
         let policy = R::POLICY;
-        let unknown = policy.lifecycle.statuses().find(|status| !R::has_status(status));
+        let unknown = policy.lifecycle.statuses().find(|status| R::status_label(status).is_none());
         assert!(unknown.is_none(), "{} has no status {unknown:?}", policy.resource);
         let public = policy.read.iter().any(|(role, _)| *role == Role::Public);
         let caller = if public { Caller::Anyone } else { Caller::SignedIn };
         let path = format!("/v1/{}", policy.resource.replace('_', "-"));
-        Self { room: R::TABLE.name, path, noun, policy, caller, operations: vec![], of: PhantomData }
+        Self { room: R::TABLE.name, path, noun, policy, caller, operations: vec![], named: vec![], of: PhantomData }
     }
 
     /// The list, as sorts, search and filter of the record's fields say.
@@ -56,6 +58,7 @@ impl<R: Record + ToSchema> Resource<R> {
         let kind = Kind::List { sorts, includes, commune: R::TABLE.commune.is_some_and(|column| column != "id"), search };
         let operation = self.list_of(kind, handler!(table::list::<R>));
         self.operations.push(operation.lists::<R, R::Filter>(shapes::page::<R>));
+        self.named.push(Named::of::<R>());
         self
     }
 
@@ -136,7 +139,7 @@ impl<R> Resource<R> {
 
     fn item_of(&self, handler: Handler) -> Operation {
         let id = format!("get_{}", self.noun.one);
-        let summary = (format!("Xem một {}", self.noun.text.vi), format!("Get one {}", self.noun.text.en));
+        let summary = (format!("Xem chi tiết {}", self.noun.text.vi), format!("Get one {}", self.noun.text.en));
         self.operation(id, Method::Get, format!("{}/{{id}}", self.path), Kind::Item, self.policy.read, summary, handler)
     }
 
@@ -210,6 +213,15 @@ impl<R> Resource<R> {
             let there = self.operations.iter().any(|operation| matches!(operation.kind, Kind::Act(own) if own.action == step.action));
             assert!(there, "{} of {} has no door", step.action, self.policy.resource);
         }
-        Room { name: self.room, description, policy: Some(self.policy), operations: self.operations, problems: vec![], sends: None, after: vec![] }
+        Room {
+            name: self.room,
+            description,
+            policy: Some(self.policy),
+            operations: self.operations,
+            problems: vec![],
+            sends: None,
+            after: vec![],
+            named: self.named,
+        }
     }
 }

@@ -3,6 +3,7 @@
 use futures::future::LocalBoxFuture;
 
 use super::call::Call;
+use super::named::Named;
 use super::operation::{Operation, SchemaOf};
 use crate::access::reach::Policy;
 use crate::error::{Problem, Result};
@@ -20,6 +21,8 @@ pub struct Room {
     pub sends: Option<Sends>,
     /// What this room does once an operation of another one succeeded: that one does not know of it.
     pub after: Vec<(&'static str, After)>,
+    /// The kinds whose rows it can call by name.
+    pub named: Vec<Named>,
 }
 
 /// Done after a success, by the same caller; when it fails the whole operation is asked for again, and comes here again.
@@ -49,7 +52,7 @@ pub struct Sends {
 
 impl Room {
     pub fn new(name: &'static str, description: Text) -> Self {
-        Self { name, description, policy: None, operations: vec![], problems: vec![], sends: None, after: vec![] }
+        Self { name, description, policy: None, operations: vec![], problems: vec![], sends: None, after: vec![], named: vec![] }
     }
 
     pub fn with(mut self, operation: Operation) -> Self {
@@ -65,6 +68,12 @@ impl Room {
     /// Does something after operations of other rooms.
     pub fn after(mut self, operations: &[&'static str], then: After) -> Self {
         self.after.extend(operations.iter().map(|id| (*id, then)));
+        self
+    }
+
+    /// Calls rows by name.
+    pub fn named(mut self, named: Named) -> Self {
+        self.named.push(named);
         self
     }
 

@@ -1,12 +1,15 @@
 //! The shapes that answers share, as schemas.
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
+use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::schema::{AdditionalProperties, KnownFormat, Schema, SchemaFormat, SchemaType, Type};
 use utoipa::openapi::{ArrayBuilder, Object, ObjectBuilder, Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
+use super::columns::Columns;
 use crate::access::roles::{Classes, class_of, classes};
+use crate::text::Labels;
 use crate::web::table::Record;
 
 /// A reference to a named schema; the document writes schemas named `In_...` out in place.
@@ -67,12 +70,20 @@ pub fn object<T: Record + ToSchema>(out: &mut Vec<(String, RefOr<Schema>)>) -> R
     base
 }
 
-/// The fields of a type, in their order.
-pub fn columns<T: ToSchema>() -> Vec<String> {
-    match whole::<T>() {
-        RefOr::T(Schema::Object(shape)) => shape.properties.keys().cloned().collect(),
-        _ => vec![],
-    }
+/// The columns of a resource's list.
+pub fn columns<T: ToSchema>(resource: &str) -> Columns {
+    let mut named = vec![];
+    T::schemas(&mut named);
+    Columns::of(resource, &whole::<T>(), named)
+}
+
+/// The name of the member that says what people call the values of an enum.
+pub const LABELS: &str = "x-labels";
+
+/// An enum's labels beside its values.
+pub fn labels(labels: Labels) -> Extensions {
+    let labels: Map<String, Value> = labels.iter().map(|(code, text)| ((*code).to_owned(), json!({"vi": text.vi, "en": text.en}))).collect();
+    Extensions::from_iter([(LABELS.to_owned(), Value::from(labels))])
 }
 
 /// One page of a list of objects.

@@ -3,7 +3,7 @@
 use super::values;
 use crate::error::FieldError;
 use crate::said;
-use crate::text::Said;
+use crate::text::{Said, Text};
 
 /// A JSON Pointer (RFC 6901) of serde's path.
 pub fn pointer(path: &serde_path_to_error::Path) -> String {
@@ -35,8 +35,8 @@ pub fn shape_error(path: &str, message: &str) -> FieldError {
         return FieldError::new(below(name), "required", said!("Thiếu trường \"{name}\"", "The field \"{name}\" is required"));
     }
     if bare.starts_with("unknown field") {
-        let known = bare.split_once("expected ").map(|(_, rest)| rest.replace("one of ", "").replace('`', "")).unwrap_or_default();
-        let detail = said!("Không có trường \"{name}\"; các trường hợp lệ: {known}", "There is no field \"{name}\"; the fields are: {known}");
+        let known = bare.split_once("expected ").map(|(_, rest)| rest.replace("one of ", "").replace(" or ", ", ").replace('`', "")).unwrap_or_default();
+        let detail = said!("Không có trường \"{name}\"; các trường được chấp nhận: {known}", "There is no field \"{name}\"; the fields are: {known}");
         return FieldError::new(below(name), "unknown_field", detail);
     }
     if bare.starts_with("duplicate field") {
@@ -68,5 +68,41 @@ fn by_expectation(message: &str) -> (&'static str, Said) {
             ),
         );
     }
-    ("wrong_type", said!("Sai kiểu dữ liệu: {message}", "Wrong type: {message}"))
+    let known = KINDS.iter().find(|(kinds, _)| kinds.iter().any(|kind| what.starts_with(kind)));
+    ("wrong_type", known.map_or(Text::new("Giá trị không đúng kiểu dữ liệu", "The value is of another type"), |(_, text)| *text).into())
+}
+
+/// How serde names what it expects, and what that is for people.
+const KINDS: &[(&[&str], Text)] = &[
+    (&["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "usize", "a whole number"], Text::new("Phải là số nguyên", "Must be a whole number")),
+    (&["f32", "f64"], Text::new("Phải là số", "Must be a number")),
+    (&["a string", "a borrowed string", "string", "a character", "a code"], Text::new("Phải là chữ, trong dấu nháy kép", "Must be text, in quotation marks")),
+    (&["a boolean"], Text::new("Phải là true hoặc false", "Must be true or false")),
+    (
+        &["a sequence", "tuple", "a tuple", "an array", "fewer elements"],
+        Text::new("Phải là danh sách trong [ ], đúng số phần tử", "Must be a list in [ ], of the right length"),
+    ),
+    (&["struct", "a map", "internally tagged", "adjacently tagged"], Text::new("Phải là đối tượng trong { }", "Must be an object in { }")),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_sentence_has_the_words_of_a_programming_language() {
+        for (message, expected) in [
+            ("invalid type: floating point `0.5`, expected i64", "Phải là số nguyên"),
+            ("invalid type: string \"x\", expected f64", "Phải là số"),
+            ("invalid type: integer `1`, expected a string at line 1 column 5", "Phải là chữ, trong dấu nháy kép"),
+            ("invalid type: string \"x\", expected struct LineString", "Phải là đối tượng trong { }"),
+            ("invalid length 0, expected an array of length 2", "Phải là danh sách trong [ ], đúng số phần tử"),
+            ("invalid type: map, expected a sequence", "Phải là danh sách trong [ ], đúng số phần tử"),
+            ("something else", "Giá trị không đúng kiểu dữ liệu"),
+        ] {
+            let error = shape_error("/x", message);
+            assert_eq!((error.code, error.detail.vi.as_str()), ("wrong_type", expected), "{message}");
+        }
+        assert_eq!(shape_error("", "unknown field `x`, expected `a` or `b`").detail.vi, "Không có trường \"x\"; các trường được chấp nhận: a, b");
+    }
 }

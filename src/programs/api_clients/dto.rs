@@ -15,7 +15,10 @@ use crate::web::values::{Day, Few, Line};
 
 text_enum! {
     /// Whether the client may sign in.
-    pub enum ApiClientStatus { Active = "active", Revoked = "revoked" }
+    pub enum ApiClientStatus {
+        Active = "active" ("Đang hoạt động", "Active"),
+        Revoked = "revoked" ("Đã thu hồi", "Revoked"),
+    }
 }
 
 /// A program that connects.

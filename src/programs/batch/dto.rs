@@ -11,7 +11,11 @@ use crate::web::values::{Each, Few, Line};
 
 text_enum! {
     /// The methods that write.
-    pub enum BatchMethod { Post = "POST", Put = "PUT", Patch = "PATCH" }
+    pub enum BatchMethod {
+        Post = "POST" ("Tạo hoặc thực hiện", "Post"),
+        Put = "PUT" ("Tạo hoặc gộp", "Put"),
+        Patch = "PATCH" ("Sửa", "Patch"),
+    }
 }
 
 /// Writes to carry out.

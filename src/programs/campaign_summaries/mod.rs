@@ -16,7 +16,7 @@ pub fn room() -> Room {
         Operation::get(
             "get_campaign_summary",
             "/v1/campaigns/{id}/summary",
-            Text::new("Tổng hợp theo ấp, ngày, đơn vị, loại việc", "Summary by hamlet, day, unit and kind of work"),
+            Text::new("Tổng hợp theo thôn/ấp, ngày, đơn vị, loại việc", "Summary by hamlet, day, unit and kind of work"),
             handler!(handlers::get),
         )
         .open()

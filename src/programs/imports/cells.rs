@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeZone as _};
+use chrono::{Datelike as _, NaiveDate};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::columns::{Choices, Shape};
-use crate::clock;
+use super::columns::Shape;
+use super::times;
 use crate::said;
-use crate::text::{Said, fold};
+use crate::text::{Labels, Said, Text, fold};
 use crate::web::values::{Phone, explain};
 
 /// Why a cell says nothing.
@@ -32,6 +32,24 @@ impl Names {
         found.into_iter().for_each(|(id, called)| self.add(of, &json!(id), called));
     }
 
+    /// A place, also where its kind is left out, runs into its number, or more of the address stands behind it.
+    fn find_place(&self, of: &'static str, name: &str) -> Result<Value, Refusal> {
+        self.find(of, name).or_else(|refusal| {
+            let wanted = bare_place(name);
+            let mut fit: Vec<&Value> = vec![];
+            for value in self.0.get(of).into_iter().flatten().filter(|(called, _)| bare_place(called) == wanted).filter_map(|(_, value)| value.as_ref()) {
+                if !fit.contains(&value) {
+                    fit.push(value);
+                }
+            }
+            match fit.as_slice() {
+                [one] => Ok((*one).clone()),
+                [] => Err(refusal),
+                _ => Err(("ambiguous", said!("Tên này chỉ nhiều nơi; hãy ghi mã", "Several are called so; write the code"))),
+            }
+        })
+    }
+
     fn find(&self, of: &'static str, name: &str) -> Result<Value, Refusal> {
         match self.0.get(of).and_then(|names| names.get(&fold(name))) {
             Some(Some(value)) => Ok(value.clone()),
@@ -41,25 +59,43 @@ impl Names {
     }
 }
 
-/// The value of a cell that is not empty.
-pub fn value(shape: Shape, cell: &Value, names: &Names) -> Result<Value, Refusal> {
+/// The value of a cell that is not empty; a time of day alone is one of the row's day.
+pub fn value(shape: Shape, cell: &Value, names: &Names, row_day: Option<NaiveDate>) -> Result<Value, Refusal> {
+    if let Some(error) = cell.get(ERROR).and_then(Value::as_str) {
+        return Err(("cell_error", said!("Ô chứa lỗi công thức {error} của bảng tính", "The cell holds a spreadsheet's error {error}")));
+    }
     let words = words(cell);
     match shape {
         Shape::Line => Ok(json!(words)),
-        Shape::Whole => whole(cell, &words),
+        Shape::Whole => whole(&words),
+        Shape::Year => whole(&words).or_else(|refusal| times::day(&words).map(|day| json!(day.year())).ok_or(refusal)),
         Shape::Phone => phone(words),
-        Shape::Day => day(&words).map(|day| json!(day)).ok_or_else(no_day),
-        Shape::Moment => moment(&words).map(|at| json!(at)).ok_or_else(no_day),
+        Shape::Day => times::day(&words).map(|day| json!(day)).ok_or_else(no_day),
+        Shape::Moment => match times::moment(&words, row_day) {
+            Some(at) => Ok(json!(at)),
+            None if times::time(&words).is_some() => {
+                Err(("required", said!("Giờ cần có ngày: ghi cả ngày, hoặc điền cột Ngày", "A time needs its day: write both, or fill in the column Day")))
+            }
+            None => Err(no_day()),
+        },
         Shape::List => Ok(json!(parts(&words).collect::<Vec<_>>())),
         Shape::Choice(choices) => chosen(choices, &words),
-        Shape::Several(choices) => parts(&words).map(|part| chosen(choices, part)).collect::<Result<Vec<_>, _>>().map(Value::Array),
-        Shape::Hamlet => names.find("hamlets", &words),
+        Shape::Several(choices) => several(choices, &words),
+        Shape::Hamlet => names.find_place("hamlets", &words),
         Shape::Unit => names.find("units", &words),
         Shape::UnitKind => names.find("unit_kinds", &words),
         Shape::MilitaryUnit => names.find("military_units", &words),
         Shape::PlanItem => names.find("plan_items", &words),
         Shape::User => names.find("users", &words),
     }
+}
+
+/// The member by which a cell is a spreadsheet's error instead of a value.
+pub const ERROR: &str = "error";
+
+/// The day that a row is of, for its times.
+pub fn day_of(cell: &Value) -> Option<NaiveDate> {
+    times::day(&words(cell))
 }
 
 fn words(cell: &Value) -> String {
@@ -69,15 +105,33 @@ fn words(cell: &Value) -> String {
     }
 }
 
-fn whole(cell: &Value, words: &str) -> Result<Value, Refusal> {
-    let number = cell.as_i64().or_else(|| words.parse::<i64>().ok());
-    number.map(|number| json!(number)).ok_or_else(|| ("invalid_number", said!("Phải là số nguyên", "Must be a whole number")))
+/// A whole number as spreadsheets and Vietnamese hands write it: groups of thousands behind dots or spaces, and nothing but
+/// zeros behind a comma or a point.
+fn whole(words: &str) -> Result<Value, Refusal> {
+    let refused = || ("invalid_number", said!("Phải là số nguyên, ví dụ 1200 hoặc 1.200", "Must be a whole number, such as 1200"));
+    let bare: String = words.chars().filter(|c| !c.is_whitespace()).collect();
+    let (sign, digits) = bare.strip_prefix('-').map_or(("", bare.as_str()), |rest| ("-", rest));
+    let (whole, rest) = digits.split_once(',').unwrap_or((digits, ""));
+    let groups: Vec<&str> = whole.split('.').collect();
+    let grouped = groups.iter().skip(1).all(|group| group.len() == 3) && groups.first().is_some_and(|first| (1..=3).contains(&first.len()));
+    let number = match groups.as_slice() {
+        [_] => whole.to_owned(),
+        [number, zeros] if !zeros.is_empty() && zeros.bytes().all(|b| b == b'0') && rest.is_empty() && zeros.len() != 3 => (*number).to_owned(),
+        _ if grouped => groups.concat(),
+        _ => return Err(refused()),
+    };
+    if !rest.bytes().all(|b| b == b'0') {
+        return Err(refused());
+    }
+    format!("{sign}{number}").parse::<i64>().map(|number| json!(number)).map_err(|_| refused())
 }
 
-/// Spreadsheets take a phone number for a number and drop its zero.
+/// Spreadsheets take a phone number for a number and drop its zero; some write it as a formula to keep it.
 fn phone(words: String) -> Result<Value, Refusal> {
-    let bare = words.len() == 9 && words.bytes().all(|b| b.is_ascii_digit()) && !words.starts_with('0');
-    let whole = json!(if bare { format!("0{words}") } else { words });
+    let bare: String = words.trim_start_matches("=\"").trim_end_matches('"').chars().filter(|c| !c.is_whitespace() && !matches!(c, '.' | '-')).collect();
+    let digits = !bare.is_empty() && bare.bytes().all(|b| b.is_ascii_digit());
+    let lost = digits && !bare.starts_with('0') && (bare.len() == 9 || (bare.len() == 10 && bare.starts_with('2')));
+    let whole = if lost { json!(format!("0{bare}")) } else { json!(bare) };
     // Looked at here, so that a row's report names all of its cells that say nothing.
     match serde_json::from_value::<Phone>(whole.clone()) {
         Ok(_) => Ok(whole),
@@ -85,35 +139,61 @@ fn phone(words: String) -> Result<Value, Refusal> {
     }
 }
 
-fn day(words: &str) -> Option<NaiveDate> {
-    ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"].iter().find_map(|form| NaiveDate::parse_from_str(words, form).ok())
-}
-
-/// A day stands for its beginning in Vietnam.
-fn moment(words: &str) -> Option<DateTime<chrono::Utc>> {
-    if let Ok(at) = DateTime::parse_from_rfc3339(words) {
-        return Some(at.to_utc());
-    }
-    let forms = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S"];
-    let local = forms.iter().find_map(|form| NaiveDateTime::parse_from_str(words, form).ok());
-    let local = local.or_else(|| day(words).and_then(|day| day.and_hms_opt(0, 0, 0)))?;
-    clock::vietnam().from_local_datetime(&local).single().map(|at| at.to_utc())
-}
-
 fn no_day() -> Refusal {
     ("invalid_date", said!("Ngày phải có dạng 16/07/2024 hoặc 2024-07-16 và có thật", "A day looks like 16/07/2024 or 2024-07-16 and exists"))
+}
+
+/// What small places are called, folded, the longest first: a commune says its own word for all of them.
+const PLACES: &[&str] = &["to dan pho", "khu dan cu", "khu pho", "ap", "thon", "lang", "ban", "buon", "bon", "xom", "khom", "soc", "kp", "tdp"];
+
+/// Whether a label is written so, in the commune's own word for its places too: "Trưởng thôn/ấp" as "Trưởng ấp".
+fn said_so(label: &str, wanted: &str) -> bool {
+    label == wanted || (label.contains("thon/ap") && PLACES.iter().any(|place| label.replace("thon/ap", place) == wanted))
+}
+
+/// What a place is called without what kind of place it is, and without the commune behind it.
+fn bare_place(name: &str) -> String {
+    let folded = fold(name);
+    let place = folded.split([',', '(']).next().unwrap_or_default();
+    // "ap1" is "ap 1".
+    let mut spaced = String::with_capacity(place.len() + 1);
+    for c in place.chars() {
+        if c.is_ascii_digit() && spaced.ends_with(|last: char| last.is_alphabetic()) {
+            spaced.push(' ');
+        }
+        spaced.push(if matches!(c, '.' | '-' | '_') { ' ' } else { c });
+    }
+    let spaced = spaced.split_whitespace().map(|word| word.trim_start_matches('0')).collect::<Vec<_>>().join(" ");
+    let bare = PLACES.iter().find_map(|kind| spaced.strip_prefix(kind)?.strip_prefix(' '));
+    bare.unwrap_or(&spaced).to_owned()
 }
 
 fn parts(words: &str) -> impl Iterator<Item = &str> {
     words.split([';', ',', '\n']).map(str::trim).filter(|part| !part.is_empty())
 }
 
-fn chosen(choices: Choices, words: &str) -> Result<Value, Refusal> {
+/// Some labels have a comma in them.
+fn several(choices: Labels, words: &str) -> Result<Value, Refusal> {
+    let mut found = vec![];
+    for piece in words.split([';', '\n']).map(str::trim).filter(|piece| !piece.is_empty()) {
+        match chosen(choices, piece) {
+            Ok(value) => found.push(value),
+            Err(_) => found.extend(parts(piece).map(|part| chosen(choices, part)).collect::<Result<Vec<_>, _>>()?),
+        }
+    }
+    Ok(Value::Array(found))
+}
+
+/// A value by its code, by what it is called, or by how that begins where only one does so.
+fn chosen(choices: Labels, words: &str) -> Result<Value, Refusal> {
     let wanted = fold(words);
-    let found = choices.iter().find(|(code, name)| *code == words || fold(name.vi) == wanted || fold(name.en) == wanted);
-    found.map(|(code, _)| json!(code)).ok_or_else(|| {
-        let vi = choices.iter().map(|(_, name)| name.vi).collect::<Vec<_>>().join(", ");
-        let en = choices.iter().map(|(_, name)| name.en).collect::<Vec<_>>().join(", ");
+    let found = choices.iter().find(|(code, name)| *code == words || said_so(&fold(name.vi), &wanted) || fold(name.en) == wanted);
+    let begins = |name: &Text| [name.vi, name.en].iter().any(|name| fold(name).strip_prefix(&wanted).is_some_and(|rest| rest.starts_with([' ', ','])));
+    let mut begin = choices.iter().filter(|(_, name)| begins(name));
+    let only = begin.next().filter(|_| begin.next().is_none());
+    found.or(only).map(|(code, _)| json!(code)).ok_or_else(|| {
+        let vi = choices.iter().map(|(_, name)| name.vi).collect::<Vec<_>>().join("; ");
+        let en = choices.iter().map(|(_, name)| name.en).collect::<Vec<_>>().join("; ");
         ("unknown_value", said!("Giá trị phải là một trong: {vi}", "The value must be one of: {en}"))
     })
 }
@@ -125,17 +205,38 @@ mod tests {
     #[test]
     fn cells_are_read_as_people_write_them() {
         let names = Names::default();
-        let read = |shape, cell: Value| value(shape, &cell, &names).map_err(|(code, _)| code);
-        assert_eq!(read(Shape::Phone, json!(912_345_678)), Ok(json!("0912345678")));
-        assert_eq!(read(Shape::Phone, json!("0912 345 678")), Ok(json!("0912 345 678")));
+        let read = |shape, cell: Value| value(shape, &cell, &names, None).map_err(|(code, _)| code);
+        for (cell, phone) in [
+            (json!(912_345_678), "0912345678"),
+            (json!("912 345 678"), "0912345678"),
+            (json!(84_900_000_011_i64), "84900000011"),
+            (json!(2_510_000_012_i64), "02510000012"),
+            (json!("=\"0900000013\""), "0900000013"),
+        ] {
+            assert_eq!(read(Shape::Phone, cell), Ok(json!(phone)));
+        }
         assert_eq!(read(Shape::Phone, json!("091")), Err("invalid_phone"));
-        assert_eq!(read(Shape::Whole, json!(1990)), Ok(json!(1990)));
-        assert_eq!(read(Shape::Whole, json!("mười")), Err("invalid_number"));
+        for (cell, number) in [
+            (json!(1990), 1990),
+            (json!("1.200"), 1200),
+            (json!("1 200"), 1200),
+            (json!("1\u{a0}200"), 1200),
+            (json!("1200.0"), 1200),
+            (json!("1.234.567,00"), 1_234_567),
+        ] {
+            assert_eq!(read(Shape::Whole, cell), Ok(json!(number)));
+        }
+        for cell in [json!("mười"), json!("1,5"), json!("1.20"), json!(0.5), json!("12.3456"), json!("1.2.3")] {
+            assert_eq!(read(Shape::Whole, cell.clone()), Err("invalid_number"), "{cell}");
+        }
+        assert_eq!(read(Shape::Year, json!("12/03/1985")), Ok(json!(1985)));
         assert_eq!(read(Shape::Day, json!("16/7/2024")), Ok(json!("2024-07-16")));
         assert_eq!(read(Shape::Day, json!("30/02/2024")), Err("invalid_date"));
         assert_eq!(read(Shape::Moment, json!("16/07/2024")), Ok(json!("2024-07-15T17:00:00Z")));
-        assert_eq!(read(Shape::Moment, json!("16/07/2024 07:30")), Ok(json!("2024-07-16T00:30:00Z")));
+        assert_eq!(read(Shape::Moment, json!("7h30")), Err("required"));
+        assert_eq!(value(Shape::Moment, &json!("7h30"), &names, NaiveDate::from_ymd_opt(2024, 7, 16)).ok(), Some(json!("2024-07-16T00:30:00Z")));
         assert_eq!(read(Shape::List, json!("xây; mộc, nề")), Ok(json!(["xây", "mộc", "nề"])));
+        assert_eq!(read(Shape::Line, json!({ERROR: "#N/A"})), Err("cell_error"));
     }
 
     #[test]
@@ -143,8 +244,24 @@ mod tests {
         let mut names = Names::default();
         names.add("hamlets", &json!(1), ["ap-1".into(), "Ấp Một".into()]);
         names.add("hamlets", &json!(2), ["ap-2".into(), "ap mot".into()]);
-        assert_eq!(value(Shape::Hamlet, &json!("AP-1"), &names).map_err(|(code, _)| code), Ok(json!(1)));
-        assert_eq!(value(Shape::Hamlet, &json!("ẤP MỘT"), &names).map_err(|(code, _)| code), Err("ambiguous"));
-        assert_eq!(value(Shape::Hamlet, &json!("Ấp 9"), &names).map_err(|(code, _)| code), Err("unknown_name"));
+        let find = |name: &str| value(Shape::Hamlet, &json!(name), &names, None).map_err(|(code, _)| code);
+        assert_eq!(find("AP-1"), Ok(json!(1)));
+        assert_eq!(find("ẤP MỘT"), Err("ambiguous"));
+        assert_eq!(find("Ấp 9"), Err("unknown_name"));
+    }
+
+    #[test]
+    fn a_place_is_found_however_it_is_written_where_only_one_fits() {
+        let mut names = Names::default();
+        for (id, name) in ["Ấp 1", "Ấp 2", "Ấp Lý Lịch 1", "Ấp Lý Lịch 2", "Thôn 2"].iter().enumerate() {
+            names.add("hamlets", &json!(id), [(*name).to_owned()]);
+        }
+        let find = |name: &str| value(Shape::Hamlet, &json!(name), &names, None).map_err(|(code, _)| code);
+        for (written, id) in [("1", 0), ("ấp1", 0), ("Ấp 01", 0), ("Ấp 1, xã Phú Lý", 0), ("Lý Lịch 1", 2), ("lý lịch 2 (cũ)", 3), ("Ấp 2", 1)]
+        {
+            assert_eq!(find(written), Ok(json!(id)), "{written}");
+        }
+        assert_eq!(find("2"), Err("ambiguous"));
+        assert_eq!(find("Lý Lịch"), Err("unknown_name"));
     }
 }

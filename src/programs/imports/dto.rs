@@ -14,22 +14,27 @@ use crate::web::values::Line;
 text_enum! {
     /// What the rows of a file are.
     pub enum ImportKind {
-        Volunteers = "volunteers", GroupMembers = "group_members", Hamlets = "hamlets", Units = "units", Activities = "activities", Users = "users",
+        Volunteers = "volunteers" ("Tình nguyện viên", "Volunteers"),
+        GroupMembers = "group_members" ("Thành viên của đoàn", "Group members"),
+        Hamlets = "hamlets" ("Thôn/ấp", "Hamlets"),
+        Units = "units" ("Đơn vị", "Units"),
+        Activities = "activities" ("Hoạt động", "Activities"),
+        Users = "users" ("Tài khoản", "Users"),
     }
 }
 
 text_enum! {
     /// How far an import is.
     pub enum ImportStatus {
-        Waiting = "waiting",
+        Waiting = "waiting" ("Đang chờ", "Waiting"),
         /// A dry run is over: nothing was kept.
-        Checked = "checked",
-        Done = "done",
+        Checked = "checked" ("Đã kiểm tra", "Checked"),
+        Done = "done" ("Đã nhập", "Done"),
         /// Nothing was kept; the report says why.
-        Failed = "failed",
+        Failed = "failed" ("Không nhập được", "Failed"),
         /// Its rows that nobody had touched were taken back.
-        Undone = "undone",
-        Cancelled = "cancelled",
+        Undone = "undone" ("Đã hoàn tác", "Undone"),
+        Cancelled = "cancelled" ("Đã dừng", "Cancelled"),
     }
 }
 

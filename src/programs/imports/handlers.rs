@@ -1,11 +1,14 @@
 //! What happens with imports.
 
+use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
+use super::columns::heading_of;
 use super::dto::{ActOnImport, Import, ImportKind, ImportQuery, ImportReport, ReportedError, RowError, StoredReport};
-use super::sheet::{self, FileKind};
+use super::sheet;
 use super::template::{self, TemplateQuery};
 use super::{rules, store, undo};
 use crate::error::{CONFLICT, Error, Result};
@@ -13,6 +16,7 @@ use crate::journal::Seen;
 use crate::text::Lang;
 use crate::web::answer::Answer;
 use crate::web::call::Call;
+use crate::web::columns::Columns;
 use crate::web::format::Format;
 use crate::web::table;
 use crate::web::{body, query};
@@ -39,26 +43,36 @@ fn check(query: &ImportQuery) -> Result<()> {
     Ok(())
 }
 
+/// What a file that the service wrote has above its columns, for programs or for people.
+fn describing(call: &Call, kind: ImportKind) -> HashSet<String> {
+    let list = format!("list_{}", kind.resource());
+    let columns = call.service().rooms.iter().flat_map(|room| &room.operations).find(|operation| operation.id == list).map(|list| &list.columns);
+    let headings = |columns: &Arc<Columns>| {
+        let people = columns.people.iter().flat_map(|column| [&column.heading.vi, &column.heading.en]);
+        columns.data.iter().chain(people).map(|heading| heading_of(heading)).collect()
+    };
+    columns.map(headings).unwrap_or_default()
+}
+
 pub async fn create(call: Call) -> Result<Answer> {
     let asked: ImportQuery = body::query(&query::pairs(&call)?)?;
     check(&asked)?;
     asked.kind.check_right(&call.actor, asked.commune)?;
-    let file = FileKind::of(call.headers.content_type.as_deref().unwrap_or_default(), &call.body);
-    let (kind, bytes) = (asked.kind, call.body.clone());
+    let (kind, bytes, describing) = (asked.kind, call.body.clone(), describing(&call, asked.kind));
     // A thread of its own: unpacking and reading some thousand rows takes longer than other requests should wait. Few at a
     // time: each takes some hundred megabytes at worst.
     let turn = tokio::time::timeout(PATIENCE, READERS.acquire()).await.map_err(|_| Error::unavailable())?.map_err(Error::internal)?;
-    let rows = tokio::task::spawn_blocking(move || sheet::read(&bytes, file, kind)).await.map_err(Error::internal)??;
+    let sheet = tokio::task::spawn_blocking(move || sheet::read(&bytes, kind, &describing)).await.map_err(Error::internal)??;
     drop(turn);
     let (id, commune, principal) = (asked.id.unwrap_or_else(random::id), asked.commune, call.principal()?);
-    let row = rules::new_import(asked, id, &principal, rows.len(), call.now, call.request_hash());
+    let row = rules::new_import(asked, id, &principal, sheet.rows.len(), call.now, call.request_hash());
     let made = table::write(&call, commune, async |write| {
         let seen = table::insert(write, "create", row).await?;
         if store::waiting(write).await? > rules::MAX_WAITING {
             let most = rules::MAX_WAITING;
             return Err(Error::new(&CONFLICT).detail(said!("Xã đang có {most} lượt nhập chưa xong", "The commune has {most} imports that are not over")));
         }
-        store::put_work(write, &seen.row, principal.scopes, &rows).await?;
+        store::put_work(write, &seen.row, principal.scopes, sheet).await?;
         Ok((201, seen))
     });
     table::or_again::<Import>(&call, id, made.await).await

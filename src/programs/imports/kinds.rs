@@ -25,6 +25,11 @@ pub struct Lookup {
 }
 
 impl ImportKind {
+    /// The resource that rows become.
+    pub fn resource(self) -> &'static str {
+        if self == Self::GroupMembers { "volunteers" } else { self.name() }
+    }
+
     /// What is made.
     fn policies(self) -> Vec<&'static Policy> {
         match self {

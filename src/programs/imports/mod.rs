@@ -11,6 +11,7 @@
 mod cells;
 mod columns;
 mod dto;
+mod endings;
 mod handlers;
 mod kinds;
 mod round;
@@ -20,6 +21,7 @@ mod sheet;
 mod store;
 mod table;
 mod template;
+mod times;
 mod undo;
 
 pub use dto::Import;
@@ -33,8 +35,17 @@ use crate::web::shapes;
 
 /// Types of the files.
 const FILES: &[&str] = &["text/csv", Format::XLSX];
-/// Types that are taken: generated clients of some makers know no others than the last.
-const TAKEN: &[&str] = &["text/csv", Format::XLSX, "application/octet-stream"];
+/// Types that are taken, whatever the file is: it is known by its bytes. Browsers name files by what is installed.
+const TAKEN: &[&str] = &[
+    "text/csv",
+    Format::XLSX,
+    "application/octet-stream",
+    "application/vnd.ms-excel",
+    "application/csv",
+    "text/plain",
+    "text/tab-separated-values",
+    "application/zip",
+];
 
 pub fn room() -> Room {
     let noun = Noun { one: "import", text: Text::new("lượt nhập danh sách", "import"), plural: "imports" };
@@ -53,8 +64,10 @@ pub fn room() -> Room {
             .policy(&rules::POLICY, rules::POLICY.create)
             .scoped("imports", "create")
             .describe(Text::new(
-                "Tệp CSV (UTF-8; dấu phẩy, chấm phẩy hoặc tab) hoặc XLSX (trang đầu), tối đa 4 MiB và 5.000 dòng; dòng đầu là tên cột, tiếng Việt hoặc tiếng Anh (xem tệp mẫu). Cột thiếu hoặc lạ bị từ chối ngay; lỗi từng dòng nằm trong báo cáo (`/report`). Mặc định: một dòng lỗi thì không dòng nào được nhập.",
-                "A CSV file (UTF-8; comma, semicolon or tab) or XLSX (its first sheet), at most 4 MiB and 5,000 rows; the first row is the headings, Vietnamese or English (see the templates). A column that is missing or unknown is \
+                "Tệp CSV (UTF-8; dấu phẩy, chấm phẩy hoặc tab) hoặc XLSX (trang hiện đầu tiên), tối đa 4 MiB và 5.000 dòng có chữ. Tên cột, tiếng Việt hoặc tiếng Anh (xem tệp mẫu), được tìm trong mười dòng đầu; cột STT, cột chỉ để xem, dòng tổng cộng và chữ ký được bỏ qua và nêu trong báo cáo; \
+                 ô gộp dọc có giá trị cho mọi dòng của nó. Cột thiếu, hoặc cột lạ có chữ, bị từ chối ngay; lỗi từng dòng nằm trong báo cáo (`/report`). Mặc định: một dòng lỗi thì không dòng nào được nhập.",
+                "A CSV file (UTF-8; comma, semicolon or tab) or XLSX (its first sheet that is shown), at most 4 MiB and 5,000 rows that say something. The headings, Vietnamese or English (see the templates), are looked for in the first ten rows; \
+                 a row's number, columns that only describe, totals and signatures are passed over and told in the report; a cell that is merged downwards counts for all of its rows. A column that is missing, or unknown and not empty, is \
                  refused at once; the errors of rows are in the report (`/report`). Otherwise than with `skip_errors`, one wrong row means that none is kept. The same `id` with the same file is done once.",
             ))
             .problems(&[&crate::error::ID_TAKEN, &crate::error::CONFLICT, &crate::error::FORBIDDEN]),

@@ -12,7 +12,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use uuid::Uuid;
 
-use super::dto::{Import, ImportStatus};
+use super::dto::{Import, ImportStatus, RowError};
 use super::rows::{self, Outcome};
 use super::store::{self, Leased};
 use super::table::Row;
@@ -53,10 +53,9 @@ pub async fn run(service: Arc<Service>) {
 pub async fn round(worker: &Rc<Worker>) -> Result<bool> {
     let now = worker.service.clock.now();
     let mut connection = worker.service.database.connection().await?;
-    let Some(Leased { import, scopes, rows, attempts }) = store::lease(&mut connection, now, now + LEASE).await? else { return Ok(false) };
+    let Some(Leased { import, scopes, rows, notes, attempts }) = store::lease(&mut connection, now, now + LEASE).await? else { return Ok(false) };
     drop(connection);
-    let rows: Vec<Row> = serde_json::from_value(rows)?;
-    let work = Work { worker, import, rows };
+    let work = Work { worker, import, rows, notes };
     let stopped = if attempts > ATTEMPTS { Err(Error::internal("taken up too often")) } else { work.all(scopes).await };
     match stopped {
         Err(error) if error.status() < 500 || attempts > ATTEMPTS => work.fail(error.problem().code).await?,
@@ -69,6 +68,8 @@ struct Work<'w> {
     worker: &'w Rc<Worker>,
     import: Import,
     rows: Vec<Row>,
+    /// What was noted of the file when it was read.
+    notes: Vec<RowError>,
 }
 
 impl Work<'_> {
@@ -104,7 +105,7 @@ impl Work<'_> {
         let (service, feed) = (&self.worker.service, self.feed());
         let _turn = service.queues.enter(feed, Some(self.import.user_id)).await?;
         let mut write = Write::begin(service.database.connection().await?, feed, actor.clone(), service.clock.now()).await?;
-        let outcome = match rows::run(&mut write, &self.import, &self.rows, async |_| Ok(true)).await {
+        let outcome = match rows::run(&mut write, &self.import, &self.rows, &self.notes, async |_| Ok(true)).await {
             Ok(outcome) => outcome.unwrap_or_default(),
             Err(error) => {
                 write.roll_back().await;
@@ -123,7 +124,7 @@ impl Work<'_> {
         let (service, feed, commune) = (&self.worker.service, self.feed(), self.import.commune_id);
         let connection = service.database.connection().await?;
         let mut rehearsal = Rehearsal::begin(connection, feed, commune, actor.clone(), service.clock.now()).await?;
-        let outcome = match rows::run(rehearsal.write(), &self.import, &self.rows, async |checked| self.progress(checked).await).await {
+        let outcome = match rows::run(rehearsal.write(), &self.import, &self.rows, &self.notes, async |checked| self.progress(checked).await).await {
             Ok(Some(outcome)) => outcome,
             stopped => {
                 rehearsal.roll_back().await;

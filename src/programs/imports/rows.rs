@@ -6,7 +6,7 @@ use super::cells::{self, Names};
 use super::columns::Column;
 use super::dto::{Import, ImportKind, RowError, StoredReport};
 use super::kinds::Lookup;
-use super::table::Row;
+use super::table::{BEYOND, Row};
 use crate::error::{Error, Result};
 use crate::journal::Write;
 use crate::said;
@@ -41,9 +41,16 @@ impl Outcome {
 ///
 /// Statements: those of the rooms' doors for each row, two for each portion. A portion in which a row is refused is done
 /// again row by row, two statements more for each.
-pub async fn run(write: &mut Write, import: &Import, rows: &[Row], progress: impl AsyncFn(usize) -> Result<bool>) -> Result<Option<Outcome>> {
+pub async fn run(
+    write: &mut Write,
+    import: &Import,
+    rows: &[Row],
+    notes: &[RowError],
+    progress: impl AsyncFn(usize) -> Result<bool>,
+) -> Result<Option<Outcome>> {
     let mut lookup = import.kind.lookup(write, import, rows).await?;
-    let mut outcome = Outcome::default();
+    // What was noted of the file stands before what is noted of its rows.
+    let mut outcome = Outcome { report: StoredReport { warnings: notes.to_vec(), ..StoredReport::default() }, ..Outcome::default() };
     for (i, portion) in rows.chunks(PORTION).enumerate() {
         if i > 0 && !progress(i * PORTION).await? {
             return Ok(None);
@@ -98,8 +105,16 @@ async fn one(write: &mut Write, import: &Import, (number, cells): &Row, lookup: 
 fn body(kind: ImportKind, import: &Import, row: u32, cells: &Map<String, Value>, names: &Names) -> Result<Value, Vec<RowError>> {
     let mut body = kind.body(import);
     let mut errors = vec![];
+    if cells.contains_key(BEYOND) {
+        let detail = said!(
+            "Dòng có ô nằm ngoài các cột có tên; hãy để mỗi giá trị trong một ô, dưới tên cột",
+            "The row has cells under no heading; put each value into one cell below its heading"
+        );
+        errors.push(RowError::new(row, None, "beyond_headings", detail));
+    }
+    let row_day = cells.get("/date").and_then(cells::day_of);
     for column in kind.columns() {
-        match cells.get(column.path).map(|cell| cells::value(column.shape, cell, names)) {
+        match cells.get(column.path).map(|cell| cells::value(column.shape, cell, names, row_day)) {
             Some(Ok(value)) => put(&mut body, column.path, value),
             Some(Err((code, detail))) => errors.push(RowError::new(row, Some(column.path), code, detail)),
             None if column.required => errors.push(RowError::new(row, Some(column.path), "required", said!("Không được để trống", "May not be empty"))),

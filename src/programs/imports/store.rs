@@ -7,8 +7,8 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::dto::{Import, ImportStatus, StoredReport};
-use super::table::Row;
+use super::dto::{Import, ImportStatus, RowError, StoredReport};
+use super::table::{Row, Sheet};
 use crate::db::Lane;
 use crate::db::schema::{import_work, imports};
 use crate::error::Result;
@@ -22,13 +22,15 @@ pub async fn waiting(write: &mut Write) -> Result<i64> {
     Ok(rows.count().get_result(write.connection()).await?)
 }
 
-/// Puts the rows where the work is done.
-pub async fn put_work(write: &mut Write, import: &Import, scopes: Vec<String>, rows: &[Row]) -> Result<()> {
+/// Puts the rows where the work is done, and what was noted of the file into the report.
+pub async fn put_work(write: &mut Write, import: &Import, scopes: Vec<String>, sheet: Sheet) -> Result<()> {
+    let report = StoredReport { warnings: sheet.notes, ..StoredReport::default() };
     let row = (
         import_work::import_id.eq(import.id),
         import_work::commune_id.eq(import.commune_id),
         import_work::scopes.eq(scopes),
-        import_work::rows.eq(serde_json::to_value(rows)?),
+        import_work::rows.eq(serde_json::to_value(sheet.rows)?),
+        import_work::report.eq(serde_json::to_value(report)?),
         import_work::made_at.eq(write.now),
     );
     diesel::insert_into(import_work::table).values(row).execute(write.connection()).await?;
@@ -44,16 +46,18 @@ statement! {
 statement! {
     /// Takes an import up for a while, if nobody else has.
     Take(commune: Uuid as SqlUuid, import: Uuid as SqlUuid, now: DateTime<Utc> as Timestamptz, until: DateTime<Utc> as Timestamptz)
-        -> (Array<Text>, Jsonb, Int4),
+        -> (Array<Text>, Jsonb, Jsonb, Int4),
     "UPDATE import_work SET leased_until = $4, attempts = attempts + 1, rows_checked = 0
-     WHERE commune_id = $1 AND import_id = $2 AND ended_at IS NULL AND (leased_until > $3) IS NOT TRUE RETURNING scopes, rows, attempts"
+     WHERE commune_id = $1 AND import_id = $2 AND ended_at IS NULL AND (leased_until > $3) IS NOT TRUE RETURNING scopes, rows, report, attempts"
 }
 
 /// An import with its work, taken up for a while.
 pub struct Leased {
     pub import: Import,
     pub scopes: Vec<String>,
-    pub rows: Value,
+    pub rows: Vec<Row>,
+    /// What was noted of the file when it was read.
+    pub notes: Vec<RowError>,
     pub attempts: i32,
 }
 
@@ -61,9 +65,10 @@ pub struct Leased {
 pub async fn lease(connection: &mut AsyncPgConnection, now: DateTime<Utc>, until: DateTime<Utc>) -> Result<Option<Leased>> {
     let waiting: Vec<(Uuid, Uuid)> = Waiting { now }.load(connection).await?;
     for (commune, import) in waiting {
-        let taken: Option<(Vec<String>, Value, i32)> = Take { commune, import, now, until }.get_result(connection).await.optional()?;
-        let Some((scopes, rows, attempts)) = taken else { continue };
-        return Ok(find(connection, commune, import).await?.map(|import| Leased { import, scopes, rows, attempts }));
+        let taken: Option<(Vec<String>, Value, Value, i32)> = Take { commune, import, now, until }.get_result(connection).await.optional()?;
+        let Some((scopes, rows, report, attempts)) = taken else { continue };
+        let (rows, StoredReport { warnings: notes, .. }) = (serde_json::from_value(rows)?, serde_json::from_value(report)?);
+        return Ok(find(connection, commune, import).await?.map(|import| Leased { import, scopes, rows, notes, attempts }));
     }
     Ok(None)
 }

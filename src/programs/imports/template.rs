@@ -5,10 +5,10 @@ use rust_xlsxwriter::{Format as CellFormat, Workbook, XlsxError};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::columns::{Choices, Column, Shape};
+use super::columns::{Column, Shape};
 use super::dto::ImportKind;
 use crate::error::{Error, Result};
-use crate::text::{Lang, Text};
+use crate::text::{Labels, Lang, Text};
 use crate::web::answer::{Answer, File};
 use crate::web::format::Format;
 
@@ -71,17 +71,21 @@ fn xlsx(kind: ImportKind, lang: Lang) -> std::result::Result<Vec<u8>, XlsxError>
 
 /// What a cell may hold.
 fn what(shape: Shape, lang: Lang) -> String {
-    let of = |choices: Choices| choices.iter().map(|(_, name)| name.of(lang)).collect::<Vec<_>>().join("; ");
+    let of = |choices: Labels| choices.iter().map(|(_, name)| name.of(lang)).collect::<Vec<_>>().join("; ");
     let text = match shape {
         Shape::Line => Text::new("Chữ", "Text"),
         Shape::Whole => Text::new("Số nguyên", "A whole number"),
+        Shape::Year => Text::new("Năm, ví dụ 1990, hoặc ngày sinh", "A year such as 1990, or a day of it"),
         Shape::Phone => Text::new("0912345678", "0912345678"),
         Shape::Day => Text::new("16/07/2024", "16/07/2024"),
-        Shape::Moment => Text::new("16/07/2024 hoặc 16/07/2024 07:30", "16/07/2024 or 16/07/2024 07:30"),
+        Shape::Moment => Text::new(
+            "16/07/2024 hoặc 16/07/2024 07:30; nếu có cột Ngày thì chỉ cần 07:30",
+            "16/07/2024 or 16/07/2024 07:30; 07:30 alone where the column Day is filled in",
+        ),
         Shape::List => Text::new("Cách nhau bằng dấu chấm phẩy", "Separated by semicolons"),
         Shape::Choice(choices) => return of(choices),
         Shape::Several(choices) => return format!("{} (;)", of(choices)),
-        Shape::Hamlet => Text::new("Tên hoặc mã ấp", "A hamlet's name or code"),
+        Shape::Hamlet => Text::new("Tên hoặc mã thôn/ấp", "A hamlet's name or code"),
         Shape::Unit => Text::new("Tên hoặc mã đơn vị", "A unit's name or code"),
         Shape::UnitKind => Text::new("Loại đơn vị, xem /v1/unit-kinds", "A kind of unit, see /v1/unit-kinds"),
         Shape::MilitaryUnit => Text::new("Tên đơn vị quân đội", "An army unit's name"),

@@ -121,9 +121,9 @@ text_enum! {
     /// Why a row has to be deleted from a copy.
     pub enum Reason {
         /// The caller may not see it any more.
-        OutOfReach = "out_of_reach",
+        OutOfReach = "out_of_reach" ("Không còn trong phạm vi được xem", "Out of reach"),
         /// It is gone altogether.
-        Purged = "purged",
+        Purged = "purged" ("Đã xóa", "Purged"),
     }
 }
 

@@ -43,7 +43,7 @@ pub fn room() -> Room {
             .asks::<dto::ChecksumQuery>()
             .gives::<dto::Checksums>()
             .describe(Text::new(
-                "Mỗi loại và mỗi ấp một dòng: SHA-256 của các dòng \"<id> <version>\\n\" xếp theo id. Đọc hết các hàng trong phạm vi, nên chỉ gọi khi nghi ngờ.",
+                "Mỗi loại và mỗi thôn/ấp một dòng: SHA-256 của các dòng \"<id> <version>\\n\" xếp theo id. Đọc hết các hàng trong phạm vi, nên chỉ gọi khi nghi ngờ.",
                 "A line for each kind and hamlet: SHA-256 over the lines `<id> <version>\\n` in the order of ids. It reads all rows in reach: ask when in doubt, not each day.",
             ))
             .problems(&[&crate::error::NOT_FOUND, &crate::error::RESYNC_REQUIRED, &crate::error::VALIDATION_FAILED, &crate::error::COMMUNE_REQUIRED]),

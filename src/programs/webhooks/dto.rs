@@ -18,17 +18,21 @@ use crate::web::values::{AnyOf, Few, Line, Moment};
 
 text_enum! {
     /// Whether events are sent.
-    pub enum WebhookStatus { Active = "active", Disabled = "disabled" }
+    pub enum WebhookStatus {
+        Active = "active" ("Đang gửi", "Active"),
+        Disabled = "disabled" ("Đã tắt", "Disabled"),
+    }
 }
 
 text_enum! {
     /// What became of a delivery.
     pub enum DeliveryStatus {
-        Pending = "pending", Delivered = "delivered",
+        Pending = "pending" ("Chờ gửi", "Pending"),
+        Delivered = "delivered" ("Đã gửi", "Delivered"),
         /// Its owner may not see the object (any more), or the webhook was disabled.
-        Skipped = "skipped",
+        Skipped = "skipped" ("Đã bỏ qua", "Skipped"),
         /// Given up after the last try.
-        Failed = "failed",
+        Failed = "failed" ("Không gửi được", "Failed"),
     }
 }
 

@@ -101,6 +101,7 @@ pub fn document_in(rooms: &[Room], tongue: Tongue) -> Value {
     let named = document.pointer("/components/schemas").cloned().unwrap_or_default();
     tidy::write_out(&mut document, &named);
     tidy::nullables(&mut document);
+    tidy::labels(&mut document, tongue);
     if let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
         schemas.retain(|name, _| !name.starts_with(INLINE));
     }

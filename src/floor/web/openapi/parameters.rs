@@ -33,11 +33,13 @@ pub fn parameters(operation: &Operation) -> Vec<Value> {
             out.push(query(
                 "q",
                 json!({"type": "string", "minLength": 2, "maxLength": 100}),
-                "Words to look for; accents, case and đ/d do not matter, exact accents come first.",
+                "Words to look for, all of them in any order; accents, case and đ/d do not matter, exact accents come first.",
             ));
         }
         out.push(query("count", json!({"type": "boolean", "default": false}), "Adds `total`, at the cost of one statement."));
         out.push(formats(operation.formats, query));
+        let whom = "Whose columns a `csv` or `xlsx` has: `people` read headings, names, labels and local times in the language of `Accept-Language`; `data` is the fields as in JSON.";
+        out.push(query("columns", json!({"type": "string", "enum": ["people", "data"], "default": "people"}), whom));
         if !includes.is_empty() {
             let names: Vec<&str> = includes.iter().map(|include| include.name).collect();
             let schema = json!({"type": "array", "items": {"type": "string", "enum": names}});

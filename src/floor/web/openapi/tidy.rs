@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::Tongue;
+use crate::web::shapes::LABELS;
 use crate::web::values::INLINE;
 
 /// Replaces references to the small types of input by what they say.
@@ -20,6 +22,21 @@ pub fn write_out(value: &mut Value, named: &Value) {
             map.values_mut().for_each(|inner| write_out(inner, named));
         }
         Value::Array(items) => items.iter_mut().for_each(|inner| write_out(inner, named)),
+        _ => {}
+    }
+}
+
+/// What people call the values of an enum, in the document's language; in both where it has both.
+pub fn labels(value: &mut Value, tongue: Tongue) {
+    let Tongue::One(lang) = tongue else { return };
+    match value {
+        Value::Object(map) => {
+            if let Some(Value::Object(labels)) = map.get_mut(LABELS) {
+                labels.values_mut().for_each(|label| *label = label[lang.tag()].take());
+            }
+            map.values_mut().for_each(|inner| labels(inner, tongue));
+        }
+        Value::Array(items) => items.iter_mut().for_each(|inner| labels(inner, tongue)),
         _ => {}
     }
 }

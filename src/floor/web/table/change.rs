@@ -16,6 +16,7 @@ use crate::clock::local_day;
 use crate::error::{Error, FieldError, ID_TAKEN, PRECONDITION_FAILED, Result};
 use crate::journal::{Seen, Write};
 use crate::said;
+use crate::text::Text;
 use crate::web::answer::Answer;
 use crate::web::call::{Call, IfMatch};
 use crate::web::operation::Kind;
@@ -156,7 +157,7 @@ pub async fn update_then<R: Stored>(
         check_sent(call, &before.held)?;
         check_version(call, write, &before, expected).await?;
         if R::POLICY.lifecycle.frozen.contains(&before.row.status()) {
-            return Err(before.held.wrong_state("update", before.row.status()));
+            return Err(wrong_state(&before, Text::new("Sửa", "Change")));
         }
         let after = body(write, &before).await?;
         check_office(&before, &after)?;
@@ -238,13 +239,18 @@ fn check_another<R: Stored>(write: &Write, step: &Step, row: &R) -> Result<()> {
 /// The row in the status that a step leads to; 409 from where it does not begin.
 pub fn stepped<R: Stored>(step: &Step, before: &Seen<R>) -> Result<R> {
     if !step.from.contains(&before.row.status()) {
-        return Err(before.held.wrong_state(step.action, before.row.status()));
+        return Err(wrong_state(before, step.label()));
     }
     let mut after = before.row.clone();
     if let Some(to) = step.to {
         after.set_status(to);
     }
     Ok(after)
+}
+
+fn wrong_state<R: Stored>(seen: &Seen<R>, what: Text) -> Error {
+    let status = seen.row.status();
+    seen.held.wrong_state(what, status, R::status_label(status).unwrap_or(Text::new("", "")))
 }
 
 /// The row that an action is about, when right, status and version allow it now: for what has to be done in another
@@ -255,7 +261,7 @@ pub async fn ready<R: Stored>(call: &Call) -> Result<Seen<R>> {
     seen.held.require(step.by)?;
     let status = seen.row.status();
     if !step.from.contains(&status) && !done_before(step, status) {
-        return Err(seen.held.wrong_state(step.action, status));
+        return Err(wrong_state(&seen, step.label()));
     }
     match call.if_match(step.needs(Need::Read))? {
         IfMatch::Whatever => Ok(seen),

@@ -1,133 +1,89 @@
 //! Files that rows are written into one after the other: for spreadsheets, for calendars, for maps. Nothing is kept of a
 //! row but what the file says of it.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use geojson::{Feature, Geometry, JsonObject};
 use icalendar::{Calendar, Component as _, Event, EventLike as _, EventStatus};
-use rust_xlsxwriter::{Format as CellFormat, Workbook, XlsxError};
 use serde_json::{Map, Value};
 
-use crate::error::{Error, Result};
-use crate::said;
+use super::tables::{Reader, Table};
+use crate::error::Result;
+use crate::web::columns::Columns;
 use crate::web::format::Format;
+use crate::web::named::Names;
+
+/// When a subscriber looks again, as the calendar proposes it.
+const REFRESH: TimeDelta = TimeDelta::hours(1);
 
 /// A file under way.
-pub struct File {
-    columns: Vec<String>,
-    rows: u32,
-    body: Body,
-}
-
 #[expect(clippy::large_enum_variant, reason = "there is one for each export")]
-enum Body {
-    Csv(csv::Writer<Vec<u8>>),
-    Xlsx(Workbook),
-    Ics(Calendar),
-    GeoJson(Vec<u8>),
+pub enum File {
+    Table(Table),
+    Ics { calendar: Calendar, events: u32 },
+    GeoJson { bytes: Vec<u8>, features: u32 },
 }
 
 impl File {
-    /// A file whose rows have these columns.
-    pub fn new(format: Format, columns: Vec<String>) -> Result<Self> {
-        let body = match format {
-            Format::Csv => Body::Csv(csv_with(&columns)?),
-            Format::Xlsx => Body::Xlsx(xlsx_with(&columns).map_err(Error::internal)?),
-            Format::Ics => Body::Ics(Calendar::new()),
-            Format::GeoJson => Body::GeoJson(br#"{"type":"FeatureCollection","features":["#.to_vec()),
-        };
-        Ok(Self { columns, rows: 0, body })
+    /// A file of rows that have these columns, under a title.
+    pub fn new(format: Format, columns: Arc<Columns>, reader: Reader, title: &str) -> Result<Self> {
+        Ok(match format {
+            Format::Csv => Self::Table(Table::csv(columns, reader)?),
+            Format::Xlsx => Self::Table(Table::xlsx(columns, reader, title)?),
+            Format::Ics => Self::ics(title),
+            Format::GeoJson => Self::GeoJson { bytes: br#"{"type":"FeatureCollection","features":["#.to_vec(), features: 0 },
+        })
+    }
+
+    /// A calendar under a name, that programs ask for again after a while.
+    pub fn ics(name: &str) -> Self {
+        let mut calendar = Calendar::empty();
+        calendar.append_property(("VERSION", "2.0")).append_property(("PRODID", "-//Danvan//Danvan//VI")).append_property(("CALSCALE", "GREGORIAN"));
+        calendar.name(name).ttl(&REFRESH);
+        Self::Ics { calendar, events: 0 }
     }
 
     /// Rows, events or features so far.
     pub fn rows(&self) -> u32 {
-        self.rows
+        match self {
+            Self::Table(table) => table.rows(),
+            Self::Ics { events, .. } => *events,
+            Self::GeoJson { features, .. } => *features,
+        }
     }
 
     /// What the file says of an object.
-    pub fn push(&mut self, object: Map<String, Value>) -> Result<()> {
-        let cells = || self.columns.iter().map(|column| object.get(column).unwrap_or(&Value::Null));
-        match &mut self.body {
-            Body::Csv(writer) => writer.write_record(cells().map(words)).map_err(Error::internal)?,
-            Body::Xlsx(book) => xlsx_row(book, self.rows + 1, cells())?,
-            Body::Ics(calendar) => match event(&object) {
-                Some(event) => _ = calendar.push(event),
-                None => return Ok(()),
-            },
-            Body::GeoJson(bytes) => {
-                if self.rows > 0 {
+    pub fn push(&mut self, object: Map<String, Value>, names: &Names) -> Result<()> {
+        match self {
+            Self::Table(table) => table.push(&object, names)?,
+            Self::Ics { calendar, events } => {
+                if let Some(event) = event(&object) {
+                    calendar.push(event);
+                    *events += 1;
+                }
+            }
+            Self::GeoJson { bytes, features } => {
+                if *features > 0 {
                     bytes.push(b',');
                 }
                 serde_json::to_writer(bytes, &feature(object)?)?;
+                *features += 1;
             }
         }
-        self.rows += 1;
         Ok(())
     }
 
     pub fn end(self) -> Result<Vec<u8>> {
-        match self.body {
-            Body::Csv(writer) => writer.into_inner().map_err(Error::internal),
-            Body::Xlsx(mut book) => book.save_to_buffer().map_err(Error::internal),
-            Body::Ics(mut calendar) => Ok(calendar.done().to_string().into_bytes()),
-            Body::GeoJson(mut bytes) => {
+        match self {
+            Self::Table(table) => table.end(),
+            Self::Ics { mut calendar, .. } => Ok(calendar.done().to_string().into_bytes()),
+            Self::GeoJson { mut bytes, .. } => {
                 bytes.extend_from_slice(b"]}");
                 Ok(bytes)
             }
         }
     }
-}
-
-/// Words of a cell. A spreadsheet takes text that begins so for a formula: the apostrophe makes it text (OWASP, CSV injection).
-fn words(value: &Value) -> String {
-    let text = match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        Value::Array(items) if items.iter().all(|item| !item.is_object() && !item.is_array()) => {
-            items.iter().map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_owned)).collect::<Vec<_>>().join("; ")
-        }
-        Value::Bool(_) | Value::Number(_) => return value.to_string(),
-        other => other.to_string(),
-    };
-    // Some programs take the full-width signs for the same.
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) { format!("'{text}") } else { text }
-}
-
-fn csv_with(columns: &[String]) -> Result<csv::Writer<Vec<u8>>> {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer("\u{feff}".as_bytes().to_vec());
-    writer.write_record(columns).map_err(Error::internal)?;
-    Ok(writer)
-}
-
-fn xlsx_with(columns: &[String]) -> std::result::Result<Workbook, XlsxError> {
-    let mut book = Workbook::new();
-    let sheet = book.add_worksheet();
-    let head = CellFormat::new().set_bold();
-    for (column, name) in (0_u16..).zip(columns) {
-        sheet.write_string_with_format(0, column, name, &head)?;
-    }
-    sheet.set_freeze_panes(1, 0)?;
-    Ok(book)
-}
-
-/// Text is written as text and never as a formula; numbers as numbers. What no cell of the format holds is refused.
-fn xlsx_row<'a>(book: &mut Workbook, line: u32, row: impl Iterator<Item = &'a Value>) -> Result<()> {
-    let sheet = book.worksheet_from_index(0).map_err(Error::internal)?;
-    for (column, value) in (0_u16..).zip(row) {
-        let written = match (value, value.as_f64()) {
-            (Value::Null, _) => continue,
-            (_, Some(number)) => sheet.write_number(line, column, number),
-            (Value::Bool(whether), _) => sheet.write_boolean(line, column, *whether),
-            _ => sheet.write_string(line, column, words(value)),
-        };
-        written.map_err(|error| match error {
-            XlsxError::MaxStringLengthExceeded => {
-                let detail = said!("Dòng {line} có ô quá dài đối với xlsx: dùng csv", "Row {line} has a cell that is too long for xlsx: take csv");
-                Error::field("?format", "cell_too_long", detail)
-            }
-            error => Error::internal(error),
-        })?;
-    }
-    Ok(())
 }
 
 /// What has hours, or a day alone as a whole day; what has no day is none. What was called off stays, marked,
@@ -139,11 +95,15 @@ fn event(object: &Map<String, Value>) -> Option<Event> {
     let mut event = Event::new();
     match (moment("starts_at"), moment("ends_at"), text("date").and_then(|day| day.parse::<NaiveDate>().ok())) {
         (Some(from), Some(to), _) => event.starts(from).ends(to),
-        (_, _, Some(day)) => event.all_day(day),
+        // Without an end it is that day (RFC 5545 section 3.6.1).
+        (_, _, Some(day)) => event.starts(day),
         _ => return None,
     };
     event.uid(&format!("{}@danvan", text("id").unwrap_or_default()));
     event.summary(text("title").or(text("public_title")).or(text("kind")).unwrap_or_default());
+    if let Some(description) = text("description") {
+        event.description(description);
+    }
     if let Some(name) = field("place").get("name").and_then(Value::as_str) {
         event.location(name);
     }
@@ -171,31 +131,4 @@ fn feature(mut properties: JsonObject) -> Result<Feature> {
     let geometry = geometry.filter(|geometry| !geometry.is_null()).map(serde_json::from_value::<Geometry>).transpose()?;
     let id = properties.get("id").and_then(Value::as_str).map(|id| geojson::feature::Id::String(id.to_owned()));
     Ok(Feature { geometry, id, properties: Some(properties), ..Feature::default() })
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn no_cell_is_a_formula() {
-        let cases = [
-            (json!("=1+1"), "'=1+1"),
-            (json!("@SUM(A1)"), "'@SUM(A1)"),
-            (json!("＝1+1"), "'＝1+1"),
-            (json!("-2+3"), "'-2+3"),
-            (json!("+84"), "'+84"),
-            (json!("\t=x"), "'\t=x"),
-            (json!(-5), "-5"),
-            (json!(true), "true"),
-            (json!(null), ""),
-            (json!(["Ấp 1", "Ấp 2"]), "Ấp 1; Ấp 2"),
-            (json!({"kind": "hamlet"}), "{\"kind\":\"hamlet\"}"),
-        ];
-        for (value, expected) in cases {
-            assert_eq!(words(&value), expected);
-        }
-    }
 }

@@ -2,6 +2,7 @@
 //! fields with all that is true of them ([`record`](danvan_macros::record)); its handlers give the rules.
 
 mod acting;
+mod cells;
 mod change;
 mod export;
 mod files;
@@ -15,6 +16,7 @@ mod record;
 mod refer;
 mod source;
 mod store;
+mod tables;
 mod write;
 
 pub use acting::Acting;

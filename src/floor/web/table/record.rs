@@ -16,6 +16,7 @@ use crate::access::relations::Lies;
 use crate::db::sql::{Bind, Sql};
 use crate::error::Constraint;
 use crate::journal::Row;
+use crate::text::Text;
 
 /// A table as the floor's statements need it.
 #[derive(Debug)]
@@ -67,8 +68,8 @@ pub trait Record: Row + FromSqlRow<Self::Sql, Pg> + Sync {
     fn sort_key(&self, sort: &str) -> Value;
     /// The same on its way back into the database.
     fn sort_bind(sort: &str, key: &Value) -> Option<Bind>;
-    /// Whether there is such a status; the lifecycle names no other.
-    fn has_status(status: &str) -> bool;
+    /// What people call a status; the lifecycle names none that has no label.
+    fn status_label(status: &str) -> Option<Text>;
     fn set_status(&mut self, status: &str);
     fn request_hash(&self) -> &[u8];
     /// Brings in step what follows from other fields: the column of words that are searched, and what the room says.

@@ -66,7 +66,7 @@ fn exactly(table: &Table, search: Option<&Search>) -> Sql {
 fn asked(sql: &mut Sql, table: &Table, query: &ListQuery) {
     in_commune(sql, table, query.commune);
     if let Some(search) = &query.search {
-        sql.push(" AND ", Sql::of(format!("{}.search LIKE {{}}", table.name), [search.folded.clone()]));
+        sql.push(" AND ", Sql::of(format!("{}.search LIKE ALL ({{}})", table.name), [search.words.clone()]));
     }
     for condition in &query.conditions {
         sql.push(" AND ", condition.clone());

@@ -83,17 +83,21 @@ impl ToSchema for Positions {
 
 text_enum! {
     /// What a GeoJSON point says that it is.
-    pub enum PointType { Point = "Point" }
+    pub enum PointType {
+        Point = "Point" ("Điểm", "Point"),
+    }
 }
 
 text_enum! {
     /// What a GeoJSON line says that it is.
-    pub enum LineStringType { LineString = "LineString" }
+    pub enum LineStringType {
+        LineString = "LineString" ("Đường", "Line"),
+    }
 }
 
-/// A place on the map (GeoJSON).
+/// A place on the map (GeoJSON). A feature gives its geometry; a `bbox` and the name of WGS 84 as `crs` are left out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(from = "Sent<PointType, Position>")]
 #[schema(example = json!({"type": "Point", "coordinates": [107.1325, 11.3271]}))]
 pub struct Point {
     /// What it is.
@@ -104,9 +108,9 @@ pub struct Point {
     pub coordinates: Position,
 }
 
-/// A line on the map (GeoJSON).
+/// A line on the map (GeoJSON). A feature gives its geometry; a `bbox` and the name of WGS 84 as `crs` are left out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(from = "Sent<LineStringType, Positions>")]
 #[schema(example = json!({"type": "LineString", "coordinates": [[107.1325, 11.3271], [107.1342, 11.3305]]}))]
 pub struct LineString {
     /// What it is.
@@ -114,6 +118,102 @@ pub struct LineString {
     pub kind: LineStringType,
     /// Where it goes along, from one end to the other.
     pub coordinates: Positions,
+}
+
+/// A geometry as programs of maps send it: in a feature or bare, with its box and the name of the system that all use.
+struct Sent<K, C>(K, C);
+
+impl From<Sent<PointType, Position>> for Point {
+    fn from(Sent(kind, coordinates): Sent<PointType, Position>) -> Self {
+        Self { kind, coordinates }
+    }
+}
+
+impl From<Sent<LineStringType, Positions>> for LineString {
+    fn from(Sent(kind, coordinates): Sent<LineStringType, Positions>) -> Self {
+        Self { kind, coordinates }
+    }
+}
+
+/// What a geometry, or the feature around it, may have.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, bound(deserialize = "K: Deserialize<'de>, C: Deserialize<'de>"))]
+struct Members<K, C> {
+    #[serde(rename = "type")]
+    kind: Kind<K>,
+    coordinates: Option<C>,
+    geometry: Option<Inner<K, C>>,
+    #[serde(rename = "bbox")]
+    _bbox: Option<IgnoredAny>,
+    #[serde(rename = "crs")]
+    _crs: Option<Crs>,
+    #[serde(rename = "id")]
+    _id: Option<IgnoredAny>,
+    #[serde(rename = "properties")]
+    _properties: Option<IgnoredAny>,
+}
+
+/// The geometry of a feature.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Inner<K, C> {
+    #[serde(rename = "type")]
+    kind: K,
+    coordinates: C,
+    #[serde(rename = "bbox")]
+    _bbox: Option<IgnoredAny>,
+    #[serde(rename = "crs")]
+    _crs: Option<Crs>,
+}
+
+impl<'de, K: Deserialize<'de>, C: Deserialize<'de>> Deserialize<'de> for Sent<K, C> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        use serde::de::Error as _;
+        let sent = Members::<K, C>::deserialize(deserializer)?;
+        match (sent.kind, sent.coordinates, sent.geometry) {
+            (Kind::Geometry(kind), Some(coordinates), None) => Ok(Self(kind, coordinates)),
+            (Kind::Feature, None, Some(inner)) => Ok(Self(inner.kind, inner.coordinates)),
+            (Kind::Geometry(_), None, _) => Err(D::Error::missing_field("coordinates")),
+            (Kind::Feature, _, None) => Err(D::Error::missing_field("geometry")),
+            (Kind::Geometry(_), Some(_), Some(_)) => Err(D::Error::unknown_field("geometry", &["type", "coordinates"])),
+            (Kind::Feature, Some(_), Some(_)) => Err(D::Error::unknown_field("coordinates", &["type", "geometry"])),
+        }
+    }
+}
+
+enum Kind<K> {
+    Feature,
+    Geometry(K),
+}
+
+impl<'de, K: Deserialize<'de>> Deserialize<'de> for Kind<K> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        if name == "Feature" { Ok(Self::Feature) } else { K::deserialize(serde::de::IntoDeserializer::into_deserializer(name)).map(Self::Geometry) }
+    }
+}
+
+/// The reference system, as files of before 2016 name it: WGS 84 alone, which is the only one since (RFC 7946 section 4).
+#[derive(Deserialize)]
+struct Crs {
+    #[serde(rename = "properties")]
+    _properties: CrsName,
+}
+
+#[derive(Deserialize)]
+struct CrsName {
+    #[serde(rename = "name")]
+    _name: Wgs84,
+}
+
+struct Wgs84;
+
+impl<'de> Deserialize<'de> for Wgs84 {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        const NAMES: &[&str] = &["urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:OGC::CRS84", "urn:ogc:def:crs:EPSG::4326", "EPSG:4326"];
+        let name = String::deserialize(deserializer)?;
+        if NAMES.contains(&name.as_str()) { Ok(Self) } else { Err(refuse("unknown_value", NAMES.join(", "))) }
+    }
 }
 
 #[cfg(test)]
@@ -135,6 +235,29 @@ mod tests {
             assert!(point(wrong.clone()).is_err(), "{wrong}");
         }
         assert!(serde_json::from_value::<Point>(json!({"type": "LineString", "coordinates": [107.1, 11.3]})).is_err());
+    }
+
+    #[test]
+    fn geometries_come_as_programs_of_maps_write_them() {
+        let bare = json!({"type": "LineString", "coordinates": [[107.1, 11.3], [107.2, 11.3]]});
+        let read = |value: serde_json::Value| serde_json::from_value::<LineString>(value);
+        let line = read(bare.clone()).expect("a line");
+        let with = |name: &str, value: serde_json::Value| {
+            let mut sent = bare.clone();
+            sent[name] = value;
+            sent
+        };
+        let crs = |name: &str| json!({"type": "name", "properties": {"name": name}});
+        let feature = json!({"type": "Feature", "id": 7, "properties": {"ten": "x"}, "bbox": [1], "geometry": with("bbox", json!([107.1, 11.3, 107.2, 11.3]))});
+        for sent in [with("bbox", json!([107.1, 11.3, 107.2, 11.3])), with("crs", crs("urn:ogc:def:crs:OGC:1.3:CRS84")), feature] {
+            assert_eq!(read(sent.clone()).expect("a line"), line, "{sent}");
+        }
+        let refused = |sent: serde_json::Value| read(sent).expect_err("refused").to_string();
+        assert!(refused(with("crs", crs("EPSG:3405"))).contains("unknown_value"));
+        assert!(refused(with("colour", json!(1))).contains("colour"));
+        assert!(refused(json!({"type": "Feature", "properties": {}})).contains("geometry"));
+        assert!(refused(json!({"type": "Point", "coordinates": [107.1, 11.3]})).contains("unknown_value"));
+        assert_eq!(json!(line), bare);
     }
 
     #[test]

@@ -13,13 +13,26 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::said;
 use crate::text::{Said, compose, is_stored};
 
+macro_rules! named {
+    ($name:ident [$($param:ident: $kind:ty),*]) => {
+        impl<$(const $param: $kind),*> ToSchema for $name<$($param),*> {
+            fn name() -> Cow<'static, str> {
+                let parts: Vec<String> = vec![$($param.to_string().replace('-', "m")),*];
+                format!("{INLINE}{}_{}", stringify!($name), parts.join("_")).into()
+            }
+        }
+    };
+}
+
 mod geometry;
 mod lists;
+mod numbers;
 mod phone;
 mod times;
 
 pub use geometry::{LineString, Point};
 pub use lists::{AnyOf, Each, Few};
+pub use numbers::{Positive, Whole};
 pub use phone::{Phone, mask_phone};
 pub use times::{Day, Moment, moment};
 
@@ -107,17 +120,6 @@ fn text_schema(min: usize, max: usize) -> RefOr<Schema> {
     ObjectBuilder::new().schema_type(Type::String).min_length(Some(min)).max_length(Some(max)).into()
 }
 
-macro_rules! named {
-    ($name:ident [$($param:ident: $kind:ty),*]) => {
-        impl<$(const $param: $kind),*> ToSchema for $name<$($param),*> {
-            fn name() -> Cow<'static, str> {
-                let parts: Vec<String> = vec![$($param.to_string().replace('-', "m")),*];
-                format!("{INLINE}{}_{}", stringify!($name), parts.join("_")).into()
-            }
-        }
-    };
-}
-
 /// One line of text of `MIN` to `MAX` characters after trimming, composed (NFC), without control characters.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
@@ -181,58 +183,6 @@ impl<const MAX: usize> ComposeSchema for Paragraph<MAX> {
     }
 }
 named!(Paragraph[MAX: usize]);
-
-/// A whole number from `MIN` to `MAX`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Whole<const MIN: i32, const MAX: i32>(pub i32);
-
-impl<'de, const MIN: i32, const MAX: i32> Deserialize<'de> for Whole<MIN, MAX> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let number = i64::deserialize(deserializer)?;
-        let fitting = i32::try_from(number).ok().filter(|n| (MIN..=MAX).contains(n));
-        fitting.map(Self).ok_or_else(|| refuse("out_of_range", format!("{MIN} … {MAX}")))
-    }
-}
-
-impl<const MIN: i32, const MAX: i32> From<Whole<MIN, MAX>> for i32 {
-    fn from(whole: Whole<MIN, MAX>) -> Self {
-        whole.0
-    }
-}
-
-impl<const MIN: i32, const MAX: i32> ComposeSchema for Whole<MIN, MAX> {
-    fn compose(_: Vec<RefOr<Schema>>) -> RefOr<Schema> {
-        let int = SchemaFormat::KnownFormat(KnownFormat::Int32);
-        ObjectBuilder::new().schema_type(Type::Integer).format(Some(int)).minimum(Some(MIN)).maximum(Some(MAX)).into()
-    }
-}
-named!(Whole[MIN: i32, MAX: i32]);
-
-/// A number above 0, to `MAX`.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Positive<const MAX: u64>(pub f64);
-
-impl<'de, const MAX: u64> Deserialize<'de> for Positive<MAX> {
-    #[expect(clippy::cast_precision_loss, reason = "limits are small beside what a number holds exactly")]
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let number = f64::deserialize(deserializer)?;
-        if number > 0.0 && number <= MAX as f64 { Ok(Self(number)) } else { Err(refuse(POSITIVE, MAX)) }
-    }
-}
-
-impl<const MAX: u64> From<Positive<MAX>> for f64 {
-    fn from(positive: Positive<MAX>) -> Self {
-        positive.0
-    }
-}
-
-impl<const MAX: u64> ComposeSchema for Positive<MAX> {
-    fn compose(_: Vec<RefOr<Schema>>) -> RefOr<Schema> {
-        let double = SchemaFormat::KnownFormat(KnownFormat::Double);
-        ObjectBuilder::new().schema_type(Type::Number).format(Some(double)).exclusive_minimum(Some(0)).maximum(Some(MAX)).into()
-    }
-}
-named!(Positive[MAX: u64]);
 
 /// A code: 1 to 40 lower-case letters, digits and hyphens.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

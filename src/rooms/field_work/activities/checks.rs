@@ -81,7 +81,7 @@ pub fn check(activity: &Activity, campaign: &Campaign) -> Result<()> {
         wrong("/date", "required", said!("Cần có ngày", "A day is needed"));
     }
     if set && activity.kind == ActivityKind::RoadLabour && activity.hamlet_id.is_none() {
-        wrong("/hamlet_id", "required", said!("Lao động làm đường cần đúng một ấp", "Labour on roads needs exactly one hamlet"));
+        wrong("/hamlet_id", "required", said!("Lao động trên tuyến đường cần đúng một thôn/ấp", "Labour on roads needs exactly one hamlet"));
     }
     // Gifts are brought to households, and the place is public.
     if activity.kind == ActivityKind::GiftPresentation && activity.place.0.geometry.is_some() {

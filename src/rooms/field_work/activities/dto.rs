@@ -17,38 +17,72 @@ use crate::web::values::{Day, Few, Id, Line, Moment, Paragraph, Slug, Whole};
 text_enum! {
     /// How far the activity is.
     pub enum ActivityStatus {
-        Draft = "draft", Scheduled = "scheduled", Open = "open", InProgress = "in_progress", Done = "done", Verified = "verified",
-        Postponed = "postponed", Cancelled = "cancelled",
+        Draft = "draft" ("Dự thảo", "Draft"),
+        Scheduled = "scheduled" ("Đã lên lịch", "Scheduled"),
+        Open = "open" ("Đang nhận đăng ký", "Open for sign-ups"),
+        InProgress = "in_progress" ("Đang diễn ra", "In progress"),
+        Done = "done" ("Đã xong", "Done"),
+        Verified = "verified" ("Đã xác nhận kết quả", "Verified"),
+        Postponed = "postponed" ("Đã hoãn", "Postponed"),
+        Cancelled = "cancelled" ("Đã hủy", "Cancelled"),
     }
 }
 
 text_enum! {
     /// What is done.
     pub enum ActivityKind {
-        LaunchCeremony = "launch_ceremony", RoadLabour = "road_labour", WorkHandover = "work_handover", SportsExchange = "sports_exchange",
-        CulturalExchange = "cultural_exchange", DiseasePreventionSpraying = "disease_prevention_spraying", GiftPresentation = "gift_presentation",
-        ClosingSummary = "closing_summary", MedicalCheck = "medical_check", PropagandaTalk = "propaganda_talk", Meeting = "meeting", Other = "other",
+        LaunchCeremony = "launch_ceremony" ("Lễ ra quân", "Launch ceremony"),
+        RoadLabour = "road_labour" ("Lao động phát quang, vệ sinh tuyến đường", "Road labour"),
+        WorkHandover = "work_handover" ("Bàn giao công trình", "Handover of works"),
+        SportsExchange = "sports_exchange" ("Giao lưu thể thao", "Sports exchange"),
+        CulturalExchange = "cultural_exchange" ("Giao lưu văn nghệ", "Cultural exchange"),
+        DiseasePreventionSpraying = "disease_prevention_spraying" ("Phun thuốc phòng dịch", "Spraying against disease"),
+        GiftPresentation = "gift_presentation" ("Tặng quà", "Presentation of gifts"),
+        ClosingSummary = "closing_summary" ("Tổng kết", "Closing summary"),
+        MedicalCheck = "medical_check" ("Khám bệnh", "Medical check"),
+        PropagandaTalk = "propaganda_talk" ("Tuyên truyền", "Talk"),
+        Meeting = "meeting" ("Họp", "Meeting"),
+        Other = "other" ("Khác", "Other"),
     }
 }
 
 text_enum! {
     /// Work on a road (plan, part II.2).
-    pub enum WorkType { ClearBrush = "clear_brush", CutGrass = "cut_grass", PullWeeds = "pull_weeds", PlantFlowers = "plant_flowers", Other = "other" }
+    pub enum WorkType {
+        ClearBrush = "clear_brush" ("Phát quang bụi rậm", "Clear brush"),
+        CutGrass = "cut_grass" ("Cắt cỏ", "Cut grass"),
+        PullWeeds = "pull_weeds" ("Nhổ cỏ dại", "Pull weeds"),
+        PlantFlowers = "plant_flowers" ("Trồng hoa", "Plant flowers"),
+        Other = "other" ("Khác", "Other"),
+    }
 }
 
 text_enum! {
     /// Part of a day; its times are the campaign's.
-    pub enum Session { Morning = "morning", Afternoon = "afternoon", Evening = "evening" }
+    pub enum Session {
+        Morning = "morning" ("Sáng", "Morning"),
+        Afternoon = "afternoon" ("Chiều", "Afternoon"),
+        Evening = "evening" ("Tối", "Evening"),
+    }
 }
 
 text_enum! {
     /// How it ended.
-    pub enum Outcome { Completed = "completed", Interrupted = "interrupted" }
+    pub enum Outcome {
+        Completed = "completed" ("Hoàn thành", "Completed"),
+        Interrupted = "interrupted" ("Dừng giữa chừng", "Interrupted"),
+    }
 }
 
 text_enum! {
     /// Why it was put off.
-    pub enum PostponeCause { Weather = "weather", Order = "order", Mourning = "mourning", Epidemic = "epidemic", Other = "other" }
+    pub enum PostponeCause {
+        Weather = "weather" ("Do thời tiết", "Weather"),
+        Order = "order" ("Theo lệnh cấp trên", "Order"),
+        Mourning = "mourning" ("Do quốc tang, việc tang", "Mourning"),
+        Epidemic = "epidemic" ("Do dịch bệnh", "Epidemic"),
+        Other = "other" ("Lý do khác", "Other"),
+    }
 }
 
 impl Words for Json<ActivityPlace> {

@@ -13,8 +13,9 @@ mod store;
 
 pub use checks::check_campaign_works;
 pub use clashes::warn_of_strength;
-pub use dto::{Activity, ActivityStatus, CreateActivity, WorkType};
+pub use dto::{Activity, ActivityKind, ActivityStatus, CreateActivity, Session, WorkType};
 pub use handlers::add;
+pub use parts::PlaceKind;
 
 use crate::handler;
 use crate::text::Text;

@@ -12,7 +12,13 @@ use crate::web::values::{Few, Line, Paragraph, Point};
 
 text_enum! {
     /// What kind of place it is.
-    pub enum PlaceKind { Hamlet = "hamlet", Unit = "unit", School = "school", Road = "road", Other = "other" }
+    pub enum PlaceKind {
+        Hamlet = "hamlet" ("Thôn/ấp", "Hamlet"),
+        Unit = "unit" ("Đơn vị", "Unit"),
+        School = "school" ("Trường học", "School"),
+        Road = "road" ("Tuyến đường", "Road"),
+        Other = "other" ("Khác", "Other"),
+    }
 }
 
 /// Where it is. It is public: of a household's house give neither name nor place.

@@ -11,7 +11,9 @@ use crate::text_enum;
 
 text_enum! {
     /// Sums are kept; they have no further life.
-    pub enum SumStatus { Kept = "kept" }
+    pub enum SumStatus {
+        Kept = "kept" ("Đang tính", "Kept"),
+    }
 }
 
 /// What the results of one side add up to in one metric; withdrawn ones count nowhere.

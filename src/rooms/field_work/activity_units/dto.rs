@@ -11,12 +11,23 @@ use crate::web::values::Whole;
 
 text_enum! {
     /// The unit's part.
-    pub enum UnitRole { Host = "host", Participant = "participant", Security = "security", Medical = "medical", Logistics = "logistics", Broadcast = "broadcast" }
+    pub enum UnitRole {
+        Host = "host" ("Chủ trì", "Host"),
+        Participant = "participant" ("Tham gia", "Participant"),
+        Security = "security" ("Bảo đảm an ninh", "Security"),
+        Medical = "medical" ("Y tế", "Medical"),
+        Logistics = "logistics" ("Hậu cần", "Logistics"),
+        Broadcast = "broadcast" ("Truyền thanh", "Broadcasting"),
+    }
 }
 
 text_enum! {
     /// Whether the unit comes.
-    pub enum Confirmation { Asked = "asked", Confirmed = "confirmed", Declined = "declined" }
+    pub enum Confirmation {
+        Asked = "asked" ("Chờ trả lời", "Asked"),
+        Confirmed = "confirmed" ("Đã nhận lời", "Confirmed"),
+        Declined = "declined" ("Từ chối", "Declined"),
+    }
 }
 
 /// A unit's part in an activity.

@@ -33,7 +33,7 @@ static LIFECYCLE: Lifecycle = Lifecycle {
     steps: &[
         Step::new("confirm", &["asked", "declined"], Some("confirmed"), ANSWER, Text::new("Xác nhận tham gia", "Confirm that the unit comes")),
         Step::new("decline", &["asked", "confirmed"], Some("declined"), ANSWER, Text::new("Từ chối tham gia", "Decline")).with(&[Need::Reason]),
-        Step::new("release", &["asked", "confirmed"], None, OWN, Text::new("Cho trưởng ấp xem số người", "Let the hamlet's head see the numbers")),
+        Step::new("release", &["asked", "confirmed"], None, OWN, Text::new("Thông báo quân số cho trưởng thôn/ấp", "Let the hamlet's head see the numbers")),
     ],
 };
 

@@ -10,12 +10,18 @@ use crate::text_enum;
 
 text_enum! {
     /// Sums are kept; they have no further life.
-    pub enum SumStatus { Kept = "kept" }
+    pub enum SumStatus {
+        Kept = "kept" ("Đang tính", "Kept"),
+    }
 }
 
 text_enum! {
     /// What a row sums up: the whole campaign, one hamlet, or what lies in no hamlet.
-    pub enum Extent { Campaign = "campaign", Hamlet = "hamlet", NoHamlet = "no_hamlet" }
+    pub enum Extent {
+        Campaign = "campaign" ("Cả đợt", "Campaign"),
+        Hamlet = "hamlet" ("Theo thôn/ấp", "Hamlet"),
+        NoHamlet = "no_hamlet" ("Không thuộc thôn/ấp nào", "No hamlet"),
+    }
 }
 
 /// The sums of a campaign or of one hamlet in it.

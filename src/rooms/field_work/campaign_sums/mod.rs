@@ -23,5 +23,5 @@ pub fn room() -> Room {
     Resource::<CampaignSum>::of(noun)
         .list(INCLUDES)
         .item()
-        .room(Text::new("Số liệu của cả đợt và của từng ấp trong đợt.", "Sums of a whole campaign and of each hamlet in it."))
+        .room(Text::new("Số liệu của cả đợt và của từng thôn/ấp trong đợt.", "Sums of a whole campaign and of each hamlet in it."))
 }

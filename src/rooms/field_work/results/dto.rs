@@ -15,12 +15,19 @@ use crate::web::values::{Line, Moment, Positive, Slug};
 
 text_enum! {
     /// Whose work it was: the army unit's, or the locality's.
-    pub enum Side { Military = "military", Local = "local" }
+    pub enum Side {
+        Military = "military" ("Quân đội", "Military"),
+        Local = "local" ("Địa phương", "Local"),
+    }
 }
 
 text_enum! {
     /// Whether the side that it belongs to has verified it.
-    pub enum ResultStatus { Reported = "reported", Verified = "verified", Withdrawn = "withdrawn" }
+    pub enum ResultStatus {
+        Reported = "reported" ("Đã báo cáo", "Reported"),
+        Verified = "verified" ("Đã xác nhận", "Verified"),
+        Withdrawn = "withdrawn" ("Đã rút", "Withdrawn"),
+    }
 }
 
 /// What was done, in one metric.

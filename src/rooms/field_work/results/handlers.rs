@@ -55,7 +55,11 @@ async fn insert(write: &mut Write, input: CreateResult, id: Uuid, request_hash: 
     if let (Some(told), Some(hamlet)) = (input.hamlet_id, hamlet)
         && told != hamlet
     {
-        return Err(Error::field("/hamlet_id", "other_hamlet", said!("Hoạt động hoặc tuyến đường thuộc ấp khác", "The activity or road is of another hamlet")));
+        return Err(Error::field(
+            "/hamlet_id",
+            "other_hamlet",
+            said!("Hoạt động hoặc tuyến đường thuộc thôn/ấp khác", "The activity or road is of another hamlet"),
+        ));
     }
     let hamlet_id = input.hamlet_id.or(hamlet);
     let (campaign_id, reported_by) = (activity.campaign_id, write.actor.user_id());

@@ -17,19 +17,36 @@ use crate::web::values::{Day, Few, Line, LineString, Paragraph, Phone, Positive,
 text_enum! {
     /// How far the registration is.
     pub enum RoadStatus {
-        Draft = "draft", Submitted = "submitted", Returned = "returned", Accepted = "accepted", Rejected = "rejected", Merged = "merged",
-        Withdrawn = "withdrawn", Scheduled = "scheduled", InProgress = "in_progress", Done = "done", Confirmed = "confirmed",
+        Draft = "draft" ("Dự thảo", "Draft"),
+        Submitted = "submitted" ("Đã gửi đăng ký", "Submitted"),
+        Returned = "returned" ("Trả lại để bổ sung", "Returned"),
+        Accepted = "accepted" ("Đã đưa vào kế hoạch", "Accepted"),
+        Rejected = "rejected" ("Không đưa vào kế hoạch", "Rejected"),
+        Merged = "merged" ("Đã gộp", "Merged"),
+        Withdrawn = "withdrawn" ("Đã rút", "Withdrawn"),
+        Scheduled = "scheduled" ("Đã xếp lịch", "Scheduled"),
+        InProgress = "in_progress" ("Đang làm", "In progress"),
+        Done = "done" ("Đã báo hoàn thành", "Done"),
+        Confirmed = "confirmed" ("Đã nghiệm thu", "Confirmed"),
     }
 }
 
 text_enum! {
     /// How much it matters to the hamlet.
-    pub enum Priority { Low = "low", Normal = "normal", High = "high" }
+    pub enum Priority {
+        Low = "low" ("Thấp", "Low"),
+        Normal = "normal" ("Bình thường", "Normal"),
+        High = "high" ("Cao", "High"),
+    }
 }
 
 text_enum! {
     /// Who registered it.
-    pub enum RoadSource { Head = "head", Office = "office", Import = "import" }
+    pub enum RoadSource {
+        Head = "head" ("Trưởng thôn/ấp", "Hamlet head"),
+        Office = "office" ("Văn phòng xã", "Office"),
+        Import = "import" ("Nhập từ danh sách", "Import"),
+    }
 }
 
 /// Whom to call about the road.

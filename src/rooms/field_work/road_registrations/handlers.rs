@@ -50,7 +50,7 @@ async fn warn_of_alike(write: &mut Write, road: &RoadRegistration) -> Result<()>
     }
     let elsewhere = alike.iter().any(|other| other.hamlet_id != road.hamlet_id);
     let detail = if elsewhere {
-        said!("Tuyến đường này cũng được ấp khác đăng ký", "Another hamlet has registered this road too")
+        said!("Tuyến đường này cũng được thôn/ấp khác đăng ký", "Another hamlet has registered this road too")
     } else {
         said!("Tuyến đường này đã được đăng ký", "This road is registered already")
     };

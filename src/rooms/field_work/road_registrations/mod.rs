@@ -45,7 +45,7 @@ pub fn room() -> Room {
         .plain::<dto::ActOnRoadRegistration>(&["confirm"])
         .act("send_back", handlers::send_back)
         .room(Text::new(
-            "Tuyến đường các ấp đăng ký cần làm, từ đăng ký đến xác nhận.",
+            "Tuyến đường các thôn/ấp đăng ký cần làm, từ đăng ký đến xác nhận.",
             "Roads that hamlets ask to be worked on, from registration to confirmation.",
         ))
         .problems(&[&rules::CLOSED, &rules::OWN_WORK, &rules::NOT_MERGEABLE, &rules::NOTHING_DONE, &crate::activities::rules::NOT_READY])

@@ -42,8 +42,8 @@ static LIFECYCLE: Lifecycle = Lifecycle {
     steps: &[
         Step::new("submit", &["draft", "returned"], Some("submitted"), REGISTER, Text::new("Gửi đăng ký tuyến đường", "Submit the registration")),
         Step::new("return", &["submitted"], Some("returned"), OFFICE, Text::new("Trả lại để bổ sung", "Return for completion")).with(&[Need::Reason]),
-        Step::new("accept", &["submitted"], Some("accepted"), OFFICE, Text::new("Chấp nhận", "Accept")),
-        Step::new("reject", &["submitted"], Some("rejected"), OFFICE, Text::new("Không chấp nhận", "Reject")).with(&[Need::Reason]),
+        Step::new("accept", &["submitted"], Some("accepted"), OFFICE, Text::new("Đồng ý đưa vào kế hoạch", "Accept")),
+        Step::new("reject", &["submitted"], Some("rejected"), OFFICE, Text::new("Không đưa vào kế hoạch", "Reject")).with(&[Need::Reason]),
         Step::new(
             "merge",
             &["submitted", "accepted"],
@@ -68,10 +68,10 @@ static LIFECYCLE: Lifecycle = Lifecycle {
         ),
         Step::new("unschedule", &["scheduled"], Some("accepted"), SCHEDULE, Text::new("Đưa ra khỏi lịch", "Take out of the schedule")).with(&[Need::Reason]),
         Step::new("start", &["scheduled"], Some("in_progress"), WORK, Text::new("Bắt đầu làm", "Start")),
-        Step::new("finish", &["scheduled", "in_progress"], Some("done"), WORK, Text::new("Báo đã làm xong, số mét", "Report it done, with metres")),
+        Step::new("finish", &["scheduled", "in_progress"], Some("done"), WORK, Text::new("Báo cáo hoàn thành (số mét)", "Report it done, with metres")),
         Step::new("confirm", &["done"], Some("confirmed"), REGISTER, Text::new("Xác nhận đã làm xong", "Confirm that it is done"))
             .with(&[Need::Another("done_by", &OWN_WORK)]),
-        Step::new("send_back", &["done"], Some("in_progress"), REGISTER, Text::new("Chưa đạt, yêu cầu làm tiếp", "Not accepted: work goes on"))
+        Step::new("send_back", &["done"], Some("in_progress"), REGISTER, Text::new("Chưa đạt, đề nghị làm tiếp", "Not accepted: work goes on"))
             .with(&[Need::Reason]),
     ],
 };

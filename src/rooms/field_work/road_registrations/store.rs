@@ -27,10 +27,10 @@ pub fn here(clause: &Clause) -> Option<Sql> {
 pub async fn alike(write: &mut Write, road: &RoadRegistration) -> Result<Vec<RoadRegistration>> {
     let gone = [RoadStatus::Rejected, RoadStatus::Merged, RoadStatus::Withdrawn];
     let key = checks::key(&road.road_name);
-    let word = Search::new(key.split(' ').max_by_key(|word| word.len()).unwrap_or_default()).folded;
+    let words = Search::new(key.split(' ').max_by_key(|word| word.len()).unwrap_or_default()).words;
     let rows = road_registrations::table
         .filter(road_registrations::commune_id.eq(road.commune_id).and(road_registrations::campaign_id.eq(road.campaign_id)))
-        .filter(road_registrations::search.like(word).and(road_registrations::id.ne(road.id)))
+        .filter(road_registrations::search.like(words.concat()).and(road_registrations::id.ne(road.id)))
         .filter(road_registrations::status.ne_all(gone.to_vec()))
         .order(road_registrations::id);
     let mut rows = rows.select(RoadRegistration::as_select()).load(write.connection()).await?;

@@ -14,44 +14,66 @@ use crate::web::values::{Line, Whole};
 text_enum! {
     /// How far the sign-up is.
     pub enum SignUpStatus {
-        Pending = "pending", Waitlisted = "waitlisted", Confirmed = "confirmed", CheckedIn = "checked_in", Attended = "attended",
-        NoShow = "no_show",
+        Pending = "pending" ("Chờ xác nhận", "Pending"),
+        Waitlisted = "waitlisted" ("Danh sách chờ", "Waitlisted"),
+        Confirmed = "confirmed" ("Đã xác nhận", "Confirmed"),
+        CheckedIn = "checked_in" ("Đã điểm danh đến", "Checked in"),
+        Attended = "attended" ("Đã tham gia", "Attended"),
+        NoShow = "no_show" ("Vắng mặt", "No show"),
         /// Presence of a session that did not take place then, kept apart until the office places it.
-        ToPlace = "to_place",
-        Rejected = "rejected", Withdrawn = "withdrawn", Cancelled = "cancelled",
+        ToPlace = "to_place" ("Chưa xếp được buổi", "To place"),
+        Rejected = "rejected" ("Không nhận", "Rejected"),
+        Withdrawn = "withdrawn" ("Đã rút", "Withdrawn"),
+        Cancelled = "cancelled" ("Đã hủy", "Cancelled"),
     }
 }
 
 text_enum! {
     /// Who signed up.
-    pub enum SignUpSource { Own = "self", Head = "head", Organisation = "organisation", Office = "office", WalkIn = "walk_in", Import = "import" }
+    pub enum SignUpSource {
+        Own = "self" ("Tự đăng ký", "The person"),
+        Head = "head" ("Trưởng thôn/ấp", "Hamlet head"),
+        Organisation = "organisation" ("Đoàn thể", "Organisation"),
+        Office = "office" ("Văn phòng xã", "Office"),
+        WalkIn = "walk_in" ("Đến tại chỗ", "Walk in"),
+        Import = "import" ("Nhập từ danh sách", "Import"),
+    }
 }
 
 text_enum! {
     /// The answer to being asked again after the activity was put off.
-    pub enum Reconfirmation { Asked = "asked", Yes = "yes", No = "no" }
+    pub enum Reconfirmation {
+        Asked = "asked" ("Đã hỏi lại", "Asked"),
+        Yes = "yes" ("Vẫn tham gia", "Yes"),
+        No = "no" ("Không tham gia nữa", "No"),
+    }
 }
 
 text_enum! {
     /// How presence was taken.
-    pub enum CheckInMethod { Own = "self", ByHand = "by_hand", Qr = "qr", WalkIn = "walk_in" }
+    pub enum CheckInMethod {
+        Own = "self" ("Tự điểm danh", "The person"),
+        ByHand = "by_hand" ("Người phụ trách ghi", "By hand"),
+        Qr = "qr" ("Quét mã QR", "QR code"),
+        WalkIn = "walk_in" ("Đến tại chỗ", "Walk in"),
+    }
 }
 
 text_enum! {
     /// What the office or the lead should look at; `correct` takes the marks away.
     pub enum PresenceMark {
         /// Came or left beside the activity's hours and their tolerance; counts at most the activity's length.
-        OutsideHours = "outside_hours",
+        OutsideHours = "outside_hours" ("Ngoài giờ hoạt động", "Outside hours"),
         /// Left before coming, by the times that were told; counts the default hours.
-        OutBeforeIn = "out_before_in",
+        OutBeforeIn = "out_before_in" ("Giờ về trước giờ đến", "Left before coming"),
         /// The telling clock was more than a year off: the times are the service's.
-        ClockWrong = "clock_wrong",
+        ClockWrong = "clock_wrong" ("Đồng hồ máy sai", "Wrong clock"),
         /// Somebody who came alone told of it more than 15 minutes later.
-        SentLate = "sent_late",
+        SentLate = "sent_late" ("Gửi muộn", "Sent late"),
         /// The same person was at another activity at these hours.
-        TwoPlaces = "two_places",
+        TwoPlaces = "two_places" ("Hai nơi cùng lúc", "Two places at once"),
         /// Nobody saw them leave: the default hours count, until a check-out tells more.
-        DefaultHours = "default_hours",
+        DefaultHours = "default_hours" ("Giờ mặc định", "Default hours"),
     }
 }
 

@@ -67,12 +67,18 @@ pub struct WalkIn {
 
 text_enum! {
     /// What a row of a phone's queue tells.
-    pub enum Presence { CheckIn = "check_in", CheckOut = "check_out" }
+    pub enum Presence {
+        CheckIn = "check_in" ("Ghi đến", "Check in"),
+        CheckOut = "check_out" ("Ghi về", "Check out"),
+    }
 }
 
 text_enum! {
     /// How presence was taken without a network.
-    pub enum TakenBy { ByHand = "by_hand", Qr = "qr" }
+    pub enum TakenBy {
+        ByHand = "by_hand" ("Người phụ trách ghi", "By hand"),
+        Qr = "qr" ("Quét mã QR", "QR code"),
+    }
 }
 
 impl From<TakenBy> for CheckInMethod {

@@ -41,7 +41,7 @@ pub fn hash(secret: &Secret, code: &str) -> Vec<u8> {
 /// The refusal of a code, whatever is wrong with it.
 pub fn refused() -> Error {
     Error::new(&SIGN_IN_FAILED).detail(said!(
-        "Mã không đúng, đã dùng hoặc hết hạn; xin mã mới ở nơi đã cấp mã (văn phòng xã hoặc trưởng ấp)",
+        "Mã không đúng, đã dùng hoặc hết hạn; xin mã mới ở nơi đã cấp mã (văn phòng xã hoặc trưởng thôn/ấp)",
         "The code is wrong, used or over; ask for a new one where you got it"
     ))
 }

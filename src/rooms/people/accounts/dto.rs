@@ -16,12 +16,18 @@ use crate::web::values::{Day, Line, Phone};
 
 text_enum! {
     /// Whether the account may sign in.
-    pub enum UserStatus { Active = "active", Disabled = "disabled" }
+    pub enum UserStatus {
+        Active = "active" ("Đang hoạt động", "Active"),
+        Disabled = "disabled" ("Đã khóa", "Disabled"),
+    }
 }
 
 text_enum! {
     /// Whether the right stands; its term is another matter.
-    pub enum GrantStatus { Active = "active", Revoked = "revoked" }
+    pub enum GrantStatus {
+        Active = "active" ("Đang hiệu lực", "Active"),
+        Revoked = "revoked" ("Đã thu hồi", "Revoked"),
+    }
 }
 
 /// An account.

@@ -62,7 +62,7 @@ async fn check(write: &mut Write, row: &GrantRow) -> Result<()> {
     }
     if let (Some(commune), Some(hamlet)) = (row.commune_id, row.hamlet_id) {
         if !hamlets::exists(write, commune, hamlet).await? {
-            return Err(Error::field("/hamlet_id", "no_hamlet", said!("Không có ấp này trong xã", "The commune has no such hamlet")));
+            return Err(Error::field("/hamlet_id", "no_hamlet", said!("Không có thôn/ấp này trong xã", "The commune has no such hamlet")));
         }
         let last = row.valid_to.unwrap_or(NaiveDate::MAX);
         hamlets::check_living(write, commune, Some(hamlet), Some(last.max(row.valid_from)), "/hamlet_id").await?;

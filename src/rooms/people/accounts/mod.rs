@@ -44,7 +44,7 @@ pub fn users_room() -> Room {
         .action_gives::<IssuedCode>("issue_code")
         .action_gives::<IssuedCode>("replace_phone")
         .room(Text::new(
-            "Tài khoản của cán bộ, trưởng ấp, liên lạc đơn vị và tình nguyện viên.",
+            "Tài khoản của cán bộ, trưởng thôn/ấp, liên lạc đơn vị và tình nguyện viên.",
             "The accounts of officials, hamlet heads, liaisons and volunteers.",
         ))
         .problems(&[&rules::LAST_LEADER])

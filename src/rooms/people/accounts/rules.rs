@@ -119,7 +119,11 @@ pub fn check_shape(grant: &GrantRow) -> Result<()> {
         errors.push(FieldError::new("/valid_to", "end_before_start", said!("Phải từ ngày {from} trở đi", "Must be {from} or later")));
     }
     if grant.role == Auditor && grant.valid_to.is_none_or(|to| (to - from).num_days() > 90) {
-        errors.push(FieldError::new("/valid_to", "term_too_long", said!("Thanh tra được giao quyền tối đa 90 ngày", "An auditor's term is at most 90 days")));
+        errors.push(FieldError::new(
+            "/valid_to",
+            "term_too_long",
+            said!("Người kiểm tra, thanh tra được giao quyền tối đa 90 ngày", "An auditor's term is at most 90 days"),
+        ));
     }
     if errors.is_empty() { Ok(()) } else { Err(Error::fields(errors)) }
 }

@@ -14,17 +14,30 @@ use crate::web::values::{Line, Moment, Phone};
 
 text_enum! {
     /// What it is about.
-    pub enum ConsentPurpose { Participation = "participation", Contact = "contact", Publication = "publication", Photos = "photos", Awards = "awards" }
+    pub enum ConsentPurpose {
+        Participation = "participation" ("Tham gia hoạt động", "Participation"),
+        Contact = "contact" ("Liên lạc", "Contact"),
+        Publication = "publication" ("Đăng tên công khai", "Publication"),
+        Photos = "photos" ("Hình ảnh", "Photos"),
+        Awards = "awards" ("Khen thưởng", "Awards"),
+    }
 }
 
 text_enum! {
     /// How it was given.
-    pub enum GivenVia { Own = "self", OralToHead = "oral_to_head", Paper = "paper" }
+    pub enum GivenVia {
+        Own = "self" ("Tự đồng ý trên ứng dụng", "Self"),
+        OralToHead = "oral_to_head" ("Đồng ý bằng lời với trưởng thôn/ấp", "Told the head"),
+        Paper = "paper" ("Bằng văn bản", "Paper"),
+    }
 }
 
 text_enum! {
     /// Whether it stands.
-    pub enum ConsentStatus { Given = "given", Withdrawn = "withdrawn" }
+    pub enum ConsentStatus {
+        Given = "given" ("Đã đồng ý", "Given"),
+        Withdrawn = "withdrawn" ("Đã rút", "Withdrawn"),
+    }
 }
 
 /// Who agreed for a minor.

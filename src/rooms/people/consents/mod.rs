@@ -7,7 +7,7 @@ mod handlers;
 pub mod rules;
 mod store;
 
-pub use dto::{Consent, ConsentPurpose, GivenConsent};
+pub use dto::{Consent, ConsentPurpose, GivenConsent, GivenVia};
 pub use handlers::give;
 pub use store::{erase, guardian_consented, of_volunteer, reassign};
 

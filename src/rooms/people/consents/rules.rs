@@ -34,7 +34,7 @@ pub static CONSTRAINTS: &[Constraint] = &[Constraint::taken(
 
 pub fn check(consent: &Consent, now: DateTime<Utc>) -> Result<()> {
     if consent.given_at > now + TimeDelta::minutes(5) {
-        return Err(Error::field("/given_at", "in_the_future", said!("Không được ở tương lai", "May not lie in the future")));
+        return Err(Error::field("/given_at", "in_the_future", said!("Không được là thời điểm trong tương lai", "May not lie in the future")));
     }
     Ok(())
 }

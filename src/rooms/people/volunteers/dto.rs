@@ -15,19 +15,35 @@ use crate::web::values::{Few, Id, Line, Phone, Whole, mask_phone};
 
 text_enum! {
     /// How the record stands.
-    pub enum VolunteerStatus { Unverified = "unverified", Active = "active", Suspended = "suspended", Merged = "merged", Anonymised = "anonymised" }
+    pub enum VolunteerStatus {
+        Unverified = "unverified" ("Chưa xác minh", "Unverified"),
+        Active = "active" ("Đang tham gia", "Active"),
+        Suspended = "suspended" ("Tạm dừng", "Suspended"),
+        Merged = "merged" ("Đã gộp", "Merged"),
+        Anonymised = "anonymised" ("Đã ẩn danh", "Anonymised"),
+    }
 }
 
 text_enum! {
     /// As whom the person comes.
     pub enum VolunteerCategory {
-        Official = "official", CivilServant = "civil_servant", YouthUnionMember = "youth_union_member", AssociationMember = "association_member", Resident = "resident",
+        Official = "official" ("Cán bộ", "Official"),
+        CivilServant = "civil_servant" ("Công chức", "Civil servant"),
+        YouthUnionMember = "youth_union_member" ("Đoàn viên", "Youth union member"),
+        AssociationMember = "association_member" ("Hội viên", "Association member"),
+        Resident = "resident" ("Người dân", "Resident"),
     }
 }
 
 text_enum! {
     /// Who entered the person.
-    pub enum VolunteerSource { Own = "self", Head = "head", Organisation = "organisation", Office = "office", Import = "import" }
+    pub enum VolunteerSource {
+        Own = "self" ("Tự đăng ký", "The person"),
+        Head = "head" ("Trưởng thôn/ấp", "Hamlet head"),
+        Organisation = "organisation" ("Đoàn thể", "Organisation"),
+        Office = "office" ("Văn phòng xã", "Office"),
+        Import = "import" ("Nhập từ danh sách", "Import"),
+    }
 }
 
 /// Whom to call.

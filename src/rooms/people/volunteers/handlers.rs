@@ -58,7 +58,7 @@ pub async fn update(call: Call) -> Result<Answer> {
         // Else a minor would step round the guardian.
         let born = before.row.birth_year;
         if born.is_some() && after.birth_year != born && before.held.by(rules::POLICY.create).is_none() {
-            let text = said!("Chỉ trưởng ấp hoặc văn phòng xã được sửa năm sinh", "Only the head or the office corrects the year of birth");
+            let text = said!("Chỉ trưởng thôn/ấp hoặc văn phòng xã được sửa năm sinh", "Only the head or the office corrects the year of birth");
             return Err(Error::forbidden().with_errors(vec![FieldError::new("/birth_year", "office_only", text)]));
         }
         Ok(after)

@@ -16,12 +16,20 @@ use crate::web::values::{Day, Few, Id, Line};
 
 text_enum! {
     /// Commune, ward or special zone.
-    pub enum CommuneKind { Xa = "xa", Phuong = "phuong", DacKhu = "dac_khu" }
+    pub enum CommuneKind {
+        Xa = "xa" ("Xã", "Commune"),
+        Phuong = "phuong" ("Phường", "Ward"),
+        DacKhu = "dac_khu" ("Đặc khu", "Special zone"),
+    }
 }
 
 text_enum! {
     /// Whether the commune lives.
-    pub enum CommuneStatus { Active = "active", Merged = "merged", Dissolved = "dissolved" }
+    pub enum CommuneStatus {
+        Active = "active" ("Đang hoạt động", "Active"),
+        Merged = "merged" ("Đã sáp nhập", "Merged"),
+        Dissolved = "dissolved" ("Đã giải thể", "Dissolved"),
+    }
 }
 
 /// How a commune was called for a time.

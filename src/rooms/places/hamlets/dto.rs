@@ -13,14 +13,23 @@ use crate::web::values::{Day, Few, Line, Phone, Point, Slug, Whole};
 text_enum! {
     /// What kind of place it is, as the commune calls it.
     pub enum HamletKind {
-        Ap = "ap", Thon = "thon", KhuPho = "khu_pho", ToDanPho = "to_dan_pho", Ban = "ban", Buon = "buon", Other = "other",
+        Ap = "ap" ("Ấp", "Hamlet (ấp)"),
+        Thon = "thon" ("Thôn", "Village (thôn)"),
+        KhuPho = "khu_pho" ("Khu phố", "Quarter"),
+        ToDanPho = "to_dan_pho" ("Tổ dân phố", "Residential group"),
+        Ban = "ban" ("Bản", "Village (bản)"),
+        Buon = "buon" ("Buôn", "Village (buôn)"),
+        Other = "other" ("Khác", "Other"),
     }
 }
 
 text_enum! {
     /// Whether the hamlet lives; one that ended names its successors.
     pub enum HamletStatus {
-        Active = "active", Merged = "merged", Renamed = "renamed", Dissolved = "dissolved",
+        Active = "active" ("Đang hoạt động", "Active"),
+        Merged = "merged" ("Đã sáp nhập", "Merged"),
+        Renamed = "renamed" ("Đã đổi tên", "Renamed"),
+        Dissolved = "dissolved" ("Đã giải thể", "Dissolved"),
     }
 }
 

@@ -8,7 +8,7 @@ mod handlers;
 pub mod rules;
 mod store;
 
-pub use dto::{CreateHamlet, Hamlet};
+pub use dto::{CreateHamlet, Hamlet, HamletKind};
 pub use store::{by_code, check_living, exists, names};
 
 use crate::text::Text;
@@ -20,7 +20,7 @@ use crate::web::operation::{Noun, Resource, Room};
 pub static INCLUDE: Include = Include::of::<Hamlet>("hamlet", "hamlet_id");
 
 pub fn room() -> Room {
-    let noun = Noun { one: "hamlet", text: Text::new("ấp", "hamlet"), plural: "hamlets" };
+    let noun = Noun { one: "hamlet", text: Text::new("thôn/ấp", "hamlet"), plural: "hamlets" };
     Resource::<Hamlet>::of(noun)
         .list(&[])
         .formats(Format::MAP)
@@ -31,5 +31,5 @@ pub fn room() -> Room {
         .act("merge", handlers::succeed)
         .act("rename", handlers::succeed)
         .act("dissolve", handlers::dissolve)
-        .room(Text::new("Các ấp của xã, kể cả ấp đã sáp nhập hoặc đổi tên.", "The commune's hamlets, including those that were merged or renamed."))
+        .room(Text::new("Các thôn/ấp của xã, kể cả thôn/ấp đã sáp nhập hoặc đổi tên.", "The commune's hamlets, including those that were merged or renamed."))
 }

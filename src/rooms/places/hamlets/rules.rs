@@ -33,10 +33,11 @@ pub static LIFECYCLE: Lifecycle = Lifecycle {
     initial: "active",
     frozen: &[],
     steps: &[
-        Step::new("merge", &["active"], Some("merged"), CREATE, Text::new("Sáp nhập ấp vào ấp khác", "Merge a hamlet into another")).with(&[Need::Reason]),
-        Step::new("rename", &["active"], Some("renamed"), CREATE, Text::new("Thay ấp bằng ấp mang tên mới", "Replace a hamlet by one of a new name"))
+        Step::new("merge", &["active"], Some("merged"), CREATE, Text::new("Sáp nhập thôn/ấp vào thôn/ấp khác", "Merge a hamlet into another"))
             .with(&[Need::Reason]),
-        Step::new("dissolve", &["active"], Some("dissolved"), CREATE, Text::new("Giải thể ấp", "Dissolve a hamlet")).with(&[Need::Reason]),
+        Step::new("rename", &["active"], Some("renamed"), CREATE, Text::new("Thay thôn/ấp bằng thôn/ấp mang tên mới", "Replace a hamlet by one of a new name"))
+            .with(&[Need::Reason]),
+        Step::new("dissolve", &["active"], Some("dissolved"), CREATE, Text::new("Giải thể thôn/ấp", "Dissolve a hamlet")).with(&[Need::Reason]),
     ],
 };
 
@@ -46,7 +47,7 @@ pub static CONSTRAINTS: &[Constraint] = &[Constraint::taken(
     "hamlets_code_key",
     "/code",
     "code_taken",
-    Text::new("Mã này đã dùng cho một ấp khác trong xã", "Another hamlet of the commune has this code"),
+    Text::new("Mã này đã dùng cho một thôn/ấp khác trong xã", "Another hamlet of the commune has this code"),
 )];
 
 /// Heads read what was merged into their hamlet.
@@ -74,7 +75,7 @@ pub fn check_successor(hamlet: &Hamlet, successor: Option<&Hamlet>) -> Result<()
         _ => Err(Error::field(
             "/successor_id",
             "no_living_hamlet",
-            said!("Phải là một ấp khác đang hoạt động trong cùng xã", "Must be another living hamlet of the same commune"),
+            said!("Phải là một thôn/ấp khác đang hoạt động trong cùng xã", "Must be another living hamlet of the same commune"),
         )),
     }
 }

@@ -59,7 +59,7 @@ pub async fn check_living(write: &mut Write, commune: Uuid, id: Option<Uuid>, da
         said!("{name} đã giải thể", "{name} was dissolved")
     } else {
         let names = names.join(", ");
-        said!("{name} đã nhập vào hoặc đổi thành {names}: dùng ấp đó", "{name} was merged into or replaced by {names}: use that hamlet")
+        said!("{name} đã nhập vào hoặc đổi thành {names}: dùng thôn/ấp đó", "{name} was merged into or replaced by {names}: use that hamlet")
     };
     let successors: Vec<String> = successors.iter().map(Uuid::to_string).collect();
     Err(Error::field(pointer, "hamlet_ended", detail).member("successors", successors))

@@ -12,14 +12,24 @@ use crate::web::values::{Few, Id, Line};
 text_enum! {
     /// Level of the unit.
     pub enum MilitaryUnitKind {
-        MilitaryRegion = "military_region", Corps = "corps", Division = "division", Brigade = "brigade", Regiment = "regiment",
-        Battalion = "battalion", Battery = "battery", MilitaryCommand = "military_command", Other = "other",
+        MilitaryRegion = "military_region" ("Quân khu", "Military region"),
+        Corps = "corps" ("Quân đoàn, binh chủng", "Corps"),
+        Division = "division" ("Sư đoàn", "Division"),
+        Brigade = "brigade" ("Lữ đoàn", "Brigade"),
+        Regiment = "regiment" ("Trung đoàn", "Regiment"),
+        Battalion = "battalion" ("Tiểu đoàn", "Battalion"),
+        Battery = "battery" ("Đại đội pháo", "Battery"),
+        MilitaryCommand = "military_command" ("Bộ chỉ huy quân sự", "Military command"),
+        Other = "other" ("Khác", "Other"),
     }
 }
 
 text_enum! {
     /// Whether the unit exists.
-    pub enum MilitaryUnitStatus { Active = "active", Inactive = "inactive" }
+    pub enum MilitaryUnitStatus {
+        Active = "active" ("Đang hoạt động", "Active"),
+        Inactive = "inactive" ("Ngừng hoạt động", "Inactive"),
+    }
 }
 
 /// An army unit.

@@ -15,14 +15,25 @@ use crate::web::values::{Day, Few, Id, Line, Phone, Slug};
 text_enum! {
     /// What a unit does for the commune; rights of its officers hang on it.
     pub enum UnitFunction {
-        MilitaryAffairs = "military_affairs", PublicSecurity = "public_security", CultureSports = "culture_sports", Broadcasting = "broadcasting",
-        SocialAffairs = "social_affairs", Accounting = "accounting", Health = "health", Mobilisation = "mobilisation", GeneralOffice = "general_office",
+        MilitaryAffairs = "military_affairs" ("Quân sự", "Military affairs"),
+        PublicSecurity = "public_security" ("Công an", "Public security"),
+        CultureSports = "culture_sports" ("Văn hóa, thể thao", "Culture sports"),
+        Broadcasting = "broadcasting" ("Truyền thanh", "Broadcasting"),
+        SocialAffairs = "social_affairs" ("Lao động - xã hội", "Social affairs"),
+        Accounting = "accounting" ("Tài chính - kế toán", "Accounting"),
+        Health = "health" ("Y tế", "Health"),
+        Mobilisation = "mobilisation" ("Dân vận", "Mass mobilisation"),
+        GeneralOffice = "general_office" ("Văn phòng HĐND và UBND", "General office"),
     }
 }
 
 text_enum! {
     /// Whether the unit works.
-    pub enum UnitStatus { Active = "active", Inactive = "inactive", Merged = "merged" }
+    pub enum UnitStatus {
+        Active = "active" ("Đang hoạt động", "Active"),
+        Inactive = "inactive" ("Ngừng hoạt động", "Inactive"),
+        Merged = "merged" ("Đã sáp nhập", "Merged"),
+    }
 }
 
 /// A unit of a commune.

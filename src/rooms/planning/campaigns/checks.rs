@@ -43,7 +43,9 @@ pub fn check(campaign: &Campaign) -> Result<()> {
 pub fn of_liaison(held: &Held, before: &Campaign, mut after: Campaign) -> Result<Campaign> {
     let same = Campaign { lodging: after.lodging.clone(), ..before.clone() };
     if serde_json::to_value(&same)? != serde_json::to_value(&after)? {
-        return Err(Error::forbidden().detail(said!("Liên lạc đơn vị chỉ được sửa nơi ở của bộ đội (lodging)", "A liaison may change `lodging` alone")));
+        return Err(
+            Error::forbidden().detail(said!("Cán bộ liên lạc của đơn vị chỉ được sửa nơi ở của bộ đội (lodging)", "A liaison may change `lodging` alone"))
+        );
     }
     let own = held.by(&[(UnitLiaison, PartnerCampaign)]).and_then(|clause| clause.unit);
     let mut rows: Vec<Lodging> = before.lodging.0.iter().filter(|row| row.unit_id.is_none() || row.unit_id != own).cloned().collect();

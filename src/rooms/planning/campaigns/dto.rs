@@ -15,14 +15,25 @@ use crate::web::values::{Day, Few, Id, Line, Paragraph, Slug, Whole};
 text_enum! {
     /// How far the campaign is.
     pub enum CampaignStatus {
-        Draft = "draft", Planned = "planned", Preparing = "preparing", Running = "running", Suspended = "suspended",
-        Closing = "closing", Closed = "closed", Archived = "archived", Cancelled = "cancelled",
+        Draft = "draft" ("Dự thảo", "Draft"),
+        Planned = "planned" ("Đã có kế hoạch", "Planned"),
+        Preparing = "preparing" ("Đang chuẩn bị", "Preparing"),
+        Running = "running" ("Đang diễn ra", "Running"),
+        Suspended = "suspended" ("Tạm dừng", "Suspended"),
+        Closing = "closing" ("Đang tổng kết", "Closing"),
+        Closed = "closed" ("Đã kết thúc", "Closed"),
+        Archived = "archived" ("Đã lưu trữ", "Archived"),
+        Cancelled = "cancelled" ("Đã hủy", "Cancelled"),
     }
 }
 
 text_enum! {
     /// The three sources of money that a plan names (part IV).
-    pub enum FundingSource { StateBudget = "state_budget", Socialised = "socialised", OtherLegal = "other_legal" }
+    pub enum FundingSource {
+        StateBudget = "state_budget" ("Ngân sách nhà nước", "State budget"),
+        Socialised = "socialised" ("Xã hội hóa", "Contributions of society"),
+        OtherLegal = "other_legal" ("Nguồn hợp pháp khác", "Other legal"),
+    }
 }
 
 /// A part of the day, local time.

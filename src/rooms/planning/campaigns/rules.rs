@@ -30,7 +30,7 @@ static LIFECYCLE: Lifecycle = Lifecycle {
     initial: "draft",
     frozen: &["archived", "cancelled"],
     steps: &[
-        Step::new("adopt", &["draft"], Some("planned"), LEADER, Text::new("Thông qua kế hoạch", "Adopt the plan")).with(&[Need::Read]),
+        Step::new("adopt", &["draft"], Some("planned"), LEADER, Text::new("Triển khai kế hoạch", "Adopt the plan")).with(&[Need::Read]),
         Step::new(
             "open_preparation",
             &["planned"],

@@ -103,12 +103,14 @@ fn warning((code, id, title, many): Found) -> Option<Warning> {
         "lead_disabled" => {
             ("lead_disabled", "/lead_user_id", said!("Người phụ trách \"{title}\" không còn đăng nhập được", "The lead of \"{title}\" can no longer sign in"))
         }
-        "hamlet_ended" => ("hamlet_ended", "/hamlet_id", said!("\"{title}\" thuộc ấp đã sáp nhập hoặc giải thể", "\"{title}\" is in a hamlet that has ended")),
+        "hamlet_ended" => {
+            ("hamlet_ended", "/hamlet_id", said!("\"{title}\" thuộc thôn/ấp đã sáp nhập hoặc giải thể", "\"{title}\" is in a hamlet that has ended"))
+        }
         "road_open" => ("road_open", "/status", said!("Tuyến \"{title}\" chưa xong", "The road \"{title}\" is not settled")),
         "road_of_ended_hamlet" => (
             "road_of_ended_hamlet",
             "/hamlet_id",
-            said!("Tuyến \"{title}\" thuộc ấp đã sáp nhập hoặc giải thể", "The road \"{title}\" is in a hamlet that has ended"),
+            said!("Tuyến \"{title}\" thuộc thôn/ấp đã sáp nhập hoặc giải thể", "The road \"{title}\" is in a hamlet that has ended"),
         ),
         "reward_open" => ("reward_open", "/status", said!("Đề nghị khen thưởng \"{title}\" chưa quyết định", "The nomination of \"{title}\" is not decided")),
         "people_of_ended_hamlet" => (

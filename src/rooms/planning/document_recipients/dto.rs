@@ -11,7 +11,12 @@ use crate::web::values::{Line, Whole};
 
 text_enum! {
     /// Whether the copy was sent, and read.
-    pub enum CopyStatus { Listed = "listed", Sent = "sent", Read = "read", Removed = "removed" }
+    pub enum CopyStatus {
+        Listed = "listed" ("Trong danh sách nơi nhận", "Listed"),
+        Sent = "sent" ("Đã gửi", "Sent"),
+        Read = "read" ("Đã đọc", "Read"),
+        Removed = "removed" ("Đã gỡ", "Removed"),
+    }
 }
 
 /// A recipient of a document (nơi nhận). A line as printed that stands for several units has a row for each.

@@ -13,25 +13,45 @@ use crate::web::values::{Day, Few, Id, Line, Paragraph, Whole};
 
 text_enum! {
     /// What kind of document.
-    pub enum DocumentKind { Plan = "plan", Decision = "decision", Report = "report", Notice = "notice", Minutes = "minutes" }
+    pub enum DocumentKind {
+        Plan = "plan" ("Kế hoạch", "Plan"),
+        Decision = "decision" ("Quyết định", "Decision"),
+        Report = "report" ("Báo cáo", "Report"),
+        Notice = "notice" ("Thông báo", "Notice"),
+        Minutes = "minutes" ("Biên bản", "Minutes"),
+    }
 }
 
 text_enum! {
     /// How far the document is.
     pub enum DocumentStatus {
-        Draft = "draft", InReview = "in_review", Returned = "returned", Approved = "approved", Issued = "issued", Amended = "amended",
-        Superseded = "superseded", Withdrawn = "withdrawn", Cancelled = "cancelled",
+        Draft = "draft" ("Dự thảo", "Draft"),
+        InReview = "in_review" ("Đã trình", "In review"),
+        Returned = "returned" ("Trả lại", "Returned"),
+        Approved = "approved" ("Đã duyệt", "Approved"),
+        Issued = "issued" ("Đã ban hành", "Issued"),
+        Amended = "amended" ("Đã được sửa đổi", "Amended"),
+        Superseded = "superseded" ("Đã được thay thế", "Superseded"),
+        Withdrawn = "withdrawn" ("Đã rút", "Withdrawn"),
+        Cancelled = "cancelled" ("Đã thu hồi, bãi bỏ", "Cancelled"),
     }
 }
 
 text_enum! {
     /// What a document does to the one that it replaces.
-    pub enum ReplacesAs { Amends = "amends", Supersedes = "supersedes" }
+    pub enum ReplacesAs {
+        Amends = "amends" ("Sửa đổi, bổ sung", "Amends"),
+        Supersedes = "supersedes" ("Thay thế", "Supersedes"),
+    }
 }
 
 text_enum! {
     /// Who may read a document once it is issued: all who work in the commune; its recipients and the office; the office alone.
-    pub enum DocumentReach { Commune = "commune", Recipients = "recipients", Internal = "internal" }
+    pub enum DocumentReach {
+        Commune = "commune" ("Toàn xã", "Commune"),
+        Recipients = "recipients" ("Chỉ nơi nhận", "Recipients"),
+        Internal = "internal" ("Lưu hành nội bộ", "Internal"),
+    }
 }
 
 /// A document.

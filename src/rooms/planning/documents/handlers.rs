@@ -128,8 +128,8 @@ async fn check_signer(write: &mut Write, document: &Document, day: chrono::Naive
     }
     Err(Error::new(&rules::SIGNER_NOT_ENTITLED)
         .detail(said!(
-            "Chủ tịch ký với hình thức head; cấp phó ký kt hoặc q khi có ủy quyền (acting_for) còn hiệu lực vào ngày ký",
-            "The chair signs as `head`; a deputy signs `kt` or `q` with a right that names whom it acts for on that day"
+            "Chủ tịch ký trực tiếp (head); cấp phó ký thay (kt) hoặc quyền (q) khi được ủy quyền; quyền của người ký phải có hiệu lực vào ngày ký {day}",
+            "The chair signs as `head`; a deputy signs `kt` or `q` with a right that names whom it acts for; the signer's right has to hold on the day of signing, {day}"
         ))
         .member("signing_form", signature.form.name()))
 }
@@ -151,11 +151,12 @@ async fn warn_of_missing_copies(write: &mut Write, document: &Document) -> Resul
     with_duty.sort();
     with_duty.dedup();
     if !with_duty.is_empty() {
-        let many = with_duty.len();
+        let called = units::names(write, document.commune_id).await?;
+        let names = called.iter().filter(|(id, _)| with_duty.contains(id)).filter_map(|(_, names)| names.get(1)).cloned().collect::<Vec<_>>().join(", ");
         write.warn(
             "duty_without_copy",
             "/sections",
-            said!("{many} đơn vị có nhiệm vụ nhưng không có trong nơi nhận", "{many} units have a duty and are no recipients"),
+            said!("Có nhiệm vụ nhưng không có trong nơi nhận: {names}", "These have a duty and are no recipients: {names}"),
             with_duty,
         );
     }

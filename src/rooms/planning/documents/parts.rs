@@ -9,7 +9,14 @@ use crate::web::values::{Day, Few, Id, Line, Paragraph};
 text_enum! {
     /// Who signs for whom (Decree 30/2020/NĐ-CP): the head, for the head (KT.), on behalf of a collective body (TM.), by
     /// order (TL.), by authorisation (TUQ.), acting (Q.).
-    pub enum SigningForm { Head = "head", Kt = "kt", Tm = "tm", Tl = "tl", Tuq = "tuq", Acting = "q" }
+    pub enum SigningForm {
+        Head = "head" ("Người đứng đầu ký trực tiếp", "The head signs"),
+        Kt = "kt" ("Ký thay (KT.)", "Signed for the head by the deputy (KT.)"),
+        Tm = "tm" ("Thay mặt (TM.)", "On behalf of the body (TM.)"),
+        Tl = "tl" ("Thừa lệnh (TL.)", "By order (TL.)"),
+        Tuq = "tuq" ("Thừa ủy quyền (TUQ.)", "By authorisation (TUQ.)"),
+        Acting = "q" ("Quyền (Q.)", "Acting (Q.)"),
+    }
 }
 
 /// A document that this one rests on.

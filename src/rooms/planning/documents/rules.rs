@@ -31,21 +31,27 @@ static LIFECYCLE: Lifecycle = Lifecycle {
     initial: "draft",
     frozen: &["in_review", "approved", "issued", "amended", "superseded", "withdrawn", "cancelled"],
     steps: &[
-        Step::new("submit", &["draft", "returned"], Some("in_review"), CREATE, Text::new("Trình duyệt", "Submit for approval")),
+        Step::new("submit", &["draft", "returned"], Some("in_review"), CREATE, Text::new("Trình phê duyệt", "Submit for approval")),
         Step::new("return", &["in_review", "approved"], Some("returned"), LEADER, Text::new("Trả lại để sửa", "Return for changes")).with(&[Need::Reason]),
         Step::new("approve", &["in_review"], Some("approved"), LEADER, Text::new("Duyệt", "Approve")).with(&[Need::Read]),
-        Step::new("issue", &["approved"], Some("issued"), OFFICE, Text::new("Ban hành: ghi số, ngày, người ký", "Issue: record number, day and signer"))
-            .with(&[Need::Read]),
+        Step::new(
+            "issue",
+            &["approved"],
+            Some("issued"),
+            OFFICE,
+            Text::new("Ban hành: cấp số, ngày tháng năm, người ký", "Issue: record number, day and signer"),
+        )
+        .with(&[Need::Read]),
         Step::new("distribute", &["issued", "amended"], None, OFFICE, Text::new("Gửi đến các nơi nhận", "Send to the recipients")),
         Step::new(
             "publish",
             &["issued", "amended", "superseded", "cancelled"],
             None,
             OFFICE,
-            Text::new("Công khai phần đầu văn bản", "Make the document's head public"),
+            Text::new("Công khai số, ngày, trích yếu văn bản", "Make the document's head public"),
         ),
         Step::new("withdraw", &["draft", "in_review", "returned", "approved"], Some("withdrawn"), CREATE, Text::new("Bỏ dự thảo", "Withdraw a draft")),
-        Step::new("cancel", &["issued", "amended"], Some("cancelled"), LEADER, Text::new("Hủy văn bản đã ban hành", "Cancel an issued document"))
+        Step::new("cancel", &["issued", "amended"], Some("cancelled"), LEADER, Text::new("Thu hồi, bãi bỏ văn bản đã ban hành", "Cancel an issued document"))
             .with(&[Need::Reason]),
     ],
 };

@@ -10,7 +10,9 @@ use crate::web::values::{Day, Whole};
 
 text_enum! {
     /// A headcount is stated; it has no further life.
-    pub enum HeadcountStatus { Stated = "stated" }
+    pub enum HeadcountStatus {
+        Stated = "stated" ("Đã khai", "Stated"),
+    }
 }
 
 /// A unit's strength on a day.

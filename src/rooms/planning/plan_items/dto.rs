@@ -10,7 +10,10 @@ use crate::web::values::{Line, Paragraph, Slug, Whole};
 
 text_enum! {
     /// Whether the plan still holds it.
-    pub enum PlanItemStatus { Active = "active", Dropped = "dropped" }
+    pub enum PlanItemStatus {
+        Active = "active" ("Đang thực hiện", "Active"),
+        Dropped = "dropped" ("Đã bỏ", "Dropped"),
+    }
 }
 
 /// One thing that a plan lists.

@@ -15,29 +15,53 @@ use crate::web::values::{Day, Line, Paragraph};
 
 text_enum! {
     /// What kind of subject is rewarded.
-    pub enum SubjectType { Volunteer = "volunteer", User = "user", Unit = "unit", Hamlet = "hamlet", Household = "household", Named = "named" }
+    pub enum SubjectType {
+        Volunteer = "volunteer" ("Tình nguyện viên", "Volunteer"),
+        User = "user" ("Cán bộ", "User"),
+        Unit = "unit" ("Đơn vị", "Unit"),
+        Hamlet = "hamlet" ("Thôn/ấp", "Hamlet"),
+        Household = "household" ("Hộ gia đình", "Household"),
+        Named = "named" ("Cá nhân nêu tên", "Named person"),
+    }
 }
 
 text_enum! {
     /// As what the subject is rewarded: the amount follows from it.
-    pub enum SubjectClass { Individual = "individual", Household = "household", Collective = "collective" }
+    pub enum SubjectClass {
+        Individual = "individual" ("Cá nhân", "Individual"),
+        Household = "household" ("Hộ gia đình", "Household"),
+        Collective = "collective" ("Tập thể", "Collective"),
+    }
 }
 
 text_enum! {
     /// Why: for an emulation movement, or for an outstanding deed.
-    pub enum RewardKind { Thematic = "thematic", Irregular = "irregular" }
+    pub enum RewardKind {
+        Thematic = "thematic" ("Theo chuyên đề", "Thematic"),
+        Irregular = "irregular" ("Đột xuất", "Irregular"),
+    }
 }
 
 text_enum! {
     /// In what form: giấy khen, thư cảm ơn, or a proposal to a higher level.
-    pub enum RewardForm { CertificateOfMerit = "certificate_of_merit", LetterOfThanks = "letter_of_thanks", ProposalToHigherLevel = "proposal_to_higher_level" }
+    pub enum RewardForm {
+        CertificateOfMerit = "certificate_of_merit" ("Giấy khen", "Certificate of merit"),
+        LetterOfThanks = "letter_of_thanks" ("Thư cảm ơn", "Letter of thanks"),
+        ProposalToHigherLevel = "proposal_to_higher_level" ("Đề nghị cấp trên khen thưởng", "Proposal to higher level"),
+    }
 }
 
 text_enum! {
     /// How far the reward is.
     pub enum RewardStatus {
-        Nominated = "nominated", Checked = "checked", Recommended = "recommended", Awarded = "awarded", Presented = "presented",
-        Rejected = "rejected", Withdrawn = "withdrawn", Revoked = "revoked",
+        Nominated = "nominated" ("Đã đề nghị", "Nominated"),
+        Checked = "checked" ("Đã xét điều kiện", "Checked"),
+        Recommended = "recommended" ("Hội đồng đề nghị", "Recommended"),
+        Awarded = "awarded" ("Đã khen thưởng", "Awarded"),
+        Presented = "presented" ("Đã trao", "Presented"),
+        Rejected = "rejected" ("Không xét", "Rejected"),
+        Withdrawn = "withdrawn" ("Đã rút", "Withdrawn"),
+        Revoked = "revoked" ("Đã hủy bỏ quyết định", "Revoked"),
     }
 }
 

@@ -43,15 +43,21 @@ static LIFECYCLE: Lifecycle = Lifecycle {
         ),
         Step::new("reject", &["nominated", "checked", "recommended"], Some("rejected"), OFFICE, Text::new("Không đề nghị", "Reject")).with(&[Need::Reason]),
         Step::new("withdraw", &["nominated", "checked"], Some("withdrawn"), NOMINATE, Text::new("Rút đề nghị", "Withdraw the nomination")),
-        Step::new("revoke", &["awarded", "presented"], Some("revoked"), LEADER, Text::new("Hủy khen thưởng, thu hồi", "Revoke"))
-            .with(&[Need::Reason, Need::Read]),
+        Step::new(
+            "revoke",
+            &["awarded", "presented"],
+            Some("revoked"),
+            LEADER,
+            Text::new("Hủy bỏ quyết định khen thưởng, thu hồi hiện vật và tiền thưởng", "Revoke"),
+        )
+        .with(&[Need::Reason, Need::Read]),
     ],
 };
 
 pub static POLICY: Policy = Policy { resource: "rewards", read: READ, create: NOMINATE, update: NOMINATE, fields: Reward::FIELDS, lifecycle: &LIFECYCLE };
 
 pub static OWN_NOMINATION: Problem =
-    Problem::new("own_nomination", 403, "Người đề nghị không tự ban hành quyết định khen", "Who nominated does not issue the decision");
+    Problem::new("own_nomination", 403, "Người đề nghị không tự ban hành quyết định khen thưởng", "Who nominated does not issue the decision");
 pub static NO_PARAMETERS: Problem =
     Problem::new("no_award_parameters", 409, "Chưa có mức tiền thưởng cho ngày này", "No award parameters are set for this day");
 pub static DISCIPLINED: Problem = Problem::new("under_discipline", 409, "Đối tượng đang bị xem xét kỷ luật", "The subject is under disciplinary review");
