@@ -20,7 +20,7 @@
 //! | where | what |
 //! |---|---|
 //! | `floor/`: [`access`] [`db`] [`journal`] [`web`] [`error`] [`text`] [`clock`] [`random`] [`service`] | what every room stands on |
-//! | `rooms/places/`: [`communes`] [`hamlets`] [`units`] [`military_units`] | where, and whose |
+//! | `rooms/places/`: [`communes`] [`kinds`] [`hamlets`] [`units`] [`military_units`] | where, and whose |
 //! | `rooms/people/`: [`accounts`] [`volunteers`] [`consents`] | who takes part |
 //! | `rooms/planning/`: [`campaigns`] [`documents`] [`document_recipients`] [`plan_items`] [`headcounts`] | what is to be done |
 //! | `rooms/field_work/`: [`activities`] [`activity_units`] [`road_registrations`] [`sign_ups`] [`check_in_codes`] [`results`] [`activity_sums`] [`campaign_sums`] | what is done |

@@ -343,6 +343,18 @@ impl Parts {
             None => quote!(None),
         };
         let search: Vec<String> = self.own.iter().filter(|field| field.search).map(|field| field.name.to_string()).collect();
+        let kinds = self.own.iter().filter_map(|field| {
+            let (name, list, text) = (&field.name, field.kind.as_ref()?, field.name.to_string());
+            Some(quote!(crate::web::table::Kinds::of(#list, #text, &self.#name)))
+        });
+        let kinds: Vec<TokenStream> = kinds.collect();
+        let kinds = (!kinds.is_empty()).then(|| {
+            quote!(
+                fn kinds(&self) -> Vec<crate::web::table::Kinds<'_>> {
+                    vec![#(#kinds),*]
+                }
+            )
+        });
         let derive = record.derive.as_ref().map(|derive| quote!(#derive(&mut self);));
         let searched = (!search.is_empty()).then(|| {
             let words = self.own.iter().filter(|field| field.search).map(|field| &field.name);
@@ -468,6 +480,8 @@ impl Parts {
                 }
 
                 fn request_hash(&self) -> &[u8] { &self.request_hash }
+
+                #kinds
 
                 #derived
             }

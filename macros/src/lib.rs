@@ -53,6 +53,7 @@ use proc_macro::TokenStream;
 ///   field comes before others where it holds them as written.
 /// - `campaign`, `unit`, `hamlet`, `user`, `client`, `owner`: where the row lies, or whose it is. `in_campaign`, `in_unit`,
 ///   `in_hamlet`: the same for the journal alone; no relation asks for it.
+/// - `kind = "hamlets"`: it holds codes of this list of kinds that the operator keeps; a write of another one is refused.
 /// - `personal`: its value never goes into the journal. `office`: of those who may change the row only who may create one
 ///   changes it.
 #[proc_macro_attribute]

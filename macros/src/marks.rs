@@ -186,6 +186,8 @@ pub struct Marked {
     pub sort: Option<bool>,
     pub search: bool,
     pub personal: bool,
+    /// The list of kinds that it holds codes of.
+    pub kind: Option<LitStr>,
     /// Who may create such rows changes it, and nobody else who may change the row.
     pub office: bool,
     /// `campaign`, `unit`, ...: where the row lies.
@@ -209,6 +211,7 @@ impl Marked {
             sort: None,
             search: false,
             personal: false,
+            kind: None,
             office: false,
             lies: vec![],
         }
@@ -273,6 +276,10 @@ impl Marked {
                 }
                 "search" => self.search = true,
                 "personal" => self.personal = true,
+                "kind" => {
+                    input.parse::<Token![=]>()?;
+                    self.kind = Some(input.parse()?);
+                }
                 "office" => self.office = true,
                 "campaign" | "unit" | "hamlet" | "user" | "client" | "owner" | "in_campaign" | "in_unit" | "in_hamlet" => self.lies.push(mark),
                 other => return Err(Error::new(mark.span(), format!("a field has no mark `{other}`; see the macro's documentation"))),

@@ -6,6 +6,7 @@ mod database;
 mod demo;
 mod health;
 mod import;
+mod kinds;
 mod parameters;
 mod serve;
 mod users;
@@ -63,6 +64,9 @@ enum Command {
     Policy,
     /// Compare the sums with a recount
     Check(check::CheckSettings),
+    /// Kinds of hamlets, documents, work, people, units and metrics
+    #[command(subcommand)]
+    Kinds(kinds::KindsCommand),
     /// What a certificate of merit is worth
     #[command(subcommand)]
     Parameters(parameters::ParametersCommand),
@@ -154,6 +158,7 @@ async fn once(database: DatabaseSettings, command: Command) -> anyhow::Result<()
         Command::Commune(command) => communes::run(&target, &command).await?,
         Command::User(command) => users::run(&target, command).await?,
         Command::Check(settings) => check::run(&target, &settings).await?,
+        Command::Kinds(command) => kinds::run(&target, command).await?,
         Command::Parameters(command) => parameters::run(&target, command).await?,
         Command::Keys(KeysCommand::Rotate { check_in_codes, now: stolen }) => {
             let secret: Secret = target.secret()?;

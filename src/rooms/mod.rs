@@ -11,7 +11,7 @@ pub mod recognition;
 
 use field_work::{activities, activity_sums, activity_units, campaign_sums, check_in_codes, results, road_registrations, sign_ups};
 use people::{accounts, consents, volunteers};
-use places::{communes, hamlets, military_units, units};
+use places::{communes, hamlets, kinds, military_units, units};
 use planning::{campaigns, document_recipients, documents, headcounts, plan_items};
 use recognition::rewards;
 
@@ -22,6 +22,7 @@ pub fn all(of_documents: &'static documents::Followers, of_volunteers: &'static 
         accounts::users_room(),
         accounts::grants_room(),
         communes::room(),
+        kinds::room(),
         hamlets::room(),
         military_units::room(),
         units::room(),

@@ -23,6 +23,7 @@ const OWN: &[&str] = &[
     "revoke_my_session",
     "change_my_password",
     "enter_volunteer",
+    "list_kinds",
     "list_unit_kinds",
     "list_metrics",
     "list_award_parameters",

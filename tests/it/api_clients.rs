@@ -136,6 +136,7 @@ async fn a_program_is_refused_as_rfc_6749_says() {
         (format!("grant_type=client_credentials&client_id=x&client_secret={secret}"), 401, "invalid_client"),
         ("grant_type=client_credentials".into(), 401, "invalid_client"),
         (format!("grant_type=client_credentials&client_id={client}&client_secret={secret}&scope=users:read"), 400, "invalid_scope"),
+        (format!("grant_type=client_credentials&client_id={client}&client_secret={secret}&scope=activities:sing"), 400, "invalid_scope"),
         (format!("grant_type=client_credentials&client_id={client}&client_id={client}&client_secret={secret}"), 400, "invalid_request"),
     ];
     for (form, status, error) in cases {

@@ -19,6 +19,9 @@ async fn a_link_shows_ones_own_schedule_and_ends_with_the_right_to_it() {
     assert_eq!(calendar.text.matches("BEGIN:VEVENT").count(), 1);
     assert!(calendar.text.contains(&uid(1)));
     assert_eq!(app.get("", path.trim_end_matches(".ics")).await.text, calendar.text);
+    for line in ["PRODID:-//Danvan//Danvan//VI", "X-WR-CALNAME:Lịch công tác dân vận", "REFRESH-INTERVAL;VALUE=DURATION:"] {
+        assert!(calendar.text.contains(line), "{line}: {}", calendar.text);
+    }
     let known = app.ask("GET", "", &path).header("If-None-Match", calendar.header("etag")).send().await;
     assert_eq!(known.status, 304, "programs ask every few minutes");
     // A change is there at once; what was cancelled stays, marked.
@@ -47,6 +50,12 @@ async fn a_link_shows_ones_own_schedule_and_ends_with_the_right_to_it() {
     assert_eq!(app.get("", &leads).await.status, 404);
     assert_eq!(app.post("", "/v1/me/calendar", json!({})).await.status, 401);
     assert_eq!(app.post(&officer, "/v1/me/calendar", json!({"commune_id": danvan::random::id()})).await.problem().3, "no_commune");
+    // A day without hours is that day alone.
+    let whole = json!({"commune_id": id("a"), "campaign_id": id("a.campaign"), "code": "ca-ngay", "kind": "meeting", "title": "Cả ngày", "date": world::in_days(3), "place": {"kind": "other", "name": "Xã"}});
+    app.post(&officer, "/v1/activities", whole).await.expect(201);
+    let list = app.get(&officer, &format!("/v1/activities?commune={}&format=ics", id("a"))).await.text;
+    let event = list.split("BEGIN:VEVENT").find(|event| event.contains("SUMMARY:Cả ngày")).unwrap_or_else(|| panic!("{list}"));
+    assert!(event.contains(&format!("DTSTART;VALUE=DATE:{}", world::in_days(3).replace('-', ""))) && !event.contains("DTEND"), "{event}");
     // The token itself is nowhere.
     use diesel::prelude::*;
     use diesel_async::RunQueryDsl;

@@ -4,7 +4,7 @@ use std::process::{Command, Output};
 
 use danvan::db::supervise::{OWNER, SERVICE};
 
-use crate::support::{App, empty_database, id, secret_file, url};
+use crate::support::{App, empty_database, id, json, secret_file, url};
 
 fn danvan(database: &str, args: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_danvan"));
@@ -81,4 +81,52 @@ async fn the_same_plan_under_another_campaign_leaves_a_journal_that_holds() {
         verified(&database);
     }
     std::fs::remove_dir_all(&folder).unwrap();
+}
+
+/// Kinds are the operator's: a region's word is there at once, and one that is retired stays where it stands.
+#[tokio::test]
+async fn kinds_are_rows_that_the_operator_keeps() {
+    let app = App::start().await;
+    let officer = app.token("a.officer1").await;
+    let hamlet = |code: &str, kind: &str| json!({"commune_id": id("a"), "code": code, "name": format!("Nơi {code}"), "kind": kind, "sort_order": 30});
+    let refused = app.post(&officer, "/v1/hamlets", hamlet("play", "play")).await;
+    assert_eq!(refused.status, 422, "{}", refused.text);
+    assert_eq!((refused.body["errors"][0]["pointer"].as_str(), refused.body["errors"][0]["code"].as_str()), (Some("/kind"), Some("unknown_value")));
+    assert!(refused.body["errors"][0]["detail"].as_str().unwrap().contains("bon (Bon)"), "{}", refused.text);
+    well(&app.database, &["kinds", "set", "hamlets", "play", "--vi", "Plây", "--en", "Village (plây)"]);
+    let made = app.post(&officer, "/v1/hamlets", hamlet("play", "play")).await.expect(201);
+    let file = app.get(&officer, "/v1/hamlets?format=csv&code=play").await;
+    assert!(file.text.contains(",Plây,"), "{}", file.text);
+    well(&app.database, &["kinds", "retire", "hamlets", "play"]);
+    assert_eq!(app.post(&officer, "/v1/hamlets", hamlet("play-2", "play")).await.status, 422);
+    let path = format!("/v1/hamlets/{}", made["id"].as_str().unwrap());
+    assert_eq!(app.patch(&officer, &path, json!({"household_count": 12})).await.expect(200)["kind"], "play", "what was so stays");
+    let listed = app.get("", "/v1/kinds?list=hamlets").await.expect(200);
+    let kind = listed["items"].as_array().unwrap().iter().find(|kind| kind["code"] == "play").unwrap();
+    assert_eq!((kind["offered"].clone(), kind["label_vi"].clone()), (json!(false), json!("Plây")));
+    // A paper, work and people too, and a list of them from a file.
+    let kinds = std::env::temp_dir().join(format!("danvan-kinds-{}.csv", danvan::random::token(8)));
+    std::fs::write(&kinds, "\u{feff}list,code,vi,en,unit_vi,unit_en,whole\nwork_types,paint_wall,Sơn tường,Paint walls,,,false\nmetrics,walls,Bức tường,Walls,bức,walls,true\nunits,co_op,Hợp tác xã,Co-operative,,,false\n").unwrap();
+    assert_eq!(well(&app.database, &["kinds", "import", kinds.to_str().unwrap()]).trim(), "set 3 kinds");
+    std::fs::remove_file(&kinds).unwrap();
+    let activity = json!({"commune_id": id("a"), "campaign_id": id("a.campaign"), "code": "son", "kind": "other", "title": "Sơn tường", "place": {"kind": "school", "name": "Trường"}, "work_types": ["paint_wall", "sing"]});
+    let refused = app.post(&officer, "/v1/activities", activity.clone()).await;
+    assert_eq!((refused.status, refused.body["errors"][0]["pointer"].as_str()), (422, Some("/work_types")), "{}", refused.text);
+    let mut right = activity;
+    right["work_types"] = json!(["paint_wall"]);
+    app.post(&officer, "/v1/activities", right).await.expect(201);
+    let paper =
+        json!({"commune_id": id("a"), "kind": "submission", "symbol": "TTr-UBND", "year": 2026, "subject": "Đề nghị", "issuing_unit_id": id("a.office")});
+    assert_eq!(app.post(&officer, "/v1/documents", paper.clone()).await.body["kind"], "submission");
+    for (args, expected) in [
+        (vec!["kinds", "retire", "documents", "plan"], "rules of the service hang on"),
+        (vec!["kinds", "retire", "hamlets", "x"], "there is no hamlets x"),
+        (vec!["kinds", "set", "hamlets", "Plây", "--vi", "x", "--en", "x"], "lower-case letters"),
+        (vec!["kinds", "set", "metrics", "songs", "--vi", "Bài hát", "--en", "Songs"], "needs --unit-vi"),
+        (vec!["kinds", "set", "trees", "x", "--vi", "x", "--en", "x"], "one of: hamlets"),
+    ] {
+        let output = danvan(&app.database, &args);
+        assert!(!output.status.success() && said(&output).contains(expected), "{args:?}: {}", said(&output));
+    }
+    assert!(well(&app.database, &["kinds", "list"]).contains("metrics\twalls\t\tBức tường\tWalls"));
 }

@@ -124,3 +124,41 @@ async fn the_same_creation_twice_is_one() {
     taken["id"] = json!(danvan::random::id());
     assert_eq!(app.post(&officer, "/v1/hamlets", taken).await.problem(), (409, "conflict".into(), "/code".into(), "code_taken".into()));
 }
+
+#[tokio::test]
+async fn all_words_are_found_in_any_order_and_mine_is_mine() {
+    let app = App::start().await;
+    let (officer, head) = (app.token("a.officer1").await, app.token("a.head1").await);
+    let body = json!({"commune_id": id("a"), "code": "ly-lich-2", "name": "Ấp Lý Lịch 2", "kind": "ap", "sort_order": 40});
+    app.post(&officer, "/v1/hamlets", body).await.expect(201);
+    let found = async |token: &str, query: &str| {
+        let page = app.get(token, &format!("/v1/hamlets?{query}")).await.expect(200);
+        page["items"].as_array().unwrap().iter().map(|item| item["code"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    for words in ["q=lich ly", "q=2 lịch", "q=LÝ LỊCH 2", "q=ap 2 ly"] {
+        assert_eq!(found(&officer, words).await, ["ly-lich-2"], "{words}");
+    }
+    assert!(found(&officer, "q=ly bau").await.is_empty());
+    assert_eq!(found(&head, "mine=true").await, ["ap-1"]);
+    assert!(found(&head, "mine=false").await.len() > 1);
+    assert!(found(&officer, "mine=true").await.is_empty(), "the office has the commune's, and none of its own");
+}
+
+/// The list of people goes by what people are called, which comes last.
+#[tokio::test]
+async fn names_go_by_the_given_name() {
+    let app = App::start().await;
+    let officer = app.token("a.officer1").await;
+    for (n, name) in ["Trần Văn Ánh", "Bùi Thị Bình", "Nguyễn Đức An", "Lê An"].iter().enumerate() {
+        let consents = json!([{"purpose": "participation", "text_version": "1", "given_via": "paper"}]);
+        let body = json!({"commune_id": id("a"), "full_name": name, "birth_year": 1980, "phone": format!("090000071{n}"), "consents": consents});
+        app.post(&officer, "/v1/volunteers", body).await.expect(201);
+    }
+    let people = app.all(&officer, &format!("/v1/volunteers?commune={}&sort=given_name", id("a")), "full_name").await;
+    let place = |name: &str| people.iter().position(|there| there == name).unwrap();
+    assert!(
+        place("Lê An") < place("Nguyễn Đức An") && place("Nguyễn Đức An") < place("Trần Văn Ánh") && place("Trần Văn Ánh") < place("Bùi Thị Bình"),
+        "{people:?}"
+    );
+    assert_eq!(app.get(&officer, "/v1/volunteers?limit=1").await.expect(200)["items"][0].get("given_name"), None);
+}

@@ -70,3 +70,47 @@ async fn what_has_not_changed_costs_little() {
     // The public behind one address has a budget of its own.
     app.get("", "/v1/communes").await.expect(200);
 }
+
+/// Bodies may come packed; unpacked they are no larger than any other, and nobody's clock is the limit.
+#[tokio::test]
+async fn bodies_come_packed_within_their_limits() {
+    use std::io::Write as _;
+    let app = App::start().await;
+    let officer = app.token("a.officer1").await;
+    let path = format!("/v1/hamlets/{}", id("a.ap-1"));
+    let gzip = |bytes: &[u8]| {
+        let mut packer = flate2::write::GzEncoder::new(vec![], flate2::Compression::best());
+        packer.write_all(bytes).unwrap();
+        packer.finish().unwrap()
+    };
+    let deflate = |bytes: &[u8]| {
+        let mut packer = flate2::write::ZlibEncoder::new(vec![], flate2::Compression::best());
+        packer.write_all(bytes).unwrap();
+        packer.finish().unwrap()
+    };
+    let brotli = |bytes: &[u8]| {
+        let mut packer = brotli::CompressorWriter::new(vec![], 4096, 5, 18);
+        packer.write_all(bytes).unwrap();
+        packer.into_inner()
+    };
+    let send = async |coding: &str, body: Vec<u8>| {
+        app.ask("PATCH", &officer, &path).header("If-Match", "*").header("Content-Encoding", coding).bytes("application/json", body).send().await
+    };
+    for (n, (coding, pack)) in [("gzip", &gzip as &dyn Fn(&[u8]) -> Vec<u8>), ("deflate", &deflate), ("br", &brotli), ("GZIP", &gzip)].into_iter().enumerate() {
+        let reply = send(coding, pack(json!({"population": 100 + n}).to_string().as_bytes())).await.expect(200);
+        assert_eq!(reply["population"], 100 + n, "{coding}");
+    }
+    let packed = zstd::bulk::compress(br#"{"population":7}"#, 1).unwrap();
+    assert_eq!(send("zstd", packed).await.expect(200)["population"], 7);
+    assert_eq!(send("identity", br#"{"population":8.0}"#.to_vec()).await.expect(200)["population"], 8, "8.0 is whole");
+    // A bomb, another coding, what is not what it says.
+    let bomb = send("gzip", gzip(&vec![b' '; 4 << 20])).await;
+    assert_eq!((bomb.status, bomb.body["code"].as_str()), (413, Some("body_too_large")), "{}", bomb.text);
+    let other = send("compress", b"x".to_vec()).await;
+    assert_eq!((other.status, other.header("accept-encoding")), (415, "gzip, br, zstd, deflate"));
+    assert_eq!(send("gzip", b"{}".to_vec()).await.status, 400);
+    // Nothing has no type, whatever a program says of it.
+    let publish = format!("/v1/activities/{}/actions/publish", id("a.activity1"));
+    let reply = app.ask("POST", &officer, &publish).bytes("application/x-www-form-urlencoded", Vec::new()).send().await;
+    assert_ne!(reply.status, 415, "{}", reply.text);
+}

@@ -337,3 +337,20 @@ async fn what_was_noted_survives_the_death_of_a_process() {
     }
     assert_eq!(seen.len(), 30, "each event, under one id");
 }
+
+/// Whatever the journal of a story calls a change, a webhook may ask for it by that name.
+pub async fn every_change_has_an_event_type(database: &str) {
+    use diesel_async::RunQueryDsl;
+    #[derive(diesel::QueryableByName)]
+    struct Told {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        event: String,
+    }
+    let app = App::on(database, danvan::clock::Clock::default()).await;
+    let types = app.get("", "/v1/event-types").await.expect(200);
+    let known: Vec<&str> = types["items"].as_array().unwrap().iter().map(|event| event["type"].as_str().unwrap()).collect();
+    let told: Vec<Told> = diesel::sql_query("SELECT DISTINCT kind || '.' || action AS event FROM journal ORDER BY 1").load(&mut app.sql().await).await.unwrap();
+    let of_known = |event: &&Told| known.iter().any(|known| known.split('.').next() == event.event.split('.').next());
+    let missing: Vec<&str> = told.iter().filter(of_known).map(|event| event.event.as_str()).filter(|event| !known.contains(event)).collect();
+    assert!(told.len() > 20 && missing.is_empty(), "no webhook can ask for {missing:?}");
+}

@@ -51,7 +51,7 @@ impl Client {
     /// Whether a scope gives this: `sign_ups:check_in`, or `sign_ups:*`. Every scope of a resource gives reading it too,
     /// since the answer to a write is the object.
     pub fn allows(&self, resource: &str, verb: &str) -> bool {
-        self.scopes.iter().filter_map(|scope| scope.split_once(':')).any(|(of, may)| of == resource && (verb == "read" || may == "*" || may == verb))
+        gives(&self.scopes, resource, verb)
     }
 
     /// What is left of the maker's rights: those of the client's commune, of its unit where it names one, and narrowed to
@@ -62,4 +62,9 @@ impl Client {
         let own = own.filter(|grant| self.campaign_id.is_none() || grant.campaign_id.is_none() || grant.campaign_id == self.campaign_id);
         own.map(|grant| Grant { campaign_id: self.campaign_id.or(grant.campaign_id), acting_for: grant.acting_for.or(Some(self.user_id)), ..grant }).collect()
     }
+}
+
+/// Whether some of these scopes gives a verb of a resource.
+pub fn gives(scopes: &[String], resource: &str, verb: &str) -> bool {
+    scopes.iter().filter_map(|scope| scope.split_once(':')).any(|(of, may)| of == resource && (verb == "read" || may == "*" || may == verb))
 }

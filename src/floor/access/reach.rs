@@ -27,6 +27,8 @@ pub struct Policy {
     pub update: Grants,
     pub fields: Fields,
     pub lifecycle: &'static Lifecycle,
+    /// What else is written down of its rows: changes that follow from others, which nobody asks for by these names.
+    pub follows: &'static [(&'static str, Text)],
 }
 
 impl Policy {
@@ -95,6 +97,15 @@ impl Reach {
     pub fn held(&self, mask: &[Option<bool>]) -> Held {
         let clauses = self.clauses.iter().zip(mask).filter(|(_, held)| **held == Some(true)).map(|(clause, _)| clause.clone()).collect();
         Held { policy: self.policy, clauses, everything: self.everything, client: self.client.clone() }
+    }
+
+    /// The reach in rows that are the actor's own: of the own hamlet or unit, led or done by the person.
+    #[must_use]
+    pub fn own(mut self) -> Self {
+        use super::roles::Relation as R;
+        self.clauses.retain(|c| matches!(c.relation, R::Own | R::Lead | R::OwnHamlet | R::FormerHamlet | R::OwnUnit | R::Released | R::OfSide(_)));
+        self.everything = false;
+        self
     }
 
     /// The reach in rows that show fields of this class: what a list that filters, searches or sorts by such a field

@@ -191,6 +191,7 @@ mod tests {
         update: &[],
         fields: &[],
         lifecycle: &Lifecycle::NONE,
+        follows: &[],
     };
 
     static THINGS: Lies = Lies {

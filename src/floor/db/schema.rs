@@ -455,6 +455,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    kinds (list, code) {
+        list -> Text,
+        code -> Text,
+        label_vi -> Text,
+        label_en -> Text,
+        sort_order -> Int4,
+        offered -> Bool,
+    }
+}
+
+diesel::table! {
     known_networks (subject) {
         subject -> Text,
         seen_at -> Timestamptz,
@@ -783,6 +794,7 @@ diesel::table! {
         status -> Text,
         search -> Text,
         request_hash -> Bytea,
+        given_name -> Text,
     }
 }
 
@@ -838,4 +850,4 @@ diesel::table! {
 }
 
 diesel::joinable!(sessions -> users (user_id));
-diesel::allow_tables_to_appear_in_same_query!(activities, activity_sums, activity_units, api_clients, award_parameters, calendar_links, campaign_sums, campaigns, check_in_keys, communes, consents, document_recipients, documents, epochs, feed_marks, feeds, grants, hamlets, headcounts, idempotency_keys, import_work, imports, journal, journal_seals, known_networks, metrics, military_units, plan_items, reads, results, rewards, road_registrations, schema_tolerance, sessions, sign_in_codes, sign_ups, signing_keys, throttles, unit_kinds, units, users, volunteers, webhook_deliveries, webhook_positions, webhooks);
+diesel::allow_tables_to_appear_in_same_query!(activities, activity_sums, activity_units, api_clients, award_parameters, calendar_links, campaign_sums, campaigns, check_in_keys, communes, consents, document_recipients, documents, epochs, feed_marks, feeds, grants, hamlets, headcounts, idempotency_keys, import_work, imports, journal, journal_seals, kinds, known_networks, metrics, military_units, plan_items, reads, results, rewards, road_registrations, schema_tolerance, sessions, sign_in_codes, sign_ups, signing_keys, throttles, unit_kinds, units, users, volunteers, webhook_deliveries, webhook_positions, webhooks);

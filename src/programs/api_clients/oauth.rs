@@ -17,6 +17,7 @@ use crate::journal::feeds::ACCOUNTS;
 use crate::random;
 use crate::web::answer::Answer;
 use crate::web::call::Call;
+use crate::web::operation::Operation;
 use crate::web::parameters::{self, Misshapen};
 use crate::web::{metrics, table};
 
@@ -81,8 +82,9 @@ pub async fn token(call: Call) -> Result<Answer> {
     let scopes = match &input.scope {
         None => client.scopes.clone(),
         Some(wanted) => {
+            let operations: Vec<&Operation> = service.rooms.iter().flat_map(|room| &room.operations).collect();
             let wanted: Vec<String> = wanted.split(' ').filter(|scope| !scope.is_empty()).map(str::to_owned).collect();
-            if wanted.is_empty() || wanted.iter().any(|scope| !client.scopes.contains(scope)) {
+            if wanted.is_empty() || !wanted.iter().all(|scope| rules::holds(&client.scopes, scope, &operations)) {
                 return refused(400, "invalid_scope", "ask for scopes that the client has");
             }
             wanted

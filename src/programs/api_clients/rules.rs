@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::dto::{ApiClient, StoredSecret};
 use crate::access::actor::Actor;
+use crate::access::client::gives;
 use crate::access::lifecycle::{Lifecycle, Need, Step};
 use crate::access::reach::Policy;
 use crate::access::roles::{OWN_TOOLS, Role, SEE_TOOLS, STOP_TOOLS};
@@ -31,7 +32,7 @@ static LIFECYCLE: Lifecycle = Lifecycle {
 };
 
 pub static POLICY: Policy =
-    Policy { resource: "api_clients", read: SEE_TOOLS, create: OWN_TOOLS, update: OWN_TOOLS, fields: ApiClient::FIELDS, lifecycle: &LIFECYCLE };
+    Policy { resource: "api_clients", read: SEE_TOOLS, create: OWN_TOOLS, update: OWN_TOOLS, fields: ApiClient::FIELDS, lifecycle: &LIFECYCLE, follows: &[] };
 
 /// Accounts, rights and clients themselves are people's matter, and so is what was read by whom.
 const PEOPLE_ONLY: &[&str] = &["users", "grants", "api_clients", "reads"];
@@ -78,6 +79,12 @@ fn is_known(scope: &str, operations: &[&Operation]) -> bool {
     let Some((resource, verb)) = scope.split_once(':') else { return false };
     !PEOPLE_ONLY.contains(&resource)
         && operations.iter().any(|operation| matches!(operation.scope(), Scope::Of(of, may) if of == resource && (verb == "*" || verb == may)))
+}
+
+/// Whether a client's scopes hold a narrower one: its token may ask for less than the client has.
+pub fn holds(scopes: &[String], wanted: &str, operations: &[&Operation]) -> bool {
+    let narrower = |(resource, verb)| is_known(wanted, operations) && gives(scopes, resource, verb);
+    scopes.iter().any(|scope| scope == wanted) || wanted.split_once(':').is_some_and(narrower)
 }
 
 /// Whether some operation of a scope is open to a role that the maker has in the commune, or to everybody: else it gives

@@ -50,6 +50,17 @@ impl Names {
         })
     }
 
+    /// A kind by its code or name; which there are is said.
+    fn find_kind(&self, of: &'static str, name: &str) -> Result<Value, Refusal> {
+        self.find(of, name).map_err(|(code, text)| {
+            if code == "unknown_name" {
+                ("unknown_value", said!("Không có loại này; xem /v1/kinds", "There is no such kind; see /v1/kinds"))
+            } else {
+                (code, text)
+            }
+        })
+    }
+
     fn find(&self, of: &'static str, name: &str) -> Result<Value, Refusal> {
         match self.0.get(of).and_then(|names| names.get(&fold(name))) {
             Some(Some(value)) => Ok(value.clone()),
@@ -83,7 +94,8 @@ pub fn value(shape: Shape, cell: &Value, names: &Names, row_day: Option<NaiveDat
         Shape::Several(choices) => several(choices, &words),
         Shape::Hamlet => names.find_place("hamlets", &words),
         Shape::Unit => names.find("units", &words),
-        Shape::UnitKind => names.find("unit_kinds", &words),
+        Shape::Kind(list) => names.find_kind(list.kind(), &words),
+        Shape::Kinds(list) => kinds(names, list.kind(), &words),
         Shape::MilitaryUnit => names.find("military_units", &words),
         Shape::PlanItem => names.find("plan_items", &words),
         Shape::User => names.find("users", &words),
@@ -179,6 +191,18 @@ fn several(choices: Labels, words: &str) -> Result<Value, Refusal> {
         match chosen(choices, piece) {
             Ok(value) => found.push(value),
             Err(_) => found.extend(parts(piece).map(|part| chosen(choices, part)).collect::<Result<Vec<_>, _>>()?),
+        }
+    }
+    Ok(Value::Array(found))
+}
+
+/// The same of kinds that the operator keeps.
+fn kinds(names: &Names, of: &'static str, words: &str) -> Result<Value, Refusal> {
+    let mut found = vec![];
+    for piece in words.split([';', '\n']).map(str::trim).filter(|piece| !piece.is_empty()) {
+        match names.find_kind(of, piece) {
+            Ok(value) => found.push(value),
+            Err(_) => found.extend(parts(piece).map(|part| names.find_kind(of, part)).collect::<Result<Vec<_>, _>>()?),
         }
     }
     Ok(Value::Array(found))

@@ -2,12 +2,11 @@
 
 use super::dto::ImportKind;
 use crate::access::roles::Role;
-use crate::activities::{ActivityKind, PlaceKind, Session, WorkType};
+use crate::activities::{ActivityKind, PlaceKind, Session};
 use crate::consents::GivenVia;
-use crate::hamlets::HamletKind;
+use crate::kinds::KindList;
 use crate::text::{Labels, Text, fold};
 use crate::units::UnitFunction;
-use crate::volunteers::VolunteerCategory;
 use crate::words;
 
 /// How the cells of a column are read.
@@ -28,9 +27,12 @@ pub enum Shape {
     Choice(Labels),
     /// Several of these.
     Several(Labels),
+    /// One of the kinds that the operator keeps.
+    Kind(KindList),
+    /// Several of these.
+    Kinds(KindList),
     Hamlet,
     Unit,
-    UnitKind,
     MilitaryUnit,
     PlanItem,
     User,
@@ -105,7 +107,7 @@ const VOLUNTEERS: &[Column] = &[
     must("/full_name", "Họ và tên", "Full name", Shape::Line).also(&["Họ tên", "Họ, tên", "Họ và tên đầy đủ"]),
     may("/birth_year", "Năm sinh", "Year of birth", Shape::Year).also(&["Ngày sinh", "Ngày, tháng, năm sinh", "Birth year"]),
     may("/phone", "Số điện thoại", "Phone", Shape::Phone).also(PHONES),
-    may("/category", "Đối tượng", "Category", Shape::Choice(VolunteerCategory::LABELS)).also(&["Thành phần"]),
+    may("/category", "Đối tượng", "Category", Shape::Kind(KindList::People)).also(&["Thành phần"]),
     may("/hamlet_id", "Thôn/ấp", "Hamlet", Shape::Hamlet).also(HAMLET),
     may("/unit_id", "Đơn vị", "Unit", Shape::Unit),
     may("/skills", "Kỹ năng", "Skills", Shape::List),
@@ -122,7 +124,7 @@ const HAMLETS: &[Column] = &[
     must("/code", "Mã", "Code", Shape::Line),
     must("/name", "Tên", "Name", Shape::Line),
     may("/alternative_names", "Tên khác", "Other names", Shape::List),
-    must("/kind", "Loại", "Kind", Shape::Choice(HamletKind::LABELS)),
+    must("/kind", "Loại", "Kind", Shape::Kind(KindList::Hamlets)),
     must("/sort_order", "Thứ tự", "Order", Shape::Whole),
     may("/household_count", "Số hộ", "Households", Shape::Whole),
     may("/population", "Số dân", "Population", Shape::Whole),
@@ -134,7 +136,7 @@ const UNITS: &[Column] = &[
     must("/name", "Tên", "Name", Shape::Line),
     may("/short_name", "Tên ngắn", "Short name", Shape::Line),
     may("/aliases", "Tên khác", "Other names", Shape::List),
-    must("/kind", "Loại", "Kind", Shape::UnitKind),
+    must("/kind", "Loại", "Kind", Shape::Kind(KindList::Units)),
     may("/functions", "Chức năng", "Functions", Shape::Several(UnitFunction::LABELS)),
     may("/parent_id", "Đơn vị cấp trên", "Unit above", Shape::Unit),
     may("/military_unit_id", "Đơn vị quân đội", "Army unit", Shape::MilitaryUnit),
@@ -156,7 +158,7 @@ const ACTIVITIES: &[Column] = &[
     may("/place/kind", "Loại địa điểm", "Kind of place", Shape::Choice(PlaceKind::LABELS)),
     may("/hamlet_id", "Thôn/ấp", "Hamlet", Shape::Hamlet).also(HAMLET),
     may("/plan_item_id", "Mục kế hoạch", "Plan item", Shape::PlanItem),
-    may("/work_types", "Việc làm", "Work", Shape::Several(WorkType::LABELS)),
+    may("/work_types", "Việc làm", "Work", Shape::Kinds(KindList::WorkTypes)),
     may("/capacity", "Số chỗ", "Seats", Shape::Whole),
     may("/lead_user_id", "Người phụ trách", "Lead", Shape::User),
 ];

@@ -15,7 +15,7 @@ use crate::journal::Write;
 use crate::journal::feeds::ACCOUNTS;
 use crate::web::body::input;
 use crate::web::table;
-use crate::{accounts, activities, hamlets, military_units, plan_items, said, sign_ups, units, volunteers};
+use crate::{accounts, activities, hamlets, kinds, military_units, plan_items, said, sign_ups, units, volunteers};
 
 /// What the rows of an import may name, and whom they may mean.
 #[derive(Debug, Clone)]
@@ -135,9 +135,9 @@ impl ImportKind {
             match column.shape {
                 Shape::Hamlet => names.add_all("hamlets", hamlets::names(write, import.commune_id).await?),
                 Shape::Unit => names.add_all("units", units::names(write, import.commune_id).await?),
-                Shape::UnitKind => {
-                    for (code, vi, en) in units::kind_names(write).await? {
-                        names.add("unit_kinds", &json!(code), [code.clone(), vi, en]);
+                Shape::Kind(list) | Shape::Kinds(list) => {
+                    for (code, vi, en) in kinds::names(write, list).await? {
+                        names.add(list.kind(), &json!(code), [code.clone(), vi, en]);
                     }
                 }
                 Shape::MilitaryUnit => names.add_all("military_units", military_units::names(write).await?),

@@ -39,8 +39,15 @@ static LIFECYCLE: Lifecycle = Lifecycle {
 };
 
 /// An import may be made by everybody who may make something; each row asks for the right of its own.
-pub static POLICY: Policy =
-    Policy { resource: "imports", read: SEE_TOOLS, create: OWN_TOOLS, update: OWN_TOOLS, fields: Import::FIELDS, lifecycle: &LIFECYCLE };
+pub static POLICY: Policy = Policy {
+    resource: "imports",
+    read: SEE_TOOLS,
+    create: OWN_TOOLS,
+    update: OWN_TOOLS,
+    fields: Import::FIELDS,
+    lifecycle: &LIFECYCLE,
+    follows: &[("end", Text::new("Đã xong", "Came to its end"))],
+};
 
 pub static NOT_UNDOABLE: Problem = Problem::new("not_undoable", 409, "Lượt nhập này không hoàn tác được", "This import cannot be undone");
 

@@ -87,7 +87,7 @@ fn what(shape: Shape, lang: Lang) -> String {
         Shape::Several(choices) => return format!("{} (;)", of(choices)),
         Shape::Hamlet => Text::new("Tên hoặc mã thôn/ấp", "A hamlet's name or code"),
         Shape::Unit => Text::new("Tên hoặc mã đơn vị", "A unit's name or code"),
-        Shape::UnitKind => Text::new("Loại đơn vị, xem /v1/unit-kinds", "A kind of unit, see /v1/unit-kinds"),
+        Shape::Kind(_) | Shape::Kinds(_) => Text::new("Tên hoặc mã loại, xem /v1/kinds", "A kind's name or code, see /v1/kinds"),
         Shape::MilitaryUnit => Text::new("Tên đơn vị quân đội", "An army unit's name"),
         Shape::User => Text::new("Tên đăng nhập hoặc họ tên", "A username or a name"),
         Shape::PlanItem => Text::new("Mã hoặc số mục trong kế hoạch", "The plan item's code or number"),

@@ -15,4 +15,5 @@ pub const OF_ACCOUNTS: &[&str] = &["grants", "users", "api_clients"];
 /// What one asks by.
 const FIELDS: Fields = &[("kind", Class::Public), ("row_id", Class::Public)];
 
-pub static POLICY: Policy = Policy { resource: "journal_entries", read: READ, create: &[], update: &[], fields: FIELDS, lifecycle: &Lifecycle::NONE };
+pub static POLICY: Policy =
+    Policy { resource: "journal_entries", read: READ, create: &[], update: &[], fields: FIELDS, lifecycle: &Lifecycle::NONE, follows: &[] };

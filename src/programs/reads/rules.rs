@@ -9,4 +9,4 @@ use crate::access::roles::Role::{Auditor, CommuneLeader};
 /// Not the office: it is the one whose reading is looked at.
 const READ: Grants = &[(CommuneLeader, InCommune), (Auditor, InCommune)];
 
-pub static POLICY: Policy = Policy { resource: "reads", read: READ, create: &[], update: &[], fields: &[], lifecycle: &Lifecycle::NONE };
+pub static POLICY: Policy = Policy { resource: "reads", read: READ, create: &[], update: &[], fields: &[], lifecycle: &Lifecycle::NONE, follows: &[] };

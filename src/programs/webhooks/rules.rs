@@ -37,7 +37,7 @@ static LIFECYCLE: Lifecycle = Lifecycle {
 };
 
 pub static POLICY: Policy =
-    Policy { resource: "webhooks", read: SEE_TOOLS, create: OWN_TOOLS, update: OWN_TOOLS, fields: Webhook::FIELDS, lifecycle: &LIFECYCLE };
+    Policy { resource: "webhooks", read: SEE_TOOLS, create: OWN_TOOLS, update: OWN_TOOLS, fields: Webhook::FIELDS, lifecycle: &LIFECYCLE, follows: &[] };
 
 /// How long the secret before signs too.
 pub const OVERLAP: TimeDelta = TimeDelta::hours(24);
@@ -69,7 +69,7 @@ pub fn types() -> impl Iterator<Item = (String, Text)> {
     let made = [("create", Text::new("Đã tạo", "Created")), ("update", Text::new("Đã sửa", "Changed"))];
     told().flat_map(move |source| {
         let done = source.policy.lifecycle.steps.iter().map(|step| (step.action, step.summary));
-        made.into_iter().chain(done).map(|(action, text)| (format!("{}.{action}", source.kind), text))
+        made.into_iter().chain(done).chain(source.policy.follows.iter().copied()).map(|(action, text)| (format!("{}.{action}", source.kind), text))
     })
 }
 
@@ -79,9 +79,11 @@ fn kinds_of(event: &str) -> Vec<&'static str> {
     match event.split_once('.') {
         None if event == "*" => told.map(|source| source.kind).collect(),
         Some((kind, action)) => {
-            let known = |source: &&Source| {
-                source.kind == kind && (matches!(action, "*" | "create" | "update") || source.policy.lifecycle.steps.iter().any(|step| step.action == action))
+            let may = |source: &Source| {
+                let (steps, follows) = (source.policy.lifecycle.steps, source.policy.follows);
+                matches!(action, "*" | "create" | "update") || steps.iter().any(|step| step.action == action) || follows.iter().any(|(name, _)| *name == action)
             };
+            let known = |source: &&Source| source.kind == kind && may(source);
             told.filter(known).map(|source| source.kind).collect()
         }
         None => vec![],
@@ -96,7 +98,7 @@ pub fn kinds(row: &Webhook) -> Vec<&'static str> {
     kinds
 }
 
-/// Whether a webhook wants an event. What followed from another change (`promote`, `recount`) comes with `resource.*`.
+/// Whether a webhook wants an event.
 pub fn wants(row: &Webhook, kind: &str, action: &str) -> bool {
     row.events.iter().any(|event| match event.split_once('.') {
         None => event == "*",

@@ -2,5 +2,6 @@
 
 pub mod communes;
 pub mod hamlets;
+pub mod kinds;
 pub mod military_units;
 pub mod units;

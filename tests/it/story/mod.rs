@@ -91,8 +91,12 @@ fn steady(text: &str) -> String {
 #[tokio::test]
 async fn the_stories_hold_and_give_every_operation_its_example() {
     let mut examples = Examples::default();
-    day::walk(&mut examples, &empty_database().await).await;
-    arc::walk(&mut examples, &empty_database().await).await;
+    let (a_day, an_arc) = (empty_database().await, empty_database().await);
+    day::walk(&mut examples, &a_day).await;
+    arc::walk(&mut examples, &an_arc).await;
+    for database in [&a_day, &an_arc] {
+        crate::webhooks::every_change_has_an_event_type(database).await;
+    }
     sampled::ask_the_rest(&mut examples, &App::start().await).await;
     golden("openapi/examples.json", &steady(&format!("{:#}\n", Value::Object(examples.0))));
     let problems = problems::meet(&App::start().await).await;

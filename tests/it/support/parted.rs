@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::postgres::{secret_file, server, url};
 
 /// Tables that all communes share.
-pub const SHARED: &[&str] = &["communes", "users", "grants", "api_clients", "military_units", "unit_kinds", "metrics", "award_parameters"];
+pub const SHARED: &[&str] = &["communes", "users", "grants", "api_clients", "military_units", "unit_kinds", "kinds", "metrics", "award_parameters"];
 /// Tables that no commune's rows refer to: where the service signs people in and keeps its keys.
 pub const LOCAL: &[&str] = &[
     "sessions",

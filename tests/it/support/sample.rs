@@ -85,6 +85,8 @@ pub fn body(document: &Value, operation: &Operation, commune: &str) -> Value {
         "create_webhook" => &[("url", json!("https://example.com/danvan")), ("events", json!(["activities.*"]))],
         "redeliver_webhook" => &[],
         "create_grant" => &[("role", json!("hamlet_head")), ("commune_id", json!(id(commune))), ("hamlet_id", json!(id(&format!("{commune}.ap-3"))))],
+        "create_hamlet" => &[("kind", json!("ap"))],
+        "create_document" => &[("kind", json!("notice"))],
         "create_military_unit" => &[("kind", json!("battery"))],
         "create_unit" => &[("kind", json!("school"))],
         "create_activity" => &[("hamlet_id", json!(id(&format!("{commune}.ap-1"))))],

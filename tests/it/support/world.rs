@@ -227,7 +227,7 @@ pub fn at_on(days: i64, time: &str) -> String {
     format!("{}T{time}:00Z", in_days(1 + days))
 }
 
-fn in_days(days: i64) -> String {
+pub fn in_days(days: i64) -> String {
     (danvan::clock::local_day(Clock::default().now()) + chrono::TimeDelta::days(days)).to_string()
 }
 

@@ -36,6 +36,8 @@ pub fn parameters(operation: &Operation) -> Vec<Value> {
                 "Words to look for, all of them in any order; accents, case and đ/d do not matter, exact accents come first.",
             ));
         }
+        let own = "The caller's own alone: of the own hamlet or unit, led or done by the person.";
+        out.push(query("mine", json!({"type": "boolean", "default": false}), own));
         out.push(query("count", json!({"type": "boolean", "default": false}), "Adds `total`, at the cost of one statement."));
         out.push(formats(operation.formats, query));
         let whom = "Whose columns a `csv` or `xlsx` has: `people` read headings, names, labels and local times in the language of `Accept-Language`; `data` is the fields as in JSON.";

@@ -119,7 +119,7 @@ impl Shared {
         headers.extend(match status {
             401 => ["WWW-Authenticate"].as_slice(),
             412 => &["ETag"],
-            429 => &["Retry-After", "RateLimit"],
+            429 => &["Retry-After", "RateLimit", "RateLimit-Policy"],
             503 => &["Retry-After"],
             _ => &[],
         });

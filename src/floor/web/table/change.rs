@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::acting::Acting;
 use super::kept::check_office;
+use super::kinds::check_kinds;
 use super::read::{etag, get, object};
 use super::store::Stored;
 use super::write::{may_change, write};
@@ -43,6 +44,7 @@ pub async fn load_many<R: Stored>(write: &mut Write, ids: Vec<Uuid>) -> Result<V
 /// Inserts a row where the actor may: one statement, which judges the row first and tells what the actor is to it.
 pub async fn insert<R: Stored>(write: &mut Write, action: &str, mut row: R) -> Result<Seen<R>> {
     check_commune_lives(write).await?;
+    check_kinds(write, None, &row).await?;
     row.stamp(write.number, write.now);
     let reach = reach_of::<R>(write);
     let mask = R::insert(write, &reach, Some(R::POLICY.create), &row).await.map_err(|error| explain::<R>(error, &row))?;
@@ -74,6 +76,7 @@ pub async fn save<R: Stored>(write: &mut Write, action: &str, grants: crate::acc
     if serde_json::to_value(&before.row)? == serde_json::to_value(&after)? {
         return Ok(before.clone());
     }
+    check_kinds(write, Some(&before.row), &after).await?;
     after.stamp(write.number, write.now);
     let reach = reach_of::<R>(write);
     let mask = R::update(write, &reach, &after).await.map_err(|error| Error::from(error).explain(R::KIND, R::TABLE.taken))?;

@@ -8,6 +8,7 @@ mod export;
 mod files;
 mod judged;
 mod kept;
+mod kinds;
 mod log;
 mod object;
 mod projection;
@@ -25,6 +26,7 @@ pub use change::{
 };
 pub use export::calendar;
 pub use kept::{Kept, act_secretly, add, create_of, step, update_of};
+pub use kinds::Kinds;
 pub use log::log;
 pub use object::{Object, array};
 pub use projection::Projection;

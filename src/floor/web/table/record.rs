@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::kinds::Kinds;
 use super::projection::Projection;
 use super::source::Follows;
 use crate::access::reach::Policy;
@@ -72,6 +73,10 @@ pub trait Record: Row + FromSqlRow<Self::Sql, Pg> + Sync {
     fn status_label(status: &str) -> Option<Text>;
     fn set_status(&mut self, status: &str);
     fn request_hash(&self) -> &[u8];
+    /// The codes of kinds that the operator keeps.
+    fn kinds(&self) -> Vec<Kinds<'_>> {
+        vec![]
+    }
     /// Brings in step what follows from other fields: the column of words that are searched, and what the room says.
     #[must_use]
     fn derived(self) -> Self {

@@ -24,12 +24,14 @@ macro_rules! named {
     };
 }
 
+mod codes;
 mod geometry;
 mod lists;
 mod numbers;
 mod phone;
 mod times;
 
+pub use codes::{Code, Slug};
 pub use geometry::{LineString, Point};
 pub use lists::{AnyOf, Each, Few};
 pub use numbers::{Positive, Whole};
@@ -72,6 +74,13 @@ pub fn explain(message: &str) -> Option<(&'static str, Said)> {
         (
             "invalid_code",
             said!("Mã chỉ gồm chữ thường không dấu, số và dấu gạch nối, dài 1 đến 40 ký tự", "A code has 1 to 40 lower-case letters, digits and hyphens"),
+        ),
+        (
+            "invalid_kind",
+            said!(
+                "Mã loại chỉ gồm chữ thường không dấu, số và dấu gạch dưới, dài 1 đến 40 ký tự",
+                "A kind's code has 1 to 40 lower-case letters, digits and underscores"
+            ),
         ),
         (
             "invalid_phone",
@@ -183,35 +192,6 @@ impl<const MAX: usize> ComposeSchema for Paragraph<MAX> {
     }
 }
 named!(Paragraph[MAX: usize]);
-
-/// A code: 1 to 40 lower-case letters, digits and hyphens.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Slug(pub String);
-
-impl<'de> Deserialize<'de> for Slug {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = text(deserializer)?;
-        let fits = (1..=40).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-        if fits { Ok(Self(text)) } else { Err(refuse("invalid_code", "")) }
-    }
-}
-
-impl From<Slug> for String {
-    fn from(slug: Slug) -> Self {
-        slug.0
-    }
-}
-
-impl PartialSchema for Slug {
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new().schema_type(Type::String).pattern(Some("^[a-z0-9-]{1,40}$")).into()
-    }
-}
-impl ToSchema for Slug {
-    fn name() -> Cow<'static, str> {
-        format!("{INLINE}Slug").into()
-    }
-}
 
 /// An id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use serde::de::Visitor;
 use serde::{Deserialize, Deserializer};
 use utoipa::__dev::ComposeSchema;
+use utoipa::ToSchema;
 use utoipa::openapi::schema::{KnownFormat, Schema, SchemaFormat, Type};
 use utoipa::openapi::{ObjectBuilder, RefOr};
-use utoipa::ToSchema;
 
 use super::{INLINE, POSITIVE, refuse};
 

@@ -187,7 +187,7 @@ pub fn new_activity(input: CreateActivity, id: Uuid, now: DateTime<Utc>, request
         sort_at: now,
         place: Json(place),
         hamlet_id,
-        work_types: work_types.map(|types| types.0).unwrap_or_default(),
+        work_types: work_types.map(Into::into).unwrap_or_default(),
         lead_user_id,
         capacity: capacity.map(i32::from),
         preparation: Json(preparation.unwrap_or_default()),
@@ -246,7 +246,7 @@ pub fn changed(mut activity: Activity, input: UpdateActivity) -> Activity {
     }
     hamlet_id.apply(&mut activity.hamlet_id);
     if let Some(types) = work_types.0 {
-        activity.work_types = types.0;
+        activity.work_types = types.into();
     }
     lead_user_id.apply(&mut activity.lead_user_id);
     capacity.apply(&mut activity.capacity);

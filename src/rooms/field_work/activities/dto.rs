@@ -12,7 +12,7 @@ use crate::db::values::Json;
 use crate::text_enum;
 use crate::web::patch::{Change, Clear};
 use crate::web::table::Words;
-use crate::web::values::{Day, Few, Id, Line, Moment, Paragraph, Slug, Whole};
+use crate::web::values::{Code, Day, Few, Id, Line, Moment, Paragraph, Slug, Whole};
 
 text_enum! {
     /// How far the activity is.
@@ -42,17 +42,6 @@ text_enum! {
         MedicalCheck = "medical_check" ("Khám bệnh", "Medical check"),
         PropagandaTalk = "propaganda_talk" ("Tuyên truyền", "Talk"),
         Meeting = "meeting" ("Họp", "Meeting"),
-        Other = "other" ("Khác", "Other"),
-    }
-}
-
-text_enum! {
-    /// Work on a road (plan, part II.2).
-    pub enum WorkType {
-        ClearBrush = "clear_brush" ("Phát quang bụi rậm", "Clear brush"),
-        CutGrass = "cut_grass" ("Cắt cỏ", "Cut grass"),
-        PullWeeds = "pull_weeds" ("Nhổ cỏ dại", "Pull weeds"),
-        PlantFlowers = "plant_flowers" ("Trồng hoa", "Plant flowers"),
         Other = "other" ("Khác", "Other"),
     }
 }
@@ -140,10 +129,9 @@ pub struct Activity {
     /// The hamlet; a labour activity has exactly one.
     #[field(changes = Id, public, hamlet, any = "In any of these hamlets, separated by commas.")]
     pub hamlet_id: Option<Uuid>,
-    /// Work on the road.
-    #[field(changes = Few<WorkType, 5>, default, public)]
-    #[schema(value_type = Vec<WorkType>)]
-    pub work_types: Vec<WorkType>,
+    /// Codes of the work on the road, see `/v1/kinds`.
+    #[field(changes = Few<Code, 5>, kind = "work_types", default, public)]
+    pub work_types: Vec<String>,
     /// The user who leads it, until the campaign closes.
     #[field(changes = Id, owner)]
     pub lead_user_id: Option<Uuid>,
@@ -214,8 +202,8 @@ pub struct CreateActivity {
     pub place: ActivityPlace,
     /// The hamlet.
     pub hamlet_id: Option<Uuid>,
-    /// Work on the road.
-    pub work_types: Option<Few<WorkType, 5>>,
+    /// Codes of the work on the road, see `/v1/kinds`.
+    pub work_types: Option<Few<Code, 5>>,
     /// The user who leads it.
     pub lead_user_id: Option<Uuid>,
     /// Seats.
@@ -271,9 +259,9 @@ pub struct UpdateActivity {
     /// The hamlet.
     #[serde(default)]
     pub hamlet_id: Clear<Id>,
-    /// Work on the road; replaces all.
+    /// Codes of the work on the road, see `/v1/kinds`; replaces all.
     #[serde(default)]
-    pub work_types: Change<Few<WorkType, 5>>,
+    pub work_types: Change<Few<Code, 5>>,
     /// The user who leads it.
     #[serde(default)]
     pub lead_user_id: Clear<Id>,

@@ -13,7 +13,7 @@ mod store;
 
 pub use checks::check_campaign_works;
 pub use clashes::warn_of_strength;
-pub use dto::{Activity, ActivityKind, ActivityStatus, CreateActivity, Session, WorkType};
+pub use dto::{Activity, ActivityKind, ActivityStatus, CreateActivity, Session};
 pub use handlers::add;
 pub use parts::PlaceKind;
 

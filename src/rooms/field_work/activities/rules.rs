@@ -72,7 +72,8 @@ static LIFECYCLE: Lifecycle = Lifecycle {
     ],
 };
 
-pub static POLICY: Policy = Policy { resource: "activities", read: READ, create: CREATE, update: UPDATE, fields: Activity::FIELDS, lifecycle: &LIFECYCLE };
+pub static POLICY: Policy =
+    Policy { resource: "activities", read: READ, create: CREATE, update: UPDATE, fields: Activity::FIELDS, lifecycle: &LIFECYCLE, follows: &[] };
 
 pub static NOT_READY: Problem = Problem::new("campaign_not_ready", 409, "Đợt chưa mở hoặc đã kết thúc", "The campaign is not open for this");
 pub static ASK_OFFICE: Problem = Problem::new("ask_the_office", 409, "Cần văn phòng xã quyết định", "The commune's office decides this");

@@ -20,4 +20,4 @@ const READ: Grants = &[
 ];
 
 pub static POLICY: Policy =
-    Policy { resource: "activity_sums", read: READ, create: &[], update: &[], fields: ActivitySum::FIELDS, lifecycle: &Lifecycle::NONE };
+    Policy { resource: "activity_sums", read: READ, create: &[], update: &[], fields: ActivitySum::FIELDS, lifecycle: &Lifecycle::NONE, follows: &[] };

@@ -38,7 +38,7 @@ static LIFECYCLE: Lifecycle = Lifecycle {
 };
 
 pub static POLICY: Policy =
-    Policy { resource: "activity_units", read: READ, create: WRITE, update: WRITE, fields: ActivityUnit::FIELDS, lifecycle: &LIFECYCLE };
+    Policy { resource: "activity_units", read: READ, create: WRITE, update: WRITE, fields: ActivityUnit::FIELDS, lifecycle: &LIFECYCLE, follows: &[] };
 
 pub static CONSTRAINTS: &[Constraint] = &[Constraint::taken(
     "activity_units_role_key",

@@ -19,4 +19,4 @@ const READ: Grants = &[
 ];
 
 pub static POLICY: Policy =
-    Policy { resource: "campaign_sums", read: READ, create: &[], update: &[], fields: CampaignSum::FIELDS, lifecycle: &Lifecycle::NONE };
+    Policy { resource: "campaign_sums", read: READ, create: &[], update: &[], fields: CampaignSum::FIELDS, lifecycle: &Lifecycle::NONE, follows: &[] };

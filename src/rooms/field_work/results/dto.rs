@@ -2,16 +2,15 @@
 
 use danvan_macros::record;
 use diesel::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{rules, store};
 use crate::acting;
-use crate::activities::WorkType;
 use crate::db::schema::metrics;
 use crate::text_enum;
-use crate::web::values::{Line, Moment, Positive, Slug};
+use crate::web::values::{Code, Line, Moment, Positive};
 
 text_enum! {
     /// Whose work it was: the army unit's, or the locality's.
@@ -53,11 +52,11 @@ pub struct ActivityResult {
     /// Whose work it was.
     #[field(given, any = "Any of these sides, separated by commas: military, local.")]
     pub side: Side,
-    /// Work on the road.
-    #[field(changes)]
-    pub work_type: Option<WorkType>,
+    /// Code of the work on the road, see `/v1/kinds`.
+    #[field(changes = Code, kind = "work_types")]
+    pub work_type: Option<String>,
     /// Code of the metric, see `/v1/metrics`.
-    #[field(given = MetricCode, filter = "Of this metric.")]
+    #[field(given = Code, filter = "Of this metric.")]
     #[schema(example = "metres")]
     pub metric: String,
     /// How much, in the metric's unit; above 0, whole where the metric says so.
@@ -73,30 +72,6 @@ pub struct ActivityResult {
     /// When it happened, by the client's clock.
     #[field(sent)]
     pub occurred_at: Option<Moment>,
-}
-
-/// The code of a metric: lower-case letters, digits and underscores.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MetricCode(pub String);
-
-impl<'de> Deserialize<'de> for MetricCode {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        // A code like any other, but that metrics are spelled with underscores.
-        let fits = serde_json::from_value::<Slug>(text.replace('_', "-").into()).is_ok() && !text.contains('-');
-        if fits { Ok(Self(text)) } else { Err(crate::web::values::refuse("invalid_code", "")) }
-    }
-}
-
-impl utoipa::PartialSchema for MetricCode {
-    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
-        utoipa::openapi::ObjectBuilder::new().schema_type(utoipa::openapi::schema::Type::String).pattern(Some("^[a-z0-9_]{1,40}$")).into()
-    }
-}
-impl ToSchema for MetricCode {
-    fn name() -> std::borrow::Cow<'static, str> {
-        format!("{}MetricCode", crate::web::values::INLINE).into()
-    }
 }
 
 acting! {
@@ -130,10 +105,4 @@ pub struct Metric {
 pub struct Metrics {
     /// In their order.
     pub items: Vec<Metric>,
-}
-
-impl From<MetricCode> for String {
-    fn from(code: MetricCode) -> Self {
-        code.0
-    }
 }

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::dto::{ActOnResult, ActivityResult, CreateResult, MetricCode, Metrics, Side, UpdateResult};
+use super::dto::{ActOnResult, ActivityResult, CreateResult, Metrics, Side, UpdateResult};
 use super::rules::METRES;
 use super::{rules, store, sums};
 use crate::activities::{self, Activity};
@@ -13,7 +13,7 @@ use crate::road_registrations::{self, RoadRegistration, RoadStatus};
 use crate::web::answer::Answer;
 use crate::web::call::Call;
 use crate::web::table::{self, New as _};
-use crate::web::values::Positive;
+use crate::web::values::{Code, Positive};
 use crate::{random, said};
 
 pub async fn metrics(call: Call) -> Result<Answer> {
@@ -132,7 +132,7 @@ pub async fn record_metres(write: &mut Write, activity: &Activity, road: &RoadRe
         unit_id: None,
         side,
         work_type: None,
-        metric: MetricCode(METRES.into()),
+        metric: Code(METRES.into()),
         value: Positive(metres.into()),
         note: None,
         occurred_at: None,

@@ -50,7 +50,8 @@ static LIFECYCLE: Lifecycle = Lifecycle {
     ],
 };
 
-pub static POLICY: Policy = Policy { resource: "results", read: READ, create: REPORT, update: REPORT, fields: ActivityResult::FIELDS, lifecycle: &LIFECYCLE };
+pub static POLICY: Policy =
+    Policy { resource: "results", read: READ, create: REPORT, update: REPORT, fields: ActivityResult::FIELDS, lifecycle: &LIFECYCLE, follows: &[] };
 
 pub static NOT_TAKING_PLACE: Problem =
     Problem::new("not_taking_place", 409, "Hoạt động không diễn ra hoặc đã được xác nhận", "The activity does not take place, or was verified");

@@ -8,11 +8,10 @@ use uuid::Uuid;
 
 use super::{rules, store};
 use crate::acting;
-use crate::activities::WorkType;
 use crate::db::values::Json;
 use crate::text_enum;
 use crate::web::patch::Clear;
-use crate::web::values::{Day, Few, Line, LineString, Paragraph, Phone, Positive, Whole};
+use crate::web::values::{Code, Day, Few, Line, LineString, Paragraph, Phone, Positive, Whole};
 
 text_enum! {
     /// How far the registration is.
@@ -89,10 +88,9 @@ pub struct RoadRegistration {
     /// Its course on the map.
     #[field(changes = LineString)]
     pub geometry: Option<Json<LineString>>,
-    /// Work to be done.
-    #[field(changes = Few<WorkType, 5>, default)]
-    #[schema(value_type = Vec<WorkType>)]
-    pub work_types: Vec<WorkType>,
+    /// Codes of the work to be done, see `/v1/kinds`.
+    #[field(changes = Few<Code, 5>, kind = "work_types", default)]
+    pub work_types: Vec<String>,
     /// What the road is like.
     #[field(changes = Paragraph<1000>)]
     pub condition: Option<String>,

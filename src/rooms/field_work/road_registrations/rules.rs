@@ -76,8 +76,15 @@ static LIFECYCLE: Lifecycle = Lifecycle {
     ],
 };
 
-pub static POLICY: Policy =
-    Policy { resource: "road_registrations", read: READ, create: REGISTER, update: REGISTER, fields: RoadRegistration::FIELDS, lifecycle: &LIFECYCLE };
+pub static POLICY: Policy = Policy {
+    resource: "road_registrations",
+    read: READ,
+    create: REGISTER,
+    update: REGISTER,
+    fields: RoadRegistration::FIELDS,
+    lifecycle: &LIFECYCLE,
+    follows: &[("measure", Text::new("Cộng số mét đã làm", "Metres done were added up"))],
+};
 
 pub static CLOSED: Problem = Problem::new("registration_closed", 409, "Đã hết hạn đăng ký tuyến đường", "The registration of roads is closed");
 pub static OWN_WORK: Problem = Problem::new("own_work", 403, "Người báo làm xong không tự xác nhận", "Who reported it done does not confirm it");

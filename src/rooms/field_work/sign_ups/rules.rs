@@ -101,7 +101,23 @@ static LIFECYCLE: Lifecycle = Lifecycle {
     ],
 };
 
-pub static POLICY: Policy = Policy { resource: "sign_ups", read: READ, create: CREATE, update: UPDATE, fields: SignUp::FIELDS, lifecycle: &LIFECYCLE };
+pub static POLICY: Policy = Policy {
+    resource: "sign_ups",
+    read: READ,
+    create: CREATE,
+    update: UPDATE,
+    fields: SignUp::FIELDS,
+    lifecycle: &LIFECYCLE,
+    follows: &[
+        ("walk_in", Text::new("Đến tại chỗ", "Came without a sign-up")),
+        ("set_apart", Text::new("Lượt có mặt được để riêng", "Presence was kept apart")),
+        ("recount", Text::new("Tính lại số công", "Man-days were counted again")),
+        ("promote", Text::new("Được chỗ từ danh sách chờ", "Got a seat from the waiting list")),
+        ("ask_again", Text::new("Hỏi lại sau khi dời", "Asked again after a move")),
+        ("leave_with_group", Text::new("Rời cùng đoàn", "Left with the group")),
+        ("erase", Text::new("Xóa dữ liệu cá nhân", "Personal data were erased")),
+    ],
+};
 
 /// A step of the lifecycle by its name.
 pub fn step(action: &str) -> Result<&'static Step> {

@@ -58,8 +58,10 @@ static GRANT_LIFECYCLE: Lifecycle = Lifecycle {
     steps: &[Step::new("revoke", &["active"], Some("revoked"), MANAGE, Text::new("Thu hồi quyền", "Revoke a right")).with(&[Need::Reason])],
 };
 
-pub static USERS: Policy = Policy { resource: "users", read: READ, create: MANAGE, update: UPDATE_USER, fields: USER_FIELDS, lifecycle: &USER_LIFECYCLE };
-pub static GRANTS: Policy = Policy { resource: "grants", read: READ, create: MANAGE, update: MANAGE, fields: GRANT_FIELDS, lifecycle: &GRANT_LIFECYCLE };
+pub static USERS: Policy =
+    Policy { resource: "users", read: READ, create: MANAGE, update: UPDATE_USER, fields: USER_FIELDS, lifecycle: &USER_LIFECYCLE, follows: &[] };
+pub static GRANTS: Policy =
+    Policy { resource: "grants", read: READ, create: MANAGE, update: MANAGE, fields: GRANT_FIELDS, lifecycle: &GRANT_LIFECYCLE, follows: &[] };
 
 pub static ALREADY_GRANTED: Problem = Problem::new("already_granted", 409, "Người này đã có quyền đó", "This user has the right already");
 pub static LAST_LEADER: Problem = Problem::new(

@@ -23,7 +23,18 @@ static LIFECYCLE: Lifecycle = Lifecycle {
     steps: &[Step::new("withdraw", &["given"], Some("withdrawn"), WITHDRAW, Text::new("Rút lại sự đồng ý", "Withdraw a consent"))],
 };
 
-pub static POLICY: Policy = Policy { resource: "consents", read: READ, create: CREATE, update: &[], fields: Consent::FIELDS, lifecycle: &LIFECYCLE };
+pub static POLICY: Policy = Policy {
+    resource: "consents",
+    read: READ,
+    create: CREATE,
+    update: &[],
+    fields: Consent::FIELDS,
+    lifecycle: &LIFECYCLE,
+    follows: &[
+        ("reassign", Text::new("Chuyển theo hồ sơ được gộp", "Moved with a merged record")),
+        ("erase", Text::new("Xóa dữ liệu cá nhân", "Personal data were erased")),
+    ],
+};
 
 pub static CONSTRAINTS: &[Constraint] = &[Constraint::taken(
     "consents_standing_key",

@@ -11,7 +11,7 @@ use crate::acting;
 use crate::consents::GivenConsent;
 use crate::db::values::Json;
 use crate::text_enum;
-use crate::web::values::{Few, Id, Line, Phone, Whole, mask_phone};
+use crate::web::values::{Code, Few, Id, Line, Phone, Whole, mask_phone};
 
 text_enum! {
     /// How the record stands.
@@ -21,17 +21,6 @@ text_enum! {
         Suspended = "suspended" ("Tạm dừng", "Suspended"),
         Merged = "merged" ("Đã gộp", "Merged"),
         Anonymised = "anonymised" ("Đã ẩn danh", "Anonymised"),
-    }
-}
-
-text_enum! {
-    /// As whom the person comes.
-    pub enum VolunteerCategory {
-        Official = "official" ("Cán bộ", "Official"),
-        CivilServant = "civil_servant" ("Công chức", "Civil servant"),
-        YouthUnionMember = "youth_union_member" ("Đoàn viên", "Youth union member"),
-        AssociationMember = "association_member" ("Hội viên", "Association member"),
-        Resident = "resident" ("Người dân", "Resident"),
     }
 }
 
@@ -58,12 +47,17 @@ pub struct EmergencyContact {
 
 /// A volunteer.
 #[record(
-    volunteers, policy = rules::POLICY, status = VolunteerStatus::Active, derive = Volunteer::mask, here = store::here, any_status = "Any of these statuses, separated by commas.", follows("sign_ups"."volunteer_id" by Owner => id),
+    volunteers, policy = rules::POLICY, status = VolunteerStatus::Active, derive = Volunteer::derive, here = store::here, any_status = "Any of these statuses, separated by commas.", follows("sign_ups"."volunteer_id" by Owner => id),
 )]
 pub struct Volunteer {
     /// Name as people write it.
     #[field(changes = Line<2, 100>, search, sort, personal)]
     pub full_name: String,
+    /// What people are called by, with the rest of the name behind it: lists of names go by it.
+    #[field(sort, personal)]
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub given_name: String,
     /// Year of birth; those under 18 need a guardian's consent.
     #[field(changes = Whole<1900, 2100>, contact)]
     pub birth_year: Option<i32>,
@@ -73,9 +67,9 @@ pub struct Volunteer {
     /// The phone for those who may not see it, `09******12`; read only.
     #[field(personal)]
     pub phone_masked: Option<String>,
-    /// As whom the person comes.
-    #[field(changes, sensitive)]
-    pub category: Option<VolunteerCategory>,
+    /// As whom the person comes: a code of `/v1/kinds`.
+    #[field(changes = Code, kind = "people", sensitive)]
+    pub category: Option<String>,
     /// The organisation that the person comes with.
     #[field(changes = Id, unit, filter = "Coming with this organisation.")]
     pub unit_id: Option<Uuid>,
@@ -103,8 +97,10 @@ pub struct Volunteer {
 
 impl Volunteer {
     /// What of the phone those see who do not see it.
-    fn mask(&mut self) {
+    fn derive(&mut self) {
         self.phone_masked = self.phone.as_deref().map(mask_phone);
+        let (family, given) = self.full_name.rsplit_once(' ').unwrap_or(("", &self.full_name));
+        self.given_name = format!("{given} {family}").trim().to_owned();
     }
 }
 

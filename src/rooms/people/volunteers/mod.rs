@@ -8,7 +8,7 @@ mod own;
 pub mod rules;
 mod store;
 
-pub use dto::{CreateVolunteer, Volunteer, VolunteerCategory, VolunteerStatus};
+pub use dto::{CreateVolunteer, Volunteer, VolunteerStatus};
 pub use handlers::add;
 pub use known::Known;
 

@@ -69,7 +69,15 @@ static LIFECYCLE: Lifecycle = Lifecycle {
     ],
 };
 
-pub static POLICY: Policy = Policy { resource: "volunteers", read: READ, create: CREATE, update: UPDATE, fields: Volunteer::FIELDS, lifecycle: &LIFECYCLE };
+pub static POLICY: Policy = Policy {
+    resource: "volunteers",
+    read: READ,
+    create: CREATE,
+    update: UPDATE,
+    fields: Volunteer::FIELDS,
+    lifecycle: &LIFECYCLE,
+    follows: &[("enter", Text::new("Tự đăng ký", "Entered alone")), ("link_account", Text::new("Gắn với tài khoản", "Linked to an account"))],
+};
 
 pub static NOT_MERGEABLE: Problem = Problem::new("not_mergeable", 409, "Không gộp được vào hồ sơ này", "The record cannot go on for this one");
 
@@ -84,6 +92,7 @@ pub fn entered(input: &EnterVolunteer, user: Uuid, now: DateTime<Utc>, request_h
         full_name: input.full_name.0.clone(),
         birth_year: input.birth_year.map(i32::from),
         phone: Some(input.phone.clone().into()),
+        given_name: String::new(),
         phone_masked: None,
         category: None,
         unit_id: None,

@@ -30,7 +30,8 @@ pub static LIFECYCLE: Lifecycle = Lifecycle {
     ],
 };
 
-pub static POLICY: Policy = Policy { resource: "communes", read: READ, create: CHANGE, update: CHANGE, fields: Commune::FIELDS, lifecycle: &LIFECYCLE };
+pub static POLICY: Policy =
+    Policy { resource: "communes", read: READ, create: CHANGE, update: CHANGE, fields: Commune::FIELDS, lifecycle: &LIFECYCLE, follows: &[] };
 
 pub static CONSTRAINTS: &[Constraint] =
     &[Constraint::taken("communes_code_key", "/code", "code_taken", Text::new("Một xã đang hoạt động đã có mã này", "A living commune has this code"))];

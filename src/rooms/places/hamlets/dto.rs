@@ -8,20 +8,7 @@ use super::rules;
 use crate::acting;
 use crate::db::values::Json;
 use crate::text_enum;
-use crate::web::values::{Day, Few, Line, Phone, Point, Slug, Whole};
-
-text_enum! {
-    /// What kind of place it is, as the commune calls it.
-    pub enum HamletKind {
-        Ap = "ap" ("Ấp", "Hamlet (ấp)"),
-        Thon = "thon" ("Thôn", "Village (thôn)"),
-        KhuPho = "khu_pho" ("Khu phố", "Quarter"),
-        ToDanPho = "to_dan_pho" ("Tổ dân phố", "Residential group"),
-        Ban = "ban" ("Bản", "Village (bản)"),
-        Buon = "buon" ("Buôn", "Village (buôn)"),
-        Other = "other" ("Khác", "Other"),
-    }
-}
+use crate::web::values::{Code, Day, Few, Line, Phone, Point, Slug, Whole};
 
 text_enum! {
     /// Whether the hamlet lives; one that ended names its successors.
@@ -51,9 +38,10 @@ pub struct Hamlet {
     /// Other spellings that search finds too; a change replaces all of them.
     #[field(changes = Few<Line<1, 100>, 10>, default, office, public, search)]
     pub alternative_names: Vec<String>,
-    /// Kind of place.
-    #[field(changes, office, public, any = "Any of these kinds, separated by commas.")]
-    pub kind: HamletKind,
+    /// Code of the kind of place, see `/v1/kinds`.
+    #[schema(example = "ap")]
+    #[field(changes = Code, kind = "hamlets", office, public, any = "Any of these kinds, separated by commas.")]
+    pub kind: String,
     /// Place in the commune's own order, from 0: the usual order of lists.
     #[field(changes = Whole<0, 10_000>, office, public, sort = first)]
     pub sort_order: i32,

@@ -8,7 +8,7 @@ mod handlers;
 pub mod rules;
 mod store;
 
-pub use dto::{CreateHamlet, Hamlet, HamletKind};
+pub use dto::{CreateHamlet, Hamlet};
 pub use store::{by_code, check_living, exists, names};
 
 use crate::text::Text;

@@ -41,7 +41,8 @@ pub static LIFECYCLE: Lifecycle = Lifecycle {
     ],
 };
 
-pub static POLICY: Policy = Policy { resource: "hamlets", read: READ, create: CREATE, update: UPDATE, fields: Hamlet::FIELDS, lifecycle: &LIFECYCLE };
+pub static POLICY: Policy =
+    Policy { resource: "hamlets", read: READ, create: CREATE, update: UPDATE, fields: Hamlet::FIELDS, lifecycle: &LIFECYCLE, follows: &[] };
 
 pub static CONSTRAINTS: &[Constraint] = &[Constraint::taken(
     "hamlets_code_key",

@@ -24,7 +24,7 @@ static LIFECYCLE: Lifecycle = Lifecycle {
 };
 
 pub static POLICY: Policy =
-    Policy { resource: "military_units", read: READ, create: CHANGE, update: CHANGE, fields: MilitaryUnit::FIELDS, lifecycle: &LIFECYCLE };
+    Policy { resource: "military_units", read: READ, create: CHANGE, update: CHANGE, fields: MilitaryUnit::FIELDS, lifecycle: &LIFECYCLE, follows: &[] };
 
 /// Puts a unit below its parent; a unit cannot lie below itself.
 pub fn place_below(unit: &mut MilitaryUnit, parent: Option<&MilitaryUnit>) -> Result<()> {

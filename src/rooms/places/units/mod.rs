@@ -9,7 +9,7 @@ pub mod rules;
 mod store;
 
 pub use dto::{CreateUnit, Unit, UnitFunction};
-pub use store::{by_code, exist, has_function, kind_names, names};
+pub use store::{by_code, exist, has_function, names};
 
 use crate::handler;
 use crate::text::Text;

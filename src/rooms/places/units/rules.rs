@@ -38,7 +38,7 @@ static LIFECYCLE: Lifecycle = Lifecycle {
     ],
 };
 
-pub static POLICY: Policy = Policy { resource: "units", read: READ, create: CREATE, update: UPDATE, fields: Unit::FIELDS, lifecycle: &LIFECYCLE };
+pub static POLICY: Policy = Policy { resource: "units", read: READ, create: CREATE, update: UPDATE, fields: Unit::FIELDS, lifecycle: &LIFECYCLE, follows: &[] };
 
 pub static CONSTRAINTS: &[Constraint] = &[
     Constraint::taken(

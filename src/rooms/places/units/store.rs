@@ -49,11 +49,6 @@ pub async fn names(write: &mut Write, commune: Uuid) -> Result<Vec<(Uuid, Vec<St
     Ok(rows.into_iter().map(|(id, code, name, others, short)| (id, [code, name].into_iter().chain(others).chain(short).collect())).collect())
 }
 
-/// The kinds of units with what they are called: code, Vietnamese, English.
-pub async fn kind_names(write: &mut Write) -> Result<Vec<(String, String, String)>> {
-    Ok(unit_kinds::table.order(unit_kinds::code).load(write.connection()).await?)
-}
-
 statement! {
     /// Whether a unit is another one or lies below it. `UNION` forgets what it has seen: a circle ends it.
     LiesBelow(commune: Uuid as SqlUuid, unit: Uuid as SqlUuid, above: Uuid as SqlUuid) -> Bool,

@@ -4,8 +4,8 @@ use uuid::Uuid;
 
 use super::dto::{ActOnCampaign, Campaign, StartCampaign};
 use super::{checks, rules, standing};
+use crate::documents;
 use crate::documents::Document;
-use crate::documents::{self, DocumentKind};
 use crate::error::{Error, Result};
 use crate::journal::{Seen, Write};
 use crate::web::answer::Answer;
@@ -57,7 +57,7 @@ async fn check_lodging(write: &mut Write, row: &Campaign) -> Result<()> {
 async fn check_plan(write: &mut Write, row: &Campaign) -> Result<()> {
     let Some(id) = row.plan_document_id else { return Ok(()) };
     let plan = table::named::<Document>(write, id, "/plan_document_id").await?;
-    if plan.kind == DocumentKind::Plan && plan.campaign_id == Some(row.id) {
+    if plan.kind == documents::rules::PLAN && plan.campaign_id == Some(row.id) {
         return Ok(());
     }
     Err(Error::field("/plan_document_id", "no_plan", said!("Phải là kế hoạch của chính đợt này", "Must be a plan of this campaign")))

@@ -50,7 +50,8 @@ static LIFECYCLE: Lifecycle = Lifecycle {
     ],
 };
 
-pub static POLICY: Policy = Policy { resource: "campaigns", read: READ, create: CREATE, update: UPDATE, fields: Campaign::FIELDS, lifecycle: &LIFECYCLE };
+pub static POLICY: Policy =
+    Policy { resource: "campaigns", read: READ, create: CREATE, update: UPDATE, fields: Campaign::FIELDS, lifecycle: &LIFECYCLE, follows: &[] };
 
 pub static TOO_EARLY: Problem = Problem::new("campaign_too_early", 409, "Chưa đến ngày bắt đầu", "The first day has not come");
 

@@ -25,8 +25,15 @@ static LIFECYCLE: Lifecycle = Lifecycle {
     ],
 };
 
-pub static POLICY: Policy =
-    Policy { resource: "document_recipients", read: READ, create: OFFICE, update: OFFICE, fields: DocumentRecipient::FIELDS, lifecycle: &LIFECYCLE };
+pub static POLICY: Policy = Policy {
+    resource: "document_recipients",
+    read: READ,
+    create: OFFICE,
+    update: OFFICE,
+    fields: DocumentRecipient::FIELDS,
+    lifecycle: &LIFECYCLE,
+    follows: &[],
+};
 
 pub static CONSTRAINTS: &[Constraint] = &[Constraint::taken(
     "document_recipients_unit_key",

@@ -9,18 +9,7 @@ use super::{checks, rules, store};
 use crate::acting;
 use crate::db::values::Json;
 use crate::text_enum;
-use crate::web::values::{Day, Few, Id, Line, Paragraph, Whole};
-
-text_enum! {
-    /// What kind of document.
-    pub enum DocumentKind {
-        Plan = "plan" ("Kế hoạch", "Plan"),
-        Decision = "decision" ("Quyết định", "Decision"),
-        Report = "report" ("Báo cáo", "Report"),
-        Notice = "notice" ("Thông báo", "Notice"),
-        Minutes = "minutes" ("Biên bản", "Minutes"),
-    }
-}
+use crate::web::values::{Code, Day, Few, Id, Line, Paragraph, Whole};
 
 text_enum! {
     /// How far the document is.
@@ -62,9 +51,10 @@ pub struct Document {
     /// The campaign that it belongs to.
     #[field(given, public, campaign, filter = "Of this campaign.")]
     pub campaign_id: Option<Uuid>,
-    /// What kind of document.
-    #[field(given, public, any = "Any of these kinds, separated by commas.")]
-    pub kind: DocumentKind,
+    /// Code of the kind of document, see `/v1/kinds`.
+    #[schema(example = "plan")]
+    #[field(given = Code, kind = "documents", public, any = "Any of these kinds, separated by commas.")]
+    pub kind: String,
     /// Number; null until it is issued. Unique for each issuing body, kind and year.
     #[field(public, filter = "With this number.")]
     pub number: Option<i32>,

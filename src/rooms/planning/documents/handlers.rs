@@ -1,6 +1,6 @@
 //! What happens with documents.
 
-use super::dto::{ActOnDocument, CreateDocument, Document, DocumentKind, DocumentReach, IssueDocument};
+use super::dto::{ActOnDocument, CreateDocument, Document, DocumentReach, IssueDocument};
 use super::{Decided, Followers, checks, rules, store};
 use crate::campaigns::Campaign;
 use crate::error::{Error, Result};
@@ -81,7 +81,7 @@ pub async fn publish(call: Call, body: ActOnDocument) -> Result<Answer> {
 
 pub async fn cancel(call: Call, body: ActOnDocument, followers: &Followers) -> Result<Answer> {
     table::act(&call, body.into(), async |write, _, after: Document| {
-        if after.kind == DocumentKind::Decision {
+        if after.kind == rules::DECISION {
             tell(followers.overturned, write, after.id).await?;
         }
         Ok(after)
@@ -105,7 +105,7 @@ pub async fn issue(call: Call, body: IssueDocument, followers: &Followers) -> Re
             let replaced = Document { status: checks::replaced(how), ..other.clone() };
             table::follow(write, how.name(), &other, replaced).await?;
         }
-        if after.kind == DocumentKind::Decision {
+        if after.kind == rules::DECISION {
             let by = match after.signature.0.signer_user_id {
                 Some(signer) => Some(signer.0),
                 None => store::approver(write, after.id).await?,
@@ -137,7 +137,7 @@ async fn check_signer(write: &mut Write, document: &Document, day: chrono::Naive
 /// Told, never refused: a unit that the plan gives a duty, or a partner, that gets no copy.
 async fn warn_of_missing_copies(write: &mut Write, document: &Document) -> Result<()> {
     let mut with_duty = checks::duties(&document.sections.0);
-    if document.kind == DocumentKind::Plan
+    if document.kind == rules::PLAN
         && let Some(campaign) = document.campaign_id
         && let Some(campaign) = table::row::<Campaign>(write, campaign).await?
     {

@@ -11,7 +11,7 @@ pub mod rules;
 mod store;
 
 pub use checks::in_force;
-pub use dto::{CreateDocument, Document, DocumentKind, DocumentStatus};
+pub use dto::{CreateDocument, Document, DocumentStatus};
 pub use handlers::touch;
 
 use chrono::NaiveDate;

@@ -27,6 +27,11 @@ const CREATE: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune)
 const OFFICE: Grants = &[(CommuneLeader, InCommune), (CommuneOfficer, InCommune)];
 const LEADER: Grants = &[(CommuneLeader, InCommune)];
 
+/// Kinds that rules hang on; the operator may add others (`/v1/kinds`).
+pub const PLAN: &str = "plan";
+pub const DECISION: &str = "decision";
+pub const MINUTES: &str = "minutes";
+
 static LIFECYCLE: Lifecycle = Lifecycle {
     initial: "draft",
     frozen: &["in_review", "approved", "issued", "amended", "superseded", "withdrawn", "cancelled"],
@@ -56,7 +61,18 @@ static LIFECYCLE: Lifecycle = Lifecycle {
     ],
 };
 
-pub static POLICY: Policy = Policy { resource: "documents", read: READ, create: CREATE, update: CREATE, fields: Document::FIELDS, lifecycle: &LIFECYCLE };
+pub static POLICY: Policy = Policy {
+    resource: "documents",
+    read: READ,
+    create: CREATE,
+    update: CREATE,
+    fields: Document::FIELDS,
+    lifecycle: &LIFECYCLE,
+    follows: &[
+        ("put_on_reward", Text::new("Đưa một đề nghị khen thưởng vào dự thảo", "A nomination was put on the draft")),
+        ("take_off_reward", Text::new("Đưa một đề nghị khen thưởng ra khỏi dự thảo", "A nomination was taken off the draft")),
+    ],
+};
 
 pub static NOT_IN_FORCE: Problem =
     Problem::new("not_in_force", 409, "Văn bản được thay thế không còn hiệu lực", "The document that is replaced is not in force");

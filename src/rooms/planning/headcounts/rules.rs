@@ -22,7 +22,8 @@ const READ: Grants = &[
 /// The unit's own liaison, or the liaison of a unit above it.
 const WRITE: Grants = &[(UnitLiaison, OwnUnit)];
 
-pub static POLICY: Policy = Policy { resource: "headcounts", read: READ, create: WRITE, update: WRITE, fields: Headcount::FIELDS, lifecycle: &Lifecycle::NONE };
+pub static POLICY: Policy =
+    Policy { resource: "headcounts", read: READ, create: WRITE, update: WRITE, fields: Headcount::FIELDS, lifecycle: &Lifecycle::NONE, follows: &[] };
 
 pub static CONSTRAINTS: &[Constraint] = &[Constraint::taken(
     "headcounts_day_key",

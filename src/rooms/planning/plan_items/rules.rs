@@ -29,7 +29,8 @@ static LIFECYCLE: Lifecycle = Lifecycle {
     ],
 };
 
-pub static POLICY: Policy = Policy { resource: "plan_items", read: READ, create: OFFICE, update: OFFICE, fields: PlanItem::FIELDS, lifecycle: &LIFECYCLE };
+pub static POLICY: Policy =
+    Policy { resource: "plan_items", read: READ, create: OFFICE, update: OFFICE, fields: PlanItem::FIELDS, lifecycle: &LIFECYCLE, follows: &[] };
 
 pub static CONSTRAINTS: &[Constraint] =
     &[Constraint::taken("plan_items_code_key", "/code", "code_taken", Text::new("Mã này đã dùng trong đợt", "Another item of the campaign has this code"))];

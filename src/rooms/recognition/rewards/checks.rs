@@ -7,7 +7,7 @@ use super::dto::{Evidence, EvidenceFigures, Reward, RewardForm, RewardKind, Rewa
 use super::parameters::AwardParameters;
 use super::rules::{DISCIPLINED, NOT_A_DRAFT, OWN_NOMINATION};
 use crate::db::values::Json;
-use crate::documents::{Document, DocumentKind, DocumentStatus};
+use crate::documents::{Document, DocumentStatus};
 use crate::error::{Error, FieldError, Result};
 use crate::said;
 use crate::text::{fold, same_name};
@@ -112,7 +112,7 @@ pub fn check_discipline(reward: &Reward) -> Result<()> {
 /// The council's minutes are an issued document of their kind.
 pub fn check_minutes(minutes: &Document, met_on: NaiveDate, today: NaiveDate) -> Result<()> {
     let mut errors = vec![];
-    if minutes.kind != DocumentKind::Minutes || !crate::documents::in_force(minutes) {
+    if minutes.kind != crate::documents::rules::MINUTES || !crate::documents::in_force(minutes) {
         let text = said!("Phải là biên bản đã ban hành", "Must be minutes that are issued");
         errors.push(FieldError::new("/minutes_document_id", "no_minutes", text));
     }
@@ -125,7 +125,7 @@ pub fn check_minutes(minutes: &Document, met_on: NaiveDate, today: NaiveDate) ->
 /// A reward is put on a decision that nobody has signed yet.
 pub fn check_decision(decision: &Document) -> Result<()> {
     let open = matches!(decision.status, DocumentStatus::Draft | DocumentStatus::Returned | DocumentStatus::InReview | DocumentStatus::Approved);
-    if decision.kind == DocumentKind::Decision && open {
+    if decision.kind == crate::documents::rules::DECISION && open {
         return Ok(());
     }
     Err(Error::new(&NOT_A_DRAFT).member("decision_status", decision.status.name()))

@@ -54,7 +54,18 @@ static LIFECYCLE: Lifecycle = Lifecycle {
     ],
 };
 
-pub static POLICY: Policy = Policy { resource: "rewards", read: READ, create: NOMINATE, update: NOMINATE, fields: Reward::FIELDS, lifecycle: &LIFECYCLE };
+pub static POLICY: Policy = Policy {
+    resource: "rewards",
+    read: READ,
+    create: NOMINATE,
+    update: NOMINATE,
+    fields: Reward::FIELDS,
+    lifecycle: &LIFECYCLE,
+    follows: &[
+        ("award", Text::new("Đã khen thưởng theo quyết định", "Awarded by a decision")),
+        ("erase", Text::new("Xóa dữ liệu cá nhân", "Personal data were erased")),
+    ],
+};
 
 pub static OWN_NOMINATION: Problem =
     Problem::new("own_nomination", 403, "Người đề nghị không tự ban hành quyết định khen thưởng", "Who nominated does not issue the decision");

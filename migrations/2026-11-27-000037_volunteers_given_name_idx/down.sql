@@ -1,0 +1,1 @@
+DROP INDEX CONCURRENTLY IF EXISTS volunteers_given_name_idx;
