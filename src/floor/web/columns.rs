@@ -49,19 +49,19 @@ impl Columns {
     pub fn of(resource: &str, shape: &RefOr<Schema>, named: Vec<(String, RefOr<Schema>)>) -> Self {
         let named: HashMap<String, Value> = named.into_iter().filter_map(|(name, schema)| Some((name, serde_json::to_value(schema).ok()?))).collect();
         let shape = serde_json::to_value(shape).unwrap_or_default();
-        let fields = shape["properties"].as_object().cloned().unwrap_or_default();
+        let fields = shape.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
         let mut people = vec![];
         for (field, schema) in &fields {
             if TECHNICAL.contains(&field.as_str()) || field == "updated_at" {
                 continue;
             }
             let (inner, several) = resolved(schema, &named);
-            match inner["properties"].as_object() {
-                // A part's fields beside the row's own.
-                Some(parts) if !several => {
-                    people.extend(parts_of(parts).filter_map(|(part, schema)| column(resource, vec![field.clone(), part.clone()], schema, &named)))
-                }
-                _ => people.extend(column(resource, vec![field.clone()], schema, &named)),
+            let parts = inner["properties"].as_object().filter(|_| !several);
+            // A part's fields beside the row's own.
+            let of_part = |(part, schema): (&String, &Value)| column(resource, vec![field.clone(), part.clone()], schema, &named);
+            match parts {
+                Some(parts) => people.extend(parts_of(parts).filter_map(of_part)),
+                None => people.extend(column(resource, vec![field.clone()], schema, &named)),
             }
         }
         people.extend(fields.get("updated_at").and_then(|schema| column(resource, vec!["updated_at".into()], schema, &named)));
