@@ -1,8 +1,10 @@
 //! Hamlets.
 
+use serde_json::Value;
+
 use crate::support::{App, id, json};
 
-fn new_hamlet(code: &str, name: &str) -> serde_json::Value {
+fn new_hamlet(code: &str, name: &str) -> Value {
     json!({"commune_id": id("a"), "code": code, "name": name, "kind": "ap", "sort_order": 9})
 }
 
@@ -161,4 +163,25 @@ async fn names_go_by_the_given_name() {
         "{people:?}"
     );
     assert_eq!(app.get(&officer, "/v1/volunteers?limit=1").await.expect(200)["items"][0].get("given_name"), None);
+}
+
+/// A field is cleared by name where a client's JSON leaves null out.
+#[tokio::test]
+async fn fields_are_cleared_by_name_too() {
+    let app = App::start().await;
+    let officer = app.token("a.officer1").await;
+    let path = format!("/v1/hamlets/{}", id("a.ap-1"));
+    app.patch(&officer, &path, json!({"meeting_house": "Nhà văn hóa", "population": 5})).await.expect(200);
+    let change = async |query: &str, body: Value| app.ask("PATCH", &officer, &format!("{path}?{query}")).header("If-Match", "*").json(&body).send().await;
+    let cleared = change("clear=meeting_house,population", json!({"household_count": 7})).await.expect(200);
+    assert_eq!((cleared["meeting_house"].clone(), cleared["population"].clone(), cleared["household_count"].clone()), (Value::Null, Value::Null, json!(7)));
+    for (query, body, pointer, code) in [
+        ("clear=name", json!({}), "/name", "null_not_allowed"),
+        ("clear=colour", json!({}), "/colour", "unknown_field"),
+        ("clear=population", json!({"population": 1}), "?clear", "duplicate"),
+        ("wipe=population", json!({}), "?wipe", "unknown_field"),
+    ] {
+        let problem = change(query, body).await.problem();
+        assert_eq!((problem.0, problem.2.as_str(), problem.3.as_str()), (422, pointer, code), "{query}");
+    }
 }

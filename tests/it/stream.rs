@@ -122,3 +122,30 @@ async fn a_stream_ends_with_the_right_to_listen() {
     assert_eq!((event.name.as_str(), event.data["code"].as_str().unwrap()), ("end", "session_revoked"));
     assert!(stream.next().await.is_none());
 }
+
+/// A browser's `EventSource` sends no header: a ticket opens the stream, and nothing else.
+#[tokio::test]
+async fn a_ticket_opens_a_stream_and_nothing_else() {
+    let app = App::start().await;
+    let (leader, head) = (app.token("a.leader1").await, app.token("a.head1").await);
+    let answer = app.ask("POST", &head, "/v1/stream/tickets").send().await;
+    assert_eq!((answer.status, answer.header("cache-control")), (200, "no-store"));
+    let ticket = answer.body["ticket"].as_str().unwrap();
+    assert_eq!(answer.body["expires_in"], 60);
+    let address = format!("http://{}/v1/stream?commune={}&resources=hamlets&ticket={ticket}", app.address, id("a"));
+    let response = reqwest::get(address).await.unwrap();
+    assert_eq!((response.status().as_u16(), response.headers()["content-type"].to_str().unwrap()), (200, "text/event-stream"));
+    let mut stream = Stream { response, rest: String::new() };
+    let first = stream.next().await.expect("an event");
+    assert_eq!(first.name, "changes");
+    assert!(!first.data.to_string().contains(ticket));
+    // It is no token, and one that is made up or of another kind opens nothing.
+    assert_eq!(app.get(ticket, "/v1/hamlets").await.status, 401);
+    assert_eq!(app.get("", &format!("/v1/sync?commune={}&resources=hamlets&ticket={ticket}", id("a"))).await.status, 401);
+    assert_eq!(app.get("", &format!("/v1/stream?commune={}&resources=hamlets&ticket=x{ticket}", id("a"))).await.problem().0, 401);
+    assert_eq!(app.ask("POST", "", "/v1/stream/tickets").send().await.status, 401);
+    // The stream ends with the account that got the ticket.
+    app.post(&leader, &format!("/v1/users/{}/actions/disable", id("a.head1")), json!({"reason": "Nghỉ"})).await.expect(200);
+    assert_eq!(stream.next().await.expect("an end").name, "end");
+    assert!(stream.next().await.is_none());
+}

@@ -10,7 +10,7 @@ use futures::StreamExt as _;
 use super::body::{MAX_BODY, MAX_FILE, MAX_FORM, MAX_PUBLIC_BODY};
 use super::compress;
 use super::dispatch::text;
-use super::operation::{Caller, FORM, Kind, Operation};
+use super::operation::{Caller, FORM, Kind, Operation, TOKEN_PATH};
 use crate::error::{BAD_REQUEST, BODY_TOO_LARGE, Error, REQUEST_TIMEOUT, Result};
 use crate::said;
 
@@ -23,6 +23,11 @@ impl Operation {
             Caller::Anyone => MAX_PUBLIC_BODY,
             Caller::SignedIn => MAX_BODY,
         }
+    }
+
+    /// It hands the token on, or looks at it again.
+    pub fn needs_token(&self) -> bool {
+        self.path == TOKEN_PATH || self.lasts() || self.id == "issue_stream_ticket"
     }
 
     /// It goes on for so long that who asks is settled anew on the way.

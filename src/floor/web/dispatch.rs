@@ -13,9 +13,10 @@ use super::bounds;
 use super::call::{Call, Headers};
 use super::deadline;
 use super::limits::Standing;
-use super::operation::{Caller, Operation, Scope, TOKEN_PATH};
+use super::operation::{Caller, Kind, Operation, STREAM_PATH, Scope, TOKEN_PATH};
 use super::parameters::MAX_QUERY;
 use super::table::may_create;
+use super::tickets;
 use crate::access::guard::{Admitted, admit};
 use crate::access::reader_log::{Reading, Shown};
 use crate::error::{Error, INSUFFICIENT_SCOPE, METHOD_NOT_ALLOWED, NOT_FOUND, Result, TOKEN_INVALID, UNAUTHENTICATED, UNSUPPORTED_MEDIA_TYPE, URI_TOO_LONG};
@@ -45,12 +46,26 @@ async fn authenticate(request: &HttpRequest, worker: &Worker) -> Result<Admitted
     let authorization = sent.and_then(|value| value.to_str().ok());
     // There a program says who it is in the same header (RFC 6749 section 2.3.1): its handler reads it.
     let authorization = authorization.filter(|_| request.path() != TOKEN_PATH);
+    let by_ticket = if sent.is_none() { by_ticket(request, worker)? } else { None };
+    let authorization = authorization.or(by_ticket.as_deref());
     // A made-up token has to be looked at too: counted like what has none.
     let made_up = |error| as_stranger(request, worker).err().unwrap_or(error);
     if sent.is_some_and(|value| value.to_str().is_err()) {
         return Err(made_up(Error::new(&TOKEN_INVALID)));
     }
     admit(worker, authorization, worker.service.clock.now()).await.map_err(made_up)
+}
+
+/// The header that a stream's ticket stands for. One that is over is no stranger: it says that there was a right.
+fn by_ticket(request: &HttpRequest, worker: &Worker) -> Result<Option<String>> {
+    let Some((ticket, _)) = Some(request).filter(|request| request.path() == STREAM_PATH).and_then(|request| tickets::split(request.query_string())) else {
+        return Ok(None);
+    };
+    let service = &worker.service;
+    match tickets::read(&service.secret, &ticket, service.clock.now()) {
+        Some(authorization) => Ok(Some(authorization)),
+        None => Err(as_stranger(request, worker).err().unwrap_or(Error::new(&TOKEN_INVALID))),
+    }
 }
 
 /// What is beside the operations (the document, its page, keys, unknown addresses) is counted by address. Health is not:
@@ -95,6 +110,8 @@ async fn serve(
     // What is no text is still something that was sent: a key that cannot be one is refused, not passed over.
     let owned = |name: &HeaderName| headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
     let request_id = crate::random::id();
+    let ticket = if matches!(operation.kind, Kind::Stream) { tickets::split(request.query_string()) } else { None };
+    let by_ticket = ticket.as_ref().and_then(|(ticket, _)| tickets::read(&worker.service.secret, ticket, worker.service.clock.now()));
     let mut call = Call {
         operation,
         actor: admitted.actor,
@@ -103,11 +120,11 @@ async fn serve(
         now: worker.service.clock.now(),
         request_id,
         path,
-        query: request.query_string().into(),
+        query: ticket.map_or_else(|| request.query_string().into(), |(_, rest)| rest.into()),
         headers: Rc::new(Headers {
             if_match: owned(&header::IF_MATCH),
             if_none_match: owned(&header::IF_NONE_MATCH),
-            authorization: owned(&header::AUTHORIZATION).filter(|_| operation.path == TOKEN_PATH || operation.lasts()),
+            authorization: owned(&header::AUTHORIZATION).or(by_ticket).filter(|_| operation.needs_token()),
             accept: owned(&header::ACCEPT),
             content_type: owned(&header::CONTENT_TYPE),
             last_event_id: owned(&HeaderName::from_static("last-event-id")),

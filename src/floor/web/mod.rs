@@ -37,6 +37,7 @@ pub mod shapes;
 pub mod shares;
 pub mod strict;
 pub mod table;
+pub mod tickets;
 pub mod values;
 pub mod vocabulary;
 pub mod wrong;

@@ -83,6 +83,8 @@ pub use super::scope::Scope;
 
 /// Where programs get their tokens (RFC 6749 section 4.4).
 pub const TOKEN_PATH: &str = "/v1/oauth/token";
+/// Where changes are told as they happen.
+pub const STREAM_PATH: &str = "/v1/stream";
 
 /// What most bodies are.
 pub const JSON: &[&str] = &["application/json", "application/merge-patch+json"];
@@ -211,6 +213,12 @@ impl Operation {
     /// What a read may be asked with.
     pub fn asks<F: IntoParams>(mut self) -> Self {
         self.parameters = F::into_params(|| Some(utoipa::openapi::path::ParameterIn::Query));
+        self
+    }
+
+    /// And with more.
+    pub fn also_asks<F: IntoParams>(mut self) -> Self {
+        self.parameters.extend(F::into_params(|| Some(utoipa::openapi::path::ParameterIn::Query)));
         self
     }
 

@@ -3,12 +3,17 @@
 use std::borrow::Cow;
 
 use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
 use utoipa::__dev::ComposeSchema;
-use utoipa::ToSchema;
 use utoipa::openapi::schema::{OneOfBuilder, Schema, Type};
 use utoipa::openapi::{ObjectBuilder, RefOr};
+use utoipa::{IntoParams, ToSchema};
 
-use super::values::INLINE;
+use super::call::Call;
+use super::values::{AnyOf, INLINE};
+use super::{body, query};
+use crate::error::{Error, Result};
+use crate::said;
 
 /// A field that may be changed but never null.
 #[derive(Debug, Clone)]
@@ -90,4 +95,29 @@ impl<T: ToSchema> ToSchema for Clear<T> {
         schemas.push((T::name().into(), T::schema()));
         T::schemas(schemas);
     }
+}
+
+/// What a change may be asked with.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ClearQuery {
+    /// Fields that become null, separated by commas: for clients that leave null out of their JSON.
+    #[param(value_type = Option<Vec<String>>)]
+    pub clear: Option<AnyOf<String>>,
+}
+
+/// The body of a change with null for each field that `clear` names.
+pub fn with_cleared(call: &Call) -> Result<Vec<u8>> {
+    let ClearQuery { clear } = body::query(&query::pairs(call)?)?;
+    let empty = call.body.is_empty();
+    let mut sent: Map<String, Value> = body::json(if empty { b"{}" } else { &call.body })?;
+    for name in clear.map(|fields| fields.0).unwrap_or_default() {
+        if sent.contains_key(&name) {
+            let detail = said!("Trường \"{name}\" vừa được gửi vừa được xóa", "The field \"{name}\" is both sent and cleared");
+            return Err(Error::field("?clear", "duplicate", detail));
+        }
+        sent.insert(name, Value::Null);
+    }
+    Ok(serde_json::to_vec(&sent)?)
 }

@@ -13,6 +13,7 @@ use super::format::Format;
 use super::include::Include;
 use super::named::Named;
 use super::operation::{Caller, Handler, Kind, Method, Noun, Operation, Room, Text2};
+use super::patch::ClearQuery;
 use super::table::{self, Acting, Changed, Created, Kept, Record, Table};
 use super::{by_ref, shapes};
 use crate::access::lifecycle::Step;
@@ -152,7 +153,9 @@ impl<R> Resource<R> {
     fn update_of(&self, handler: Handler) -> Operation {
         let id = format!("update_{}", self.noun.one);
         let summary = (format!("Sửa {}", self.noun.text.vi), format!("Change one {}", self.noun.text.en));
-        self.operation(id, Method::Patch, format!("{}/{{id}}", self.path), Kind::Update, self.policy.update, summary, handler)
+        let mut operation = self.operation(id, Method::Patch, format!("{}/{{id}}", self.path), Kind::Update, self.policy.update, summary, handler);
+        operation.parameters = ClearQuery::into_params(|| Some(utoipa::openapi::path::ParameterIn::Query));
+        operation
     }
 
     fn action_of(&self, step: &'static Step, handler: Handler) -> Operation {

@@ -25,6 +25,7 @@ text_enum! {
 #[record(
     api_clients, policy = rules::POLICY, status = ApiClientStatus::Active, any_status = "Any of these, separated by commas: active, revoked.", by_age, feed = ACCOUNTS, lists_by = commune_id,
 )]
+#[schema(as = RegisteredClient)]
 pub struct ApiClient {
     /// The commune that it works in.
     #[field(given)]

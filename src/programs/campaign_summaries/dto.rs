@@ -37,6 +37,7 @@ pub struct Roads {
 
 /// Planned and done of one part of the campaign.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, ToSchema)]
+#[schema(as = SummaryPart)]
 pub struct Part {
     /// Activities that are set, neither drafts nor cancelled.
     pub activities: i64,

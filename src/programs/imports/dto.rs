@@ -42,6 +42,7 @@ text_enum! {
 #[record(
     imports, policy = rules::POLICY, taken = rules::CONSTRAINTS, status = ImportStatus::Waiting, any_status = "Any of these, separated by commas: waiting, checked, done, failed, undone, cancelled.",
 )]
+#[schema(as = ImportRun)]
 pub struct Import {
     /// Whose rights decide about each row.
     #[field(user)]

@@ -1,12 +1,31 @@
 //! What happens when a client listens.
 
+use serde::Serialize;
 use tokio::sync::mpsc;
+use utoipa::ToSchema;
 
 use super::events;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, UNAUTHENTICATED};
 use crate::sync;
 use crate::web::answer::Answer;
 use crate::web::call::Call;
+use crate::web::tickets;
+
+/// A ticket for a stream.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StreamTicket {
+    /// Goes into the query of `/v1/stream`.
+    pub ticket: String,
+    /// Seconds for which it begins a stream.
+    pub expires_in: i64,
+}
+
+/// No statement.
+pub async fn ticket(call: Call) -> Result<Answer> {
+    let authorization = call.headers.authorization.as_deref().ok_or_else(|| Error::new(&UNAUTHENTICATED))?;
+    let ticket = tickets::write(&call.service().secret, authorization, call.now)?;
+    Ok(Answer::ok(StreamTicket { ticket, expires_in: tickets::LIFE.num_seconds() })?.header("Cache-Control", "no-store"))
+}
 
 /// Streams that one worker holds open; memory for each is one page.
 const MAX_OPEN: usize = 2_000;

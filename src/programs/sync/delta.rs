@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::cursor::{Position, mark_of, resync};
-use super::dto::{Asked, Changes, Reason};
+use super::dto::{Asked, Changes, RemovalReason};
 use crate::db::Lane;
 use crate::error::Result;
 use crate::said;
@@ -176,7 +176,7 @@ async fn tell_removed(call: &Call, asked: &Asked, since: i64, lost: Vec<Lost>, c
         }
         for (states, overlay) in judged.into_iter().filter(|(states, _)| !states.is_empty()) {
             for (row, purged) in (source.formerly)(call.clone(), asked.commune, states, overlay).await? {
-                changes.remove(source.kind, [row], if purged { Reason::Purged } else { Reason::OutOfReach });
+                changes.remove(source.kind, [row], if purged { RemovalReason::Purged } else { RemovalReason::OutOfReach });
             }
         }
     }

@@ -119,7 +119,7 @@ impl Asked {
 
 text_enum! {
     /// Why a row has to be deleted from a copy.
-    pub enum Reason {
+    pub enum RemovalReason {
         /// The caller may not see it any more.
         OutOfReach = "out_of_reach" ("Không còn trong phạm vi được xem", "Out of reach"),
         /// It is gone altogether.
@@ -138,7 +138,7 @@ pub struct Changes {
 #[derive(Debug, Default)]
 struct ChangesOfKind {
     upserted: BTreeMap<Uuid, Object>,
-    removed: BTreeMap<Uuid, Reason>,
+    removed: BTreeMap<Uuid, RemovalReason>,
 }
 
 impl Changes {
@@ -165,7 +165,7 @@ impl Changes {
         Ok(())
     }
 
-    pub fn remove(&mut self, kind: &'static str, rows: impl IntoIterator<Item = Uuid>, reason: Reason) {
+    pub fn remove(&mut self, kind: &'static str, rows: impl IntoIterator<Item = Uuid>, reason: RemovalReason) {
         for row in rows {
             let of = self.kinds.entry(kind).or_default();
             of.upserted.remove(&row);
@@ -200,7 +200,7 @@ pub struct RemovedRow {
     /// The row's id.
     pub id: Uuid,
     /// Why.
-    pub reason: Reason,
+    pub reason: RemovalReason,
 }
 
 /// The schema of changes: each kind with its own objects, so that generated clients know them.

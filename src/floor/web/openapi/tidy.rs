@@ -28,11 +28,11 @@ pub fn write_out(value: &mut Value, named: &Value) {
 
 /// What people call the values of an enum, in the document's language; in both where it has both.
 pub fn labels(value: &mut Value, tongue: Tongue) {
-    let Tongue::One(lang) = tongue else { return };
+    let said = |label: &Value| tongue.line(label["vi"].as_str().unwrap_or_default(), label["en"].as_str().unwrap_or_default());
     match value {
         Value::Object(map) => {
             if let Some(Value::Object(labels)) = map.get_mut(LABELS) {
-                labels.values_mut().for_each(|label| *label = label[lang.tag()].take());
+                labels.values_mut().for_each(|label| *label = said(label).into());
             }
             map.values_mut().for_each(|inner| labels(inner, tongue));
         }

@@ -62,6 +62,6 @@ pub struct Kinds {
 #[into_params(parameter_in = Query)]
 pub struct KindsQuery {
     /// Of this alone.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<KindList>)]
     pub list: Option<KindList>,
 }

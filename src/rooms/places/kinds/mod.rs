@@ -26,11 +26,14 @@ pub fn room() -> Room {
         ),
     );
     KindList::ALL.iter().fold(room, |room, list| room.named(Named { kind: list.kind(), load: list.loader() })).with(
-        Operation::get("list_kinds", "/v1/kinds", summary, handler!(handlers::list)).open().asks::<dto::KindsQuery>().gives::<dto::Kinds>().describe(
-            Text::new(
+        Operation::get("list_kinds", "/v1/kinds", summary, handler!(handlers::list))
+            .open()
+            .asks::<dto::KindsQuery>()
+            .gives::<dto::Kinds>()
+            .problems(&[&crate::error::VALIDATION_FAILED])
+            .describe(Text::new(
                 "Loại không còn dùng (`offered` là false) vẫn đọc được ở bản ghi cũ, nhưng không nhận cho bản ghi mới.",
                 "A kind that is offered no more (`offered` is false) still stands in older rows, and is not taken for new ones.",
-            ),
-        ),
+            )),
     )
 }

@@ -40,6 +40,7 @@ text_enum! {
 #[record(
     units, policy = rules::POLICY, taken = rules::CONSTRAINTS, status = UnitStatus::Active, itself = unit, open = All, any_status = "Any of these, separated by commas: active, inactive, merged.",
 )]
+#[schema(as = CommuneUnit)]
 pub struct Unit {
     /// Short name for imports, unique among the commune's working units.
     #[field(changes = Slug, office, public, filter = "Exactly this code.")]
