@@ -36,6 +36,7 @@ const OWN: &[&str] = &[
     "batch",
     "check_in_many",
     "stream",
+    "issue_stream_ticket",
     "get_sync_checksums",
     "get_import_template",
     "create_my_calendar",
