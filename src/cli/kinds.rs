@@ -49,9 +49,9 @@ pub struct Kind {
     #[serde(default)]
     unit_en: Option<String>,
     /// Of a metric: its values are whole
-    #[arg(long)]
+    #[arg(long, num_args = 0..=1, default_missing_value = "true")]
     #[serde(default)]
-    whole: bool,
+    whole: Option<bool>,
 }
 
 #[derive(Debug, Args)]
@@ -121,7 +121,7 @@ async fn set(connection: &mut AsyncPgConnection, kind: &Kind) -> Result<()> {
                 _ => anyhow::bail!("the metric {code} needs --unit-vi and --unit-en"),
             };
             // Figures were added up as what they are: whether they are whole does not change.
-            let whole = known.map_or(kind.whole, |(.., whole)| whole);
+            let whole = known.map_or(kind.whole.unwrap_or(false), |(.., whole)| whole);
             let names = (metrics::label_vi.eq(&vi), metrics::label_en.eq(&en), metrics::unit_vi.eq(&unit_vi), metrics::unit_en.eq(&unit_en));
             let last: Option<i32> = metrics::table.select(diesel::dsl::max(metrics::sort_order)).first(connection).await?;
             let row = (metrics::code.eq(code), names, metrics::whole.eq(whole), metrics::sort_order.eq(last.unwrap_or(0) + 1));

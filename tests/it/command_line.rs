@@ -96,7 +96,7 @@ async fn kinds_are_rows_that_the_operator_keeps() {
     well(&app.database, &["kinds", "set", "hamlets", "play", "--vi", "Plây", "--en", "Village (plây)"]);
     let made = app.post(&officer, "/v1/hamlets", hamlet("play", "play")).await.expect(201);
     let file = app.get(&officer, "/v1/hamlets?format=csv&code=play").await;
-    assert!(file.text.contains(",Plây,"), "{}", file.text);
+    assert!(file.text.contains(";Plây;"), "{}", file.text);
     well(&app.database, &["kinds", "retire", "hamlets", "play"]);
     assert_eq!(app.post(&officer, "/v1/hamlets", hamlet("play-2", "play")).await.status, 422);
     let path = format!("/v1/hamlets/{}", made["id"].as_str().unwrap());
@@ -106,7 +106,7 @@ async fn kinds_are_rows_that_the_operator_keeps() {
     assert_eq!((kind["offered"].clone(), kind["label_vi"].clone()), (json!(false), json!("Plây")));
     // A paper, work and people too, and a list of them from a file.
     let kinds = std::env::temp_dir().join(format!("danvan-kinds-{}.csv", danvan::random::token(8)));
-    std::fs::write(&kinds, "\u{feff}list,code,vi,en,unit_vi,unit_en,whole\nwork_types,paint_wall,Sơn tường,Paint walls,,,false\nmetrics,walls,Bức tường,Walls,bức,walls,true\nunits,co_op,Hợp tác xã,Co-operative,,,false\n").unwrap();
+    std::fs::write(&kinds, "\u{feff}list,code,vi,en,unit_vi,unit_en,whole\nwork_types,paint_wall,Sơn tường,Paint walls,,,\nmetrics,walls,Bức tường,Walls,bức,walls,true\nunits,co_op,Hợp tác xã,Co-operative,,,\n").unwrap();
     assert_eq!(well(&app.database, &["kinds", "import", kinds.to_str().unwrap()]).trim(), "set 3 kinds");
     std::fs::remove_file(&kinds).unwrap();
     let activity = json!({"commune_id": id("a"), "campaign_id": id("a.campaign"), "code": "son", "kind": "other", "title": "Sơn tường", "place": {"kind": "school", "name": "Trường"}, "work_types": ["paint_wall", "sing"]});

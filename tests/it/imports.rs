@@ -509,7 +509,8 @@ async fn lists_are_taken_as_they_lie_in_the_folder() {
         let refused = |row: i64, column: &str, code: &str| (row, column.to_owned(), code.to_owned());
         let name = "Họ và tên";
         assert_eq!(errors_of("error-text.csv").await, [refused(2, name, "cell_error"), refused(3, name, "cell_error")]);
-        assert!(errors_of("error-cell.xlsx").await.iter().all(|(_, _, code)| code == "cell_error"));
+        let in_cells = errors_of("error-cell.xlsx").await;
+        assert!(!in_cells.is_empty() && in_cells.iter().all(|(_, _, code)| code == "cell_error"), "{in_cells:?}");
         assert_eq!(errors_of("row-longer.csv").await, [refused(2, "", "beyond_headings")]);
         assert_eq!(errors_of("invisible.csv").await.len(), 2, "one person is there once");
         let (_, report) = people("mojibake.csv").await;

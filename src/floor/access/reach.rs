@@ -32,6 +32,11 @@ pub struct Policy {
 }
 
 impl Policy {
+    /// Whether some of its rows are somebody's own.
+    pub fn has_own(&self) -> bool {
+        self.read.iter().any(|(_, relation)| relation.is_own())
+    }
+
     /// Every pair that some right of the resource names, each once.
     pub fn pairs(&self) -> Vec<(Role, Relation)> {
         let mut pairs: Vec<_> = [self.read, self.create, self.update].into_iter().chain(self.lifecycle.steps.iter().map(|s| s.by)).flatten().copied().collect();
@@ -60,6 +65,8 @@ pub struct Reach {
     pub commune: Option<Uuid>,
     /// The program itself asks: every row, every right.
     everything: bool,
+    /// Rows alone that are the actor's own.
+    mine: bool,
     /// The API client that asks: what it may not do is no action of its.
     client: Option<Arc<Client>>,
 }
@@ -76,7 +83,7 @@ impl Reach {
         if !actor.in_scope(policy.resource, "read") {
             clauses.retain(|clause| clause.role == Role::Public);
         }
-        Self { policy, clauses, commune, everything: actor.system.is_some(), client: actor.client.clone() }
+        Self { policy, clauses, commune, everything: actor.system.is_some(), mine: false, client: actor.client.clone() }
     }
 
     /// The rows that a right reaches, as one condition.
@@ -84,7 +91,8 @@ impl Reach {
         if self.everything {
             return Sql::always(true);
         }
-        let reached = self.clauses.iter().filter(|c| grants.contains(&(c.role, c.relation))).map(|clause| lies.reached(clause));
+        let asked = |c: &&Clause| grants.contains(&(c.role, c.relation)) && (!self.mine || c.relation.is_own());
+        let reached = self.clauses.iter().filter(asked).map(|clause| lies.reached(clause));
         reached.reduce(Sql::or).unwrap_or_else(|| Sql::always(false))
     }
 
@@ -99,13 +107,10 @@ impl Reach {
         Held { policy: self.policy, clauses, everything: self.everything, client: self.client.clone() }
     }
 
-    /// The reach in rows that are the actor's own: of the own hamlet or unit, led or done by the person.
+    /// Of these rows those that are the actor's own; what it is to them stays.
     #[must_use]
-    pub fn own(mut self) -> Self {
-        use super::roles::Relation as R;
-        self.clauses.retain(|c| matches!(c.relation, R::Own | R::Lead | R::OwnHamlet | R::FormerHamlet | R::OwnUnit | R::Released | R::OfSide(_)));
-        self.everything = false;
-        self
+    pub fn own(self) -> Self {
+        Self { mine: true, everything: false, ..self }
     }
 
     /// The reach in rows that show fields of this class: what a list that filters, searches or sorts by such a field

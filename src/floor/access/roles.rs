@@ -105,6 +105,11 @@ impl Role {
 }
 
 impl Relation {
+    /// Whether what lies so is the actor's own: of the own hamlet or unit, led or done by the person.
+    pub fn is_own(self) -> bool {
+        matches!(self, Self::Own | Self::Lead | Self::OwnHamlet | Self::FormerHamlet | Self::OwnUnit | Self::Released | Self::OfSide(_))
+    }
+
     /// How a row must lie, for people.
     pub fn means(self) -> Text {
         match self {

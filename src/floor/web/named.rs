@@ -33,7 +33,7 @@ impl Named {
 }
 
 /// The fields that say what a row is called, the first of them that it has.
-const NAMES: &[&str] = &["full_name", "display_name", "title", "public_title", "road_name", "subject", "subject_name", "name", "text"];
+const NAMES: &[&str] = &["full_name", "display_name", "title", "public_title", "road_name", "subject", "subject_name", "group_name", "name", "text"];
 
 /// Names alone: no field of a class that the reader log keeps is looked at.
 async fn rows<R: Stored>(call: Call, commune: Option<Uuid>, ids: Vec<String>) -> Result<Found> {

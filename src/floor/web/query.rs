@@ -95,6 +95,9 @@ impl ListQuery {
 
         let commune = if needs_commune { Some(one_commune(call, standard.commune)?) } else { None };
         let reach = Reach::of(&call.actor, policy, commune);
+        if standard.mine == Some(true) && !policy.has_own() {
+            return Err(Error::field("?mine", "unknown_field", said!("Danh sách này không có dòng của riêng ai", "Nothing in this list is somebody's own")));
+        }
         let mut reach = if standard.mine == Some(true) { reach.own() } else { reach };
         let mut fields: Vec<String> = own.iter().map(|(name, _)| name.trim_end_matches("_from").trim_end_matches("_to").to_owned()).collect();
         let sorted = standard.sort.as_deref().map(|sort| sort.trim_start_matches('-'));

@@ -55,8 +55,8 @@ pub struct WordList {
 pub fn operation() -> Operation {
     let summary = Text::new("Tên gọi của các giá trị, hành động, trường dữ liệu", "What values, actions and fields are called");
     Operation::get("get_vocabulary", "/v1/vocabulary", summary, handler!(vocabulary)).open().tagged().gives::<Vocabulary>().describe(Text::new(
-        "Tiếng Việt và tiếng Anh, để mọi ứng dụng gọi cùng một tên. Vai trò và quan hệ ở `/v1/lifecycles`; loại đơn vị ở `/v1/unit-kinds`, chỉ tiêu ở `/v1/metrics`.",
-        "In Vietnamese and English, so that all apps use the same names. Roles and relations are at `/v1/lifecycles`, kinds of units at `/v1/unit-kinds`, metrics at `/v1/metrics`.",
+        "Tiếng Việt và tiếng Anh, để mọi ứng dụng gọi cùng một tên. Vai trò và quan hệ ở `/v1/lifecycles`; các danh mục loại ở `/v1/kinds`.",
+        "In Vietnamese and English, so that all apps use the same names. Roles and relations are at `/v1/lifecycles`, the kinds that the operator keeps at `/v1/kinds`.",
     ))
 }
 

@@ -1,12 +1,10 @@
 //! From cells to the values of a body.
 
-use std::collections::HashMap;
-
 use chrono::{Datelike as _, NaiveDate};
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use super::columns::Shape;
+use super::names::{Names, PLACES};
 use super::times;
 use crate::said;
 use crate::text::{Labels, Said, Text, fold};
@@ -14,61 +12,6 @@ use crate::web::values::{Phone, explain};
 
 /// Why a cell says nothing.
 pub type Refusal = (&'static str, Said);
-
-/// What rows may name, by everything that it is called.
-#[derive(Debug, Clone, Default)]
-pub struct Names(HashMap<&'static str, HashMap<String, Option<Value>>>);
-
-impl Names {
-    /// Adds what is called so; what two are called by is ambiguous.
-    pub fn add(&mut self, of: &'static str, value: &Value, called: impl IntoIterator<Item = String>) {
-        let names = self.0.entry(of).or_default();
-        for name in called {
-            names.entry(fold(&name)).and_modify(|there| *there = there.take().filter(|there| there == value)).or_insert_with(|| Some(value.clone()));
-        }
-    }
-
-    pub fn add_all(&mut self, of: &'static str, found: Vec<(Uuid, Vec<String>)>) {
-        found.into_iter().for_each(|(id, called)| self.add(of, &json!(id), called));
-    }
-
-    /// A place, also where its kind is left out, runs into its number, or more of the address stands behind it.
-    fn find_place(&self, of: &'static str, name: &str) -> Result<Value, Refusal> {
-        self.find(of, name).or_else(|refusal| {
-            let wanted = bare_place(name);
-            let mut fit: Vec<&Value> = vec![];
-            for value in self.0.get(of).into_iter().flatten().filter(|(called, _)| bare_place(called) == wanted).filter_map(|(_, value)| value.as_ref()) {
-                if !fit.contains(&value) {
-                    fit.push(value);
-                }
-            }
-            match fit.as_slice() {
-                [one] => Ok((*one).clone()),
-                [] => Err(refusal),
-                _ => Err(("ambiguous", said!("Tên này chỉ nhiều nơi; hãy ghi mã", "Several are called so; write the code"))),
-            }
-        })
-    }
-
-    /// A kind by its code or name; which there are is said.
-    fn find_kind(&self, of: &'static str, name: &str) -> Result<Value, Refusal> {
-        self.find(of, name).map_err(|(code, text)| {
-            if code == "unknown_name" {
-                ("unknown_value", said!("Không có loại này; xem /v1/kinds", "There is no such kind; see /v1/kinds"))
-            } else {
-                (code, text)
-            }
-        })
-    }
-
-    fn find(&self, of: &'static str, name: &str) -> Result<Value, Refusal> {
-        match self.0.get(of).and_then(|names| names.get(&fold(name))) {
-            Some(Some(value)) => Ok(value.clone()),
-            Some(None) => Err(("ambiguous", said!("Tên này chỉ nhiều nơi; hãy ghi mã", "Several are called so; write the code"))),
-            None => Err(("unknown_name", said!("Không có tên hoặc mã này", "Nothing is called so, by name or code"))),
-        }
-    }
-}
 
 /// The value of a cell that is not empty; a time of day alone is one of the row's day.
 pub fn value(shape: Shape, cell: &Value, names: &Names, row_day: Option<NaiveDate>) -> Result<Value, Refusal> {
@@ -78,7 +21,10 @@ pub fn value(shape: Shape, cell: &Value, names: &Names, row_day: Option<NaiveDat
     let words = words(cell);
     match shape {
         Shape::Line => Ok(json!(words)),
+        // A spreadsheet's own number has no groups: what follows its point is a part.
+        Shape::Whole | Shape::Year if cell.as_f64().is_some_and(|number| number.fract() != 0.0) => Err(no_number()),
         Shape::Whole => whole(&words),
+        Shape::Year if times::born(&words).is_some() => Ok(json!(times::born(&words))),
         Shape::Year => whole(&words).or_else(|refusal| times::day(&words).map(|day| json!(day.year())).ok_or(refusal)),
         Shape::Phone => phone(words),
         Shape::Day => times::day(&words).map(|day| json!(day)).ok_or_else(no_day),
@@ -120,7 +66,7 @@ fn words(cell: &Value) -> String {
 /// A whole number as spreadsheets and Vietnamese hands write it: groups of thousands behind dots or spaces, and nothing but
 /// zeros behind a comma or a point.
 fn whole(words: &str) -> Result<Value, Refusal> {
-    let refused = || ("invalid_number", said!("Phải là số nguyên, ví dụ 1200 hoặc 1.200", "Must be a whole number, such as 1200"));
+    let refused = no_number;
     let bare: String = words.chars().filter(|c| !c.is_whitespace()).collect();
     let (sign, digits) = bare.strip_prefix('-').map_or(("", bare.as_str()), |rest| ("-", rest));
     let (whole, rest) = digits.split_once(',').unwrap_or((digits, ""));
@@ -132,7 +78,8 @@ fn whole(words: &str) -> Result<Value, Refusal> {
         _ if grouped => groups.concat(),
         _ => return Err(refused()),
     };
-    if !rest.bytes().all(|b| b == b'0') {
+    // "1,000" may be a thousand or one: nobody guesses.
+    if !rest.bytes().all(|b| b == b'0') || rest.len() == 3 {
         return Err(refused());
     }
     format!("{sign}{number}").parse::<i64>().map(|number| json!(number)).map_err(|_| refused())
@@ -151,33 +98,17 @@ fn phone(words: String) -> Result<Value, Refusal> {
     }
 }
 
+fn no_number() -> Refusal {
+    ("invalid_number", said!("Phải là số nguyên, ví dụ 1200 hoặc 1.200", "Must be a whole number, such as 1200"))
+}
+
 fn no_day() -> Refusal {
     ("invalid_date", said!("Ngày phải có dạng 16/07/2024 hoặc 2024-07-16 và có thật", "A day looks like 16/07/2024 or 2024-07-16 and exists"))
 }
 
-/// What small places are called, folded, the longest first: a commune says its own word for all of them.
-const PLACES: &[&str] = &["to dan pho", "khu dan cu", "khu pho", "ap", "thon", "lang", "ban", "buon", "bon", "xom", "khom", "soc", "kp", "tdp"];
-
 /// Whether a label is written so, in the commune's own word for its places too: "Trưởng thôn/ấp" as "Trưởng ấp".
 fn said_so(label: &str, wanted: &str) -> bool {
     label == wanted || (label.contains("thon/ap") && PLACES.iter().any(|place| label.replace("thon/ap", place) == wanted))
-}
-
-/// What a place is called without what kind of place it is, and without the commune behind it.
-fn bare_place(name: &str) -> String {
-    let folded = fold(name);
-    let place = folded.split([',', '(']).next().unwrap_or_default();
-    // "ap1" is "ap 1".
-    let mut spaced = String::with_capacity(place.len() + 1);
-    for c in place.chars() {
-        if c.is_ascii_digit() && spaced.ends_with(|last: char| last.is_alphabetic()) {
-            spaced.push(' ');
-        }
-        spaced.push(if matches!(c, '.' | '-' | '_') { ' ' } else { c });
-    }
-    let spaced = spaced.split_whitespace().map(|word| word.trim_start_matches('0')).collect::<Vec<_>>().join(" ");
-    let bare = PLACES.iter().find_map(|kind| spaced.strip_prefix(kind)?.strip_prefix(' '));
-    bare.unwrap_or(&spaced).to_owned()
 }
 
 fn parts(words: &str) -> impl Iterator<Item = &str> {
@@ -250,10 +181,12 @@ mod tests {
         ] {
             assert_eq!(read(Shape::Whole, cell), Ok(json!(number)));
         }
-        for cell in [json!("mười"), json!("1,5"), json!("1.20"), json!(0.5), json!("12.3456"), json!("1.2.3")] {
+        for cell in [json!("mười"), json!("1,5"), json!("1.20"), json!(0.5), json!(12.345), json!("1,000"), json!("12,000"), json!("12.3456"), json!("1.2.3")]
+        {
             assert_eq!(read(Shape::Whole, cell.clone()), Err("invalid_number"), "{cell}");
         }
         assert_eq!(read(Shape::Year, json!("12/03/1985")), Ok(json!(1985)));
+        assert_eq!(read(Shape::Year, json!("12/03/65")), Ok(json!(1965)));
         assert_eq!(read(Shape::Day, json!("16/7/2024")), Ok(json!("2024-07-16")));
         assert_eq!(read(Shape::Day, json!("30/02/2024")), Err("invalid_date"));
         assert_eq!(read(Shape::Moment, json!("16/07/2024")), Ok(json!("2024-07-15T17:00:00Z")));
@@ -285,6 +218,11 @@ mod tests {
         {
             assert_eq!(find(written), Ok(json!(id)), "{written}");
         }
+        // Two of one name, one of which a code calls so too.
+        names.add("hamlets", &json!(8), ["phu-loi".to_owned(), "Ấp Phú Lợi".to_owned()]);
+        names.add("hamlets", &json!(9), ["phu-loi-2".to_owned(), "Ấp Phú Lợi".to_owned()]);
+        let find = |name: &str| value(Shape::Hamlet, &json!(name), &names, None).map_err(|(code, _)| code);
+        assert_eq!(find("Ấp Phú Lợi"), Err("ambiguous"));
         assert_eq!(find("2"), Err("ambiguous"));
         assert_eq!(find("Lý Lịch"), Err("unknown_name"));
     }

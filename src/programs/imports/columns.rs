@@ -158,7 +158,7 @@ const ACTIVITIES: &[Column] = &[
     may("/place/kind", "Loại địa điểm", "Kind of place", Shape::Choice(PlaceKind::LABELS)),
     may("/hamlet_id", "Thôn/ấp", "Hamlet", Shape::Hamlet).also(HAMLET),
     may("/plan_item_id", "Mục kế hoạch", "Plan item", Shape::PlanItem),
-    may("/work_types", "Việc làm", "Work", Shape::Kinds(KindList::WorkTypes)),
+    may("/work_types", "Loại việc", "Work", Shape::Kinds(KindList::WorkTypes)).also(&["Việc làm", "Công việc"]),
     may("/capacity", "Số chỗ", "Seats", Shape::Whole),
     may("/lead_user_id", "Người phụ trách", "Lead", Shape::User),
 ];

@@ -39,17 +39,23 @@ const ENDINGS: &[&str] = &[
     "signature",
     "prepared by",
 ];
+/// Cells of such a line.
+const MOST_CELLS: usize = 2;
 /// Lines that may follow the first of them: names below a signature.
 const LONGEST: usize = 15;
 
 /// Takes the lines off the end that lack a required cell and hold a total or a signature; each is told.
 pub fn pass_over(kind: ImportKind, sheet: &mut Sheet) {
     let lacks = |row: &Map<String, Value>| kind.columns().iter().any(|column| column.required && !row.contains_key(column.path));
+    // A total or a signature stands alone, or beside one more word; a kind or a skill is called like an office too.
+    let looked_at =
+        |path: &str| kind.columns().iter().find(|column| column.path == path).is_none_or(|column| matches!(column.shape, Shape::Line | Shape::Whole));
     let ends = |row: &Map<String, Value>| {
-        row.values().filter_map(Value::as_str).any(|cell| {
-            let words = fold(cell);
-            matches!(words.as_str(), "tong" | "cong") || ENDINGS.iter().any(|ending| words.starts_with(ending))
-        })
+        row.len() <= MOST_CELLS
+            && row.iter().filter(|(path, _)| looked_at(path)).filter_map(|(_, cell)| cell.as_str()).any(|cell| {
+                let words = fold(cell);
+                matches!(words.as_str(), "tong" | "cong") || ENDINGS.iter().any(|ending| words.starts_with(ending))
+            })
     };
     // From the end up as far as nothing is a row of the list: a name alone stands below a signature.
     let from = sheet.rows.len().saturating_sub(LONGEST);
@@ -85,7 +91,8 @@ pub fn look_for_garbled(kind: ImportKind, sheet: &mut Sheet, fonts: bool) {
 /// Whether a text shows signs of a lost encoding: no Vietnamese name has them.
 fn is_garbled(text: &str) -> bool {
     // UTF-8 that was read as something else; the old single-byte fonts TCVN3 and VNI read as Latin letters.
-    if text.contains('\u{FFFD}') || ["á»", "áº", "Ä‘", "Æ°", "Æ¡", "Ã¡", "Ã ", "Ã¢", "Ãª", "Ã´"].iter().any(|sign| text.contains(sign)) {
+    if text.contains('\u{FFFD}') || ["á»", "áº", "Ä‘", "Æ°", "Æ¡", "Ã¡", "Ã\u{a0}", "Ã¢", "Ãª", "Ã´"].iter().any(|sign| text.contains(sign))
+    {
         return true;
     }
     let letters: Vec<char> = text.chars().collect();
@@ -106,8 +113,18 @@ mod tests {
         for garbled in ["Nguyá»…n VÄƒn An", "Nguy?n V?n An", "Tr\u{FFFD}n V\u{FFFD}n B", "NguyÔn V¨n An", "Traàn Thò Huøng", "§ç V¨n A"] {
             assert!(is_garbled(garbled), "{garbled}");
         }
-        for right in ["Nguyễn Văn An", "Y Bhăm Niê Kdăm", "K'Brơih", "Có việc gì? Hỏi trưởng ấp", "H’Hen Niê", "Điểu Ñơr", "50 m² (cũ)", "Đường số 1 – 2"]
-        {
+        for right in [
+            "Nguyễn Văn An",
+            "Y Bhăm Niê Kdăm",
+            "K'Brơih",
+            "Có việc gì? Hỏi trưởng ấp",
+            "H’Hen Niê",
+            "Điểu Ñơr",
+            "XÃ PHÚ LÝ",
+            "LÃ THỊ HOA",
+            "50 m² (cũ)",
+            "Đường số 1 – 2",
+        ] {
             assert!(!is_garbled(right), "{right}");
         }
     }

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::cells::Names;
 use super::columns::Shape;
 use super::dto::{Import, ImportKind};
+use super::names::Names;
 use super::table::Row;
 use crate::access::actor::Actor;
 use crate::access::reach::Policy;

@@ -14,6 +14,7 @@ mod dto;
 mod endings;
 mod handlers;
 mod kinds;
+mod names;
 mod round;
 mod rows;
 pub mod rules;

@@ -2,10 +2,11 @@
 
 use serde_json::{Map, Value};
 
-use super::cells::{self, Names};
+use super::cells;
 use super::columns::Column;
 use super::dto::{Import, ImportKind, RowError, StoredReport};
 use super::kinds::Lookup;
+use super::names::Names;
 use super::table::{BEYOND, Row};
 use crate::error::{Error, Result};
 use crate::journal::Write;

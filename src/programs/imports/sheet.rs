@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::dto::ImportKind;
 use super::endings;
-use super::table::{LOOK, Sheet, Table, error, known, refused};
+use super::table::{LOOK, MAX_COLUMNS, Sheet, Table, error, known, refused};
 use crate::error::{Error, Result};
 use crate::said;
 use crate::text::visible;
@@ -64,6 +64,9 @@ pub fn read(bytes: &[u8], kind: ImportKind, describing: &HashSet<String>) -> Res
 /// One cell; too long a text is the row's matter later, but is not carried along whole.
 fn text(row: u32, words: &str) -> Result<Value> {
     let words = words.trim();
+    if words.is_empty() {
+        return Ok(Value::Null);
+    }
     if words.len() > MAX_CELL && words.chars().count() > MAX_CELL {
         return Err(Error::field(format!("/{row}"), "too_long", said!("Một ô dài quá {MAX_CELL} ký tự", "A cell has more than {MAX_CELL} characters")));
     }
@@ -100,7 +103,7 @@ fn csv(bytes: &[u8], kind: ImportKind, table: &mut Table) -> Result<()> {
         let ends = rest.iter().take_while(|b| matches!(b, b'\r' | b'\n')).filter(|b| **b == b'\n').count();
         let in_the_middle = rest.first() == Some(&b'\n') && start > 0 && decoded.as_bytes().get(start - 1) == Some(&b'\r');
         row += 1 + u32::try_from(ends).unwrap_or(0) - u32::from(in_the_middle);
-        for (place, cell) in record.iter().enumerate() {
+        for (place, cell) in record.iter().enumerate().filter(|(_, cell)| !cell.is_empty()) {
             table.cell(row, place, text(row, unquoted(cell))?)?;
         }
     }
@@ -121,7 +124,10 @@ fn separator(text: &str, kind: ImportKind) -> (u8, &str) {
     }
     let headings = |separator: u8| {
         let lines = records(text, separator).into_records().take(LOOK).filter_map(std::result::Result::ok);
-        let line = |record: csv::StringRecord| (0, record.iter().map(|cell| json!(visible(cell))).enumerate().collect());
+        // As many as there may be columns: a line of commas alone has millions.
+        let said =
+            |record: &csv::StringRecord| record.iter().filter(|cell| !cell.is_empty()).take(MAX_COLUMNS).map(|cell| json!(visible(cell))).enumerate().collect();
+        let line = |record: csv::StringRecord| (0, said(&record));
         lines.map(|record| (known(kind, &line(record)), 0)).max().unwrap_or_default().0
     };
     let often = |separator: u8| text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default().bytes().filter(|b| *b == separator).count();
@@ -271,6 +277,7 @@ mod tests {
         assert_eq!(notes, [vec![(4, "column_not_taken"), (4, "column_not_taken")], passed.to_vec()].concat());
         // A person whose row is not whole is no signature.
         assert_eq!(numbers(&read(format!("{above}ap-11,Ấp 11,,\n").as_bytes()).expect("a table")), [5, 6, 7]);
+        assert_eq!(code(read(",".repeat(1 << 19).as_bytes())), "empty_file", "nothing but commas says nothing");
         assert_eq!(read("sep=;\r\nMã;Tên;Loại;Thứ tự\r\nap-9;Ấp 9;Ấp;9".as_bytes()).expect("a table").rows.len(), 1);
         let longer = read("Mã,Tên,Loại,Thứ tự\nap-9,Ấp 9,Ấp,9,thêm\nap-9,#N/A,Ấp,9".as_bytes()).expect("a table");
         assert!(longer.rows[0].1.contains_key(crate::imports::table::BEYOND));

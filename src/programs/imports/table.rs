@@ -13,7 +13,7 @@ use crate::error::{Error, FieldError, Result};
 use crate::said;
 use crate::text::Said;
 
-const MAX_COLUMNS: usize = 100;
+pub const MAX_COLUMNS: usize = 100;
 /// Lines in which the headings are looked for: above them stand the sender and a title.
 pub const LOOK: usize = 10;
 /// Bytes of all cells together: a spreadsheet names a text once and points to it from any number of cells, so that what it
@@ -93,10 +93,7 @@ impl<'d> Table<'d> {
             self.line.0 = line;
         }
         self.text += value.as_str().map_or(0, str::len);
-        if self.text > MAX_TEXT {
-            let most = MAX_TEXT / (1024 * 1024);
-            return Err(refused("too_much_text", said!("Các ô có quá {most} MiB chữ", "The cells have more than {most} MiB of text")));
-        }
+        check_text(self.text)?;
         if place >= MAX_COLUMNS {
             return Err(refused("too_many_columns", said!("Tối đa {MAX_COLUMNS} cột", "At most {MAX_COLUMNS} columns")));
         }
@@ -209,8 +206,13 @@ impl<'d> Table<'d> {
             if first != start + 1 {
                 continue;
             }
+            let long = value.as_str().map_or(0, str::len);
             for (_, row) in rows.iter_mut().skip(from + 1).take_while(|(number, _)| *number <= end + 1) {
-                row.entry(column.path).or_insert_with(|| value.clone());
+                if !row.contains_key(column.path) {
+                    self.text += long;
+                    check_text(self.text)?;
+                    row.insert(column.path.to_owned(), value.clone());
+                }
             }
         }
         Ok(())
@@ -240,6 +242,15 @@ impl<'d> Table<'d> {
             return Err(refused("empty_file", said!("Tệp chỉ có dòng tên cột", "The file has headings alone")));
         }
         Ok(self.sheet)
+    }
+}
+
+fn check_text(bytes: usize) -> Result<()> {
+    let most = MAX_TEXT / (1024 * 1024);
+    if bytes > MAX_TEXT {
+        Err(refused("too_much_text", said!("Các ô có quá {most} MiB chữ", "The cells have more than {most} MiB of text")))
+    } else {
+        Ok(())
     }
 }
 

@@ -1,6 +1,6 @@
 //! Days and times as people and spreadsheets write them.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone as _, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone as _, Utc};
 
 use crate::clock;
 use crate::text::fold;
@@ -22,6 +22,14 @@ pub fn day(words: &str) -> Option<NaiveDate> {
         Some(day) if rest.is_empty() || time(rest.trim_end_matches('z')).is_some() => Some(day),
         _ => in_words(&folded),
     }
+}
+
+/// The year of a day of birth: of a year's two last digits the last hundred years are meant, as nobody is born later.
+pub fn born(words: &str) -> Option<i32> {
+    let day = written(&fold(words))?;
+    let last = day.format("%y").to_string();
+    let two_digits = words.trim().rsplit(['/', '-', '.']).next().is_some_and(|year| year.trim().len() == 2 && year.trim() == last);
+    Some(if two_digits && day.year() >= 2010 { day.year() - 100 } else { day.year() })
 }
 
 /// A moment in Vietnam: a day alone stands for its beginning, a time alone is of the row's day.
@@ -66,8 +74,8 @@ pub fn time(words: &str) -> Option<NaiveTime> {
     (plain.contains(':') && parts.next().is_none()).then(|| NaiveTime::from_hms_opt(hour, minute, second)).flatten()
 }
 
-/// Numbers between slashes, dashes or dots: the day first, or a year of four digits. Of a year's two last digits the next
-/// fifty years and the last are meant.
+/// Numbers between slashes, dashes or dots: the day first, or a year of four digits. Two last digits are a year of 1970 to
+/// 2069.
 fn written(words: &str) -> Option<NaiveDate> {
     let parts: Vec<&str> = words.split(['/', '-', '.']).map(str::trim).collect();
     of_parts(&parts)

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::tidy;
 use crate::access::lifecycle::Need;
+use crate::access::reach::Policy;
 use crate::web::format::Format;
 use crate::web::operation::{Kind, Operation};
 use crate::web::query::{DEFAULT_LIMIT, MAX_LIMIT};
@@ -37,7 +38,9 @@ pub fn parameters(operation: &Operation) -> Vec<Value> {
             ));
         }
         let own = "The caller's own alone: of the own hamlet or unit, led or done by the person.";
-        out.push(query("mine", json!({"type": "boolean", "default": false}), own));
+        if operation.policy.is_some_and(Policy::has_own) {
+            out.push(query("mine", json!({"type": "boolean", "default": false}), own));
+        }
         out.push(query("count", json!({"type": "boolean", "default": false}), "Adds `total`, at the cost of one statement."));
         out.push(formats(operation.formats, query));
         let whom = "Whose columns a `csv` or `xlsx` has: `people` read headings, names, labels and local times in the language of `Accept-Language`; `data` is the fields as in JSON.";

@@ -25,7 +25,12 @@ const NO: Text = Text::new("Không", "No");
 
 impl Cell {
     fn of_text(text: &str) -> Self {
-        if text.is_empty() { Self::Empty } else { Self::Text(unarmed(text)) }
+        if text.is_empty() { Self::Empty } else { Self::Text(text.to_owned()) }
+    }
+
+    /// The same where a spreadsheet would take text for a formula.
+    pub fn in_csv(&self, lang: Option<Lang>) -> String {
+        if let Self::Text(text) = self { unarmed(text) } else { self.text(lang) }
     }
 
     /// As text: for people in the way of their language.
@@ -45,7 +50,7 @@ impl Cell {
 
 /// Text that no spreadsheet takes for a formula: the apostrophe makes it text (OWASP, CSV injection). Some programs take the
 /// full-width signs for the same.
-fn unarmed(text: &str) -> String {
+pub fn unarmed(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) { format!("'{text}") } else { text.to_owned() }
 }
 
@@ -118,7 +123,7 @@ mod tests {
             (json!({"kind": "hamlet"}), "{\"kind\":\"hamlet\"}"),
         ];
         for (value, expected) in cases {
-            assert_eq!(plain(&value).text(None), expected);
+            assert_eq!(plain(&value).in_csv(None), expected);
         }
     }
 

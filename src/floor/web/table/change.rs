@@ -44,10 +44,11 @@ pub async fn load_many<R: Stored>(write: &mut Write, ids: Vec<Uuid>) -> Result<V
 /// Inserts a row where the actor may: one statement, which judges the row first and tells what the actor is to it.
 pub async fn insert<R: Stored>(write: &mut Write, action: &str, mut row: R) -> Result<Seen<R>> {
     check_commune_lives(write).await?;
-    check_kinds(write, None, &row).await?;
     row.stamp(write.number, write.now);
     let reach = reach_of::<R>(write);
     let mask = R::insert(write, &reach, Some(R::POLICY.create), &row).await.map_err(|error| explain::<R>(error, &row))?;
+    // Once it is known to be new: what is sent again is what it was, whatever is offered now.
+    check_kinds(write, None, &row).await?;
     let held = reach.held(&mask.ok_or_else(|| forbidden_but(R::POLICY.create))?);
     let by = held.by(R::POLICY.create).ok_or_else(|| forbidden_but(R::POLICY.create))?.clone();
     write.record(action, R::POLICY, None, &row, Some(&by))?;

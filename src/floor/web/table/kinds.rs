@@ -1,4 +1,5 @@
-//! Kinds that the operator keeps: rows are of those alone that are offered, whatever door they come by.
+//! Kinds that the operator keeps: a row that somebody makes or changes is of those
+//! alone that are offered, by whatever door it comes. What the service writes by itself is not looked at.
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;

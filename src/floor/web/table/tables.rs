@@ -6,7 +6,7 @@ use chrono::{Datelike as _, NaiveDate, Timelike as _};
 use rust_xlsxwriter::{ExcelDateTime, Format as CellFormat, FormatAlign, Workbook, Worksheet, XlsxError};
 use serde_json::{Map, Value};
 
-use super::cells::{Cell, plain, shown};
+use super::cells::{Cell, plain, shown, unarmed};
 use crate::error::{Error, Result};
 use crate::said;
 use crate::text::{Lang, Text};
@@ -37,7 +37,9 @@ enum Body {
 
 impl Table {
     pub fn csv(columns: Arc<Columns>, reader: Reader) -> Result<Self> {
-        let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer("\u{feff}".as_bytes().to_vec());
+        // With decimal commas cells stand between semicolons: a spreadsheet in Vietnamese opens it in columns.
+        let separator = if matches!(reader, Reader::People(Lang::Vi)) { b';' } else { b',' };
+        let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).delimiter(separator).from_writer("\u{feff}".as_bytes().to_vec());
         writer.write_record(headings(&columns, &reader)).map_err(Error::internal)?;
         Ok(Self { columns, reader, rows: 0, body: Body::Csv(writer) })
     }
@@ -65,7 +67,7 @@ impl Table {
             Reader::People(lang) => Some(lang),
         };
         match &mut self.body {
-            Body::Csv(writer) => writer.write_record(cells.iter().map(|cell| cell.text(lang))).map_err(Error::internal),
+            Body::Csv(writer) => writer.write_record(cells.iter().map(|cell| cell.in_csv(lang))).map_err(Error::internal),
             Body::Xlsx(sheet) => sheet.row(self.rows, &cells).map_err(|error| refused(self.rows, error)),
         }
     }
@@ -152,7 +154,8 @@ impl Sheet {
                 Cell::Number(number, _) => sheet.write_number(line, column, *number)?,
                 Cell::Bool(whether) => sheet.write_boolean(line, column, *whether)?,
                 Cell::Text(text) if self.people => sheet.write_string_with_format(line, column, text, &self.text)?,
-                Cell::Text(text) => sheet.write_string(line, column, text)?,
+                // Programs write it on into other files.
+                Cell::Text(text) => sheet.write_string(line, column, unarmed(text))?,
                 Cell::Day(day) => sheet.write_datetime_with_format(line, column, excel_day(*day)?, &self.day)?,
                 Cell::Moment(at) => {
                     let seconds = f64::from(at.second());

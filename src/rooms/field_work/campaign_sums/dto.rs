@@ -11,7 +11,7 @@ use crate::text_enum;
 text_enum! {
     /// Sums are kept; they have no further life.
     pub enum SumStatus {
-        Kept = "kept" ("Đang tính", "Kept"),
+        Kept = "kept" ("Đã tổng hợp", "Kept"),
     }
 }
 

@@ -115,6 +115,7 @@ pub static POLICY: Policy = Policy {
         ("promote", Text::new("Được chỗ từ danh sách chờ", "Got a seat from the waiting list")),
         ("ask_again", Text::new("Hỏi lại sau khi dời", "Asked again after a move")),
         ("leave_with_group", Text::new("Rời cùng đoàn", "Left with the group")),
+        ("reassign", Text::new("Chuyển theo hồ sơ được gộp", "Moved with a merged record")),
         ("erase", Text::new("Xóa dữ liệu cá nhân", "Personal data were erased")),
     ],
 };

@@ -10,7 +10,7 @@ text_enum! {
     pub enum KindList {
         Hamlets = "hamlets" ("Thôn/ấp", "Hamlets"),
         Documents = "documents" ("Văn bản", "Documents"),
-        WorkTypes = "work_types" ("Việc làm", "Work"),
+        WorkTypes = "work_types" ("Loại việc", "Work"),
         People = "people" ("Đối tượng", "People"),
         Units = "units" ("Đơn vị", "Units"),
         Metrics = "metrics" ("Chỉ tiêu", "Metrics"),

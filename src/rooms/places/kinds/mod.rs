@@ -21,7 +21,7 @@ pub fn room() -> Room {
     let room = Room::new(
         "kinds",
         Text::new(
-            "Các danh mục loại: thôn/ấp, văn bản, việc làm, đối tượng, đơn vị, chỉ tiêu.",
+            "Các danh mục loại: thôn/ấp, văn bản, loại việc, đối tượng, đơn vị, chỉ tiêu.",
             "The kinds of hamlets, documents, work, people, units and metrics.",
         ),
     );

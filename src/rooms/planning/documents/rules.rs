@@ -69,6 +69,8 @@ pub static POLICY: Policy = Policy {
     fields: Document::FIELDS,
     lifecycle: &LIFECYCLE,
     follows: &[
+        ("amends", Text::new("Được văn bản khác sửa đổi, bổ sung", "Amended by another document")),
+        ("supersedes", Text::new("Được văn bản khác thay thế", "Superseded by another document")),
         ("put_on_reward", Text::new("Đưa một đề nghị khen thưởng vào dự thảo", "A nomination was put on the draft")),
         ("take_off_reward", Text::new("Đưa một đề nghị khen thưởng ra khỏi dự thảo", "A nomination was taken off the draft")),
     ],

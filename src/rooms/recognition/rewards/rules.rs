@@ -63,6 +63,7 @@ pub static POLICY: Policy = Policy {
     lifecycle: &LIFECYCLE,
     follows: &[
         ("award", Text::new("Đã khen thưởng theo quyết định", "Awarded by a decision")),
+        ("reassign", Text::new("Chuyển theo hồ sơ được gộp", "Moved with a merged record")),
         ("erase", Text::new("Xóa dữ liệu cá nhân", "Personal data were erased")),
     ],
 };
